@@ -1,0 +1,1 @@
+"""What `make` runs: the demonstration, and the rehearsal of docker-compose.yml."""
