@@ -1,0 +1,74 @@
+"""What the serializers of every stage share, and how the schema describes tokens and problems.
+
+Importing it tells drf-spectacular. It is apart from clinic.api, which the framework imports as it starts.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework import serializers
+
+from clinic import checks
+from clinic.api import PROBLEM
+from clinic.errors import Refused
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the schema describes the tokens."""
+
+    target_class = "clinic.api.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        """The header, in OpenAPI's words."""
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Token ` and the token that create_token printed; it speaks for one clinic.",
+        }
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """An error (RFC 9457). detail is a sentence for a person; field and errors name the input at fault."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    field = serializers.CharField(required=False)
+    errors = serializers.DictField(required=False)  # type: ignore[assignment]
+
+
+def problems(meanings: Mapping[int, str]) -> dict[tuple[int, str], OpenApiResponse]:
+    """The problems an operation may answer with, by status, for its schema; those of access are added."""
+    said = {401: "No token, or one not known here.", 403: "The token may only read.", **meanings}
+    return {(status, PROBLEM): OpenApiResponse(ProblemSerializer, text) for status, text in said.items()}
+
+
+class IsoDateField(serializers.DateField):
+    """A date written YYYY-MM-DD, with the sentences the spreadsheets use for any other."""
+
+    def to_internal_value(self, value: Any) -> date:
+        """The date; raises ValidationError."""
+        try:
+            return checks.iso_date(str(value))
+        except Refused as refused:
+            raise serializers.ValidationError(refused.sentence) from refused
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields it does not know: one misspelt would otherwise be dropped in silence."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The values by field; raises ValidationError."""
+        if isinstance(data, Mapping):
+            unknown = {
+                str(name): ["There is no such field here."] for name in data if name not in self.fields
+            }
+            if unknown:
+                raise serializers.ValidationError(unknown)
+        return super().to_internal_value(data)

@@ -1,0 +1,58 @@
+"""The audit trail: every verb leaves an entry inside its own transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import models
+
+from clinic.actors import Actor
+from clinic.models import AuditEntry, Client, Clinic
+
+
+def entry(
+    *,
+    by: Actor,
+    now: datetime,
+    verb: str,
+    subject: models.Model | str,
+    clinic: Clinic | None = None,
+    client: Client | None = None,
+    fields: Iterable[str] = (),
+) -> AuditEntry:
+    """An entry not yet written, for verbs that write many at once.
+
+    subject is the row written, or the name of what was written where there is no single row.
+    """
+    return AuditEntry(
+        clinic=clinic,
+        at=now,
+        actor_kind=by.kind.value,
+        actor_name=by.name,
+        user=by.user,
+        verb=verb,
+        subject=subject if isinstance(subject, str) else subject._meta.model_name or "",
+        subject_id=None if isinstance(subject, str) else subject.pk,
+        client_id=client.pk if client is not None else None,
+        fields=sorted(fields),
+    )
+
+
+def record(
+    *,
+    by: Actor,
+    now: datetime,
+    verb: str,
+    subject: models.Model | str,
+    clinic: Clinic | None = None,
+    client: Client | None = None,
+    fields: Iterable[str] = (),
+) -> AuditEntry:
+    """Write down who did what; call it inside the verb's transaction."""
+    written = entry(by=by, now=now, verb=verb, subject=subject, clinic=clinic, client=client, fields=fields)
+    written.save()
+    return written
+
+
+def record_entries(entries: Iterable[AuditEntry]) -> None:
+    """Write many entries in one query; call it inside the verb's transaction."""
+    AuditEntry.objects.bulk_create(entries)

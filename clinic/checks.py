@@ -1,0 +1,75 @@
+"""Checks of single values, shared by form, spreadsheet, API and command; each fault is a sentence."""
+
+import re
+from datetime import date, datetime
+
+import phonenumbers
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from clinic import clock
+from clinic.errors import Refused
+from clinic.models import Clinic
+
+EARLIEST = date(1900, 1, 1)
+WRITTEN_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def iso_date(text: str, field: str = "") -> date:
+    """A date written YYYY-MM-DD and in no other of the ways ISO 8601 allows; raises Refused."""
+    if WRITTEN_DATE.fullmatch(text) is None:
+        raise Refused(f"{text!r} is not a date: write it YYYY-MM-DD.", field)
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Refused(f"{text!r} is not a day of the calendar.", field) from error
+
+
+def past_date(value: date, *, clinic: Clinic, now: datetime, field: str) -> date:
+    """A date from 1900 to the clinic's today; raises Refused otherwise."""
+    today = clock.local_date(now, clinic.time_zone)
+    if value > today:
+        raise Refused(f"{value} is in the future: today is {today}.", field)
+    if value < EARLIEST:
+        raise Refused(f"{value} is too long ago.", field)
+    return value
+
+
+def mobile(text: str, *, clinic: Clinic) -> str:
+    """A telephone number as E.164, read as a person of the clinic's country writes it; raises Refused.
+
+    It need only have the length of one. Which ranges are in use changes faster than any library, and the
+    numbers set aside for made-up people are in none; one that leads nowhere shows when a message is refused.
+    """
+    try:
+        number = phonenumbers.parse(text, clinic.country)
+    except phonenumbers.NumberParseException as error:
+        raise Refused(f"{text!r} is not a telephone number.", "mobile") from error
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        raise Refused(
+            f"{text!r} is not a telephone number: too short, too long, or without its area.", "mobile"
+        )
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def email(text: str) -> str:
+    """An e-mail address; raises Refused."""
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise Refused(f"{text!r} is not an e-mail address.", "email") from error
+    return text
+
+
+def at_most(text: str, longest: int, field: str) -> str:
+    """A text of so many characters at most; raises Refused."""
+    if len(text) > longest:
+        raise Refused(f"{field} has {len(text)} characters: {longest} is the most.", field)
+    return text
+
+
+def within(value: int | None, low: int, high: int, field: str) -> int | None:
+    """A number in its range, or None; raises Refused."""
+    if value is not None and not low <= value <= high:
+        raise Refused(f"{field} is {value}: it goes from {low} to {high}.", field)
+    return value

@@ -1,0 +1,104 @@
+"""Consents: given per purpose and channel, worded and dated; taken back at once, by any door."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from clinic import audit, checks, clock, events
+from clinic.actors import Actor
+from clinic.errors import Refused
+from clinic.models import Channel, Client, Consent, ConsentState, Purpose
+
+LONGEST_HOW = 120
+PROMPT_WORDING = {
+    Channel.SMS: (
+        "The clinic may text me about going to meetings every week. "
+        "I can stop it at any time, by the link in each text or by telling the clinic."
+    ),
+    Channel.EMAIL: (
+        "The clinic may e-mail me about going to meetings every week. I can stop it at any time, by the link in each "
+        "e-mail or by telling the clinic."
+    ),
+}
+
+
+def live(client: Client, purpose: Purpose, channel: Channel) -> Consent | None:
+    """The consent in force or still to confirm, for a purpose that has one a channel."""
+    return (
+        client.consents.filter(purpose=purpose, channel=channel, revoked_at__isnull=True)
+        .order_by("-id")
+        .first()
+    )
+
+
+def ever_revoked(client: Client, channel: Channel) -> bool:
+    """Whether the client once took back prompts over this channel: no import may undo that."""
+    return client.consents.filter(purpose=Purpose.PROMPTS, channel=channel, revoked_at__isnull=False).exists()
+
+
+@transaction.atomic
+def give(
+    *,
+    client: Client,
+    purpose: Purpose,
+    channel: Channel,
+    given_on: date | None,
+    how: str,
+    by: Actor,
+    now: datetime,
+    wording: str = "",
+) -> Consent:
+    """Write down a consent. Without given_on or how it is to be confirmed, and nothing is sent on it.
+
+    Prompts over one channel have one live consent: giving it again returns it, and confirms it where
+    it was to be confirmed. Raises Refused for a date in the future, or a how that is too long.
+    """
+    Client.objects.select_for_update().get(pk=client.pk)
+    if given_on is not None and given_on > clock.local_date(now, client.clinic.time_zone):
+        raise Refused(f"Consent cannot be given in the future: {given_on}.", "consent_on")
+    checks.at_most(how, LONGEST_HOW, "consent_how")
+    held = live(client, purpose, channel) if purpose is Purpose.PROMPTS else None
+    if held is not None:
+        if held.state is ConsentState.GIVEN or given_on is None or not how:
+            return held
+        held.given_on, held.how = given_on, how
+        held.save(update_fields=["given_on", "how"])
+        audit.record(
+            by=by, now=now, verb="consent.confirmed", subject=held, clinic=client.clinic, client=client
+        )
+        return held
+    written = Consent.objects.create(
+        clinic=client.clinic,
+        client=client,
+        purpose=purpose,
+        channel=channel,
+        wording=wording or PROMPT_WORDING[channel],
+        given_on=given_on,
+        how=how,
+        recorded_at=now,
+        recorded_by=by.name or by.kind,
+    )
+    audit.record(by=by, now=now, verb="consent.given", subject=written, clinic=client.clinic, client=client)
+    return written
+
+
+@transaction.atomic
+def revoke(*, consent: Consent, how: str, by: Actor, now: datetime) -> bool:
+    """Take a consent back at once; False where it was taken back already."""
+    changed = Consent.objects.filter(pk=consent.pk, revoked_at__isnull=True).update(
+        revoked_at=now, revoked_by=by.name or by.kind, revoked_how=how
+    )
+    if not changed:
+        return False
+    consent.refresh_from_db()
+    audit.record(
+        by=by, now=now, verb="consent.revoked", subject=consent, clinic=consent.clinic, client=consent.client
+    )
+    events.consent_revoked.send(sender=Consent, consent=consent, now=now)
+    return True
+
+
+def stop_prompts(*, client: Client, how: str, by: Actor, now: datetime) -> int:
+    """Take back every consent to prompts, over all channels; how many there were."""
+    held = client.consents.filter(purpose=Purpose.PROMPTS, revoked_at__isnull=True)
+    return sum(revoke(consent=consent, how=how, by=by, now=now) for consent in held)

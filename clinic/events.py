@@ -1,0 +1,76 @@
+"""What happened to clients, told to the stages above without importing them.
+
+Verbs send these inside their transaction, so that what follows from a fact is written with it or not at all.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import Signal
+
+from clinic.models import Clinic
+
+
+class _Held:
+    """The clients of one clinic whose facts changed in a gathered() block."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        self.clinic = clinic
+        self.client_ids: set[int] = set()
+        self.now: datetime | None = None
+
+
+_gathering: ContextVar[dict[tuple[Any, int], _Held] | None] = ContextVar("gathering", default=None)
+
+
+class _FactsChanged(Signal):
+    """A signal that waits for the end of a gathered() block, where one is open."""
+
+    def send(self, sender: Any, **named: Any) -> list[tuple[Any, Any]]:
+        gathering = _gathering.get()
+        if gathering is None:
+            return super().send(sender, **named)
+        held = gathering.setdefault((sender, named["clinic"].pk), _Held(named["clinic"]))
+        held.client_ids.update(named["client_ids"])
+        held.now = named["now"]
+        return []
+
+
+# Facts of these clients came, changed or went: clinic: Clinic, client_ids: list[int], now: datetime.
+facts_changed = _FactsChanged()
+
+# The first intake is about to move to a later day: client: Client, intake_on: date. A stage above that
+# holds facts from before that day raises Refused, and the intake stays.
+intake_moving = Signal()
+
+# The clinic's policy changed, so every client is to be looked at again: clinic: Clinic, now: datetime.
+policy_changed = Signal()
+
+# A client was closed (died, moved, withdrew): client: Client, now: datetime.
+client_closed = Signal()
+
+# A client took back a consent: consent: Consent, now: datetime.
+consent_revoked = Signal()
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Tell of changed facts at the end of the block, once a client, however many verbs ran in it.
+
+    For imports, where judging a client anew after each row would cost more than the rows. Open it inside
+    the transaction of the verbs, so that what follows is still written with the facts; when the block
+    fails nothing is told. What a savepoint undid may be told of all the same: looking again does no harm.
+    """
+    held: dict[tuple[Any, int], _Held] = {}
+    token = _gathering.set(held)
+    try:
+        yield
+    finally:
+        _gathering.reset(token)
+    for (sender, _), changed in held.items():
+        facts_changed.send(
+            sender, clinic=changed.clinic, client_ids=sorted(changed.client_ids), now=changed.now
+        )

@@ -1,0 +1,164 @@
+from django.db import models
+from django.db.models import F, Q
+
+from clinic.models.clinic import Clinic, User
+
+
+class ClosedReason(models.TextChoices):
+    DIED = "died", "Died"
+    MOVED = "moved", "Moved to another clinic"
+    WITHDREW = "withdrew", "Asked not to be tracked"
+
+
+class Client(models.Model):
+    """Somebody the clinic keeps going to meetings, through treatment and after it."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="clients")
+    reference = models.CharField(max_length=40)
+    first_name = models.CharField(max_length=80, blank=True)
+    last_name = models.CharField(max_length=80, blank=True)
+    date_of_birth = models.DateField(null=True, blank=True)
+    mobile = models.CharField(max_length=20, blank=True, help_text="E.164, such as +447700900123.")
+    mobile_refused_at = models.DateTimeField(
+        null=True, blank=True, help_text="A provider refused the number for good."
+    )
+    email = models.EmailField(blank=True)
+    email_refused_at = models.DateTimeField(
+        null=True, blank=True, help_text="A provider refused the address for good."
+    )
+    language = models.CharField(max_length=10, default="en", blank=True)
+    preferences = models.JSONField(
+        default=list, blank=True, help_text="Words such as secular, women, online."
+    )
+    plain_wording = models.BooleanField(
+        default=False, help_text="The client asked for messages that say what they mean."
+    )
+    keyworker = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="caseload"
+    )
+    closed_on = models.DateField(null=True, blank=True)
+    closed_reason = models.CharField(max_length=20, choices=ClosedReason.choices, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["clinic", "reference"]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "reference"], name="client_once_a_reference"),
+            models.CheckConstraint(condition=~Q(reference=""), name="client_has_a_reference"),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True, closed_reason="")
+                | Q(closed_on__isnull=False, closed_reason__in=ClosedReason.values),
+                name="client_closed_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """First and last name as far as known, else the reference."""
+        return f"{self.first_name} {self.last_name}".strip() or self.reference
+
+
+class Programme(models.Model):
+    """A course of treatment the clinic offers; 12-step based or not matters to the findings (E6)."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="programmes")
+    name = models.CharField(max_length=120)
+    twelve_step_based = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["clinic", "name"], name="programme_once_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Phase(models.TextChoices):
+    IN_TREATMENT = "in_treatment", "In treatment"
+    COMPLETED = "completed", "Completed"
+    DROPPED_OUT = "dropped_out", "Dropped out"
+    TRANSFERRED = "transferred", "Transferred"
+    DIED = "died", "Died"
+    OTHER = "other", "Ended otherwise"
+
+
+DISCHARGED = [phase for phase in Phase if phase is not Phase.IN_TREATMENT]
+
+
+class Episode(models.Model):
+    """One course of treatment from intake to discharge, with what was measured at intake.
+
+    severity: 0 to 15, the sum of the Severity of Dependence Scale. motivation: 0 to 10, the readiness
+    ruler. controlled_use_impossible: 1 to 5, agreement with the clinic's own belief item (evidence E5).
+    """
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="episodes")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="episodes")
+    programme = models.ForeignKey(
+        Programme, null=True, blank=True, on_delete=models.PROTECT, related_name="episodes"
+    )
+    twelve_step_based = models.BooleanField(null=True, blank=True)
+    intake_on = models.DateField()
+    phase = models.CharField(max_length=20, choices=Phase.choices, default=Phase.IN_TREATMENT)
+    discharged_on = models.DateField(null=True, blank=True)
+    severity = models.PositiveSmallIntegerField(null=True, blank=True)
+    motivation = models.PositiveSmallIntegerField(null=True, blank=True)
+    controlled_use_impossible = models.PositiveSmallIntegerField(null=True, blank=True)
+    isolated = models.BooleanField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["client", "intake_on"]
+        constraints = [
+            models.UniqueConstraint(fields=["client", "intake_on"], name="episode_once_a_day_of_intake"),
+            models.UniqueConstraint(
+                fields=["client"], condition=Q(discharged_on__isnull=True), name="episode_one_open_a_client"
+            ),
+            models.CheckConstraint(
+                condition=Q(discharged_on__isnull=True, phase=Phase.IN_TREATMENT)
+                | Q(discharged_on__isnull=False, phase__in=DISCHARGED),
+                name="episode_discharged_on_exactly_when_ended",
+            ),
+            models.CheckConstraint(
+                condition=Q(discharged_on__isnull=True) | Q(discharged_on__gte=F("intake_on")),
+                name="episode_ends_after_it_began",
+            ),
+            models.CheckConstraint(
+                condition=Q(severity__isnull=True) | Q(severity__lte=15), name="episode_severity_0_to_15"
+            ),
+            models.CheckConstraint(
+                condition=Q(motivation__isnull=True) | Q(motivation__lte=10),
+                name="episode_motivation_0_to_10",
+            ),
+            models.CheckConstraint(
+                condition=Q(controlled_use_impossible__isnull=True)
+                | Q(controlled_use_impossible__gte=1, controlled_use_impossible__lte=5),
+                name="episode_belief_1_to_5",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client.reference} from {self.intake_on}"
+
+
+class PhaseChange(models.Model):
+    """A dated change of phase, kept for ever: a correction voids it and adds another."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="phase_changes")
+    episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="phase_changes")
+    phase = models.CharField(max_length=20, choices=Phase.choices)
+    changed_on = models.DateField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=150)
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["changed_on", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(phase__in=Phase.values), name="phase_change_to_a_known_phase"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.phase} on {self.changed_on}"

@@ -1,0 +1,189 @@
+from functools import cache
+from zoneinfo import available_timezones
+
+from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from clinic.policy import SendingPolicy, WeeklyPolicy
+
+SENDING = SendingPolicy()
+
+
+# Finding them reads hundreds of files.
+time_zones = cache(available_timezones)
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse anything that is no IANA time zone name."""
+    if name not in time_zones():
+        raise ValidationError(f"{name!r} is not a time zone: use an IANA name such as Europe/London.")
+
+
+class WeekDay(models.IntegerChoices):
+    MONDAY = 0, "Monday"
+    TUESDAY = 1, "Tuesday"
+    WEDNESDAY = 2, "Wednesday"
+    THURSDAY = 3, "Thursday"
+    FRIDAY = 4, "Friday"
+    SATURDAY = 5, "Saturday"
+    SUNDAY = 6, "Sunday"
+
+
+class User(AbstractUser):
+    """A member of staff who signs in; what they may do in which clinic is their memberships."""
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.get_username()
+
+
+class Clinic(models.Model):
+    """A clinic with its policies: the weekly rule's, and when and whether clients are written to."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=64, validators=[validate_time_zone])
+    country = models.CharField(
+        max_length=2,
+        default="GB",
+        validators=[RegexValidator(r"^[A-Z]{2}$", "Use two capital letters, such as GB.")],
+    )
+
+    week_starts_on = models.PositiveSmallIntegerField(choices=WeekDay.choices, default=WeekDay.MONDAY)
+    meetings_per_week = models.PositiveSmallIntegerField(default=1)
+    settling_in_days = models.PositiveSmallIntegerField(default=14)
+    lapsed_after_weeks = models.PositiveSmallIntegerField(default=4)
+    track_for_months = models.PositiveSmallIntegerField(default=24)
+    count_self_reports = models.BooleanField(default=True)
+
+    sending_since = models.DateTimeField(
+        null=True, blank=True, help_text="When sending was turned on; empty while it is off."
+    )
+    crisis_numbers = models.CharField(max_length=300, blank=True)
+    safeguarding_lead = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    quiet_from = models.TimeField(default=SENDING.quiet_from)
+    quiet_until = models.TimeField(default=SENDING.quiet_until)
+    send_on_sundays = models.BooleanField(default=SENDING.send_on_sundays)
+    hours_between_prompts = models.PositiveSmallIntegerField(default=SENDING.hours_between_prompts)
+    prompts_a_week = models.PositiveSmallIntegerField(default=SENDING.prompts_a_week)
+    nudge_on = models.BooleanField(
+        default=False, help_text="Write two days before a week ends with nothing recorded."
+    )
+    check_in_on = models.BooleanField(
+        default=True, help_text="Ask on the last evening of a week with nothing recorded."
+    )
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(week_starts_on__lte=6),
+                name="clinic_week_starts_on_a_day",
+                violation_error_message="The first day of the week goes from 0 (Monday) to 6 (Sunday).",
+            ),
+            models.CheckConstraint(
+                condition=Q(meetings_per_week__gte=1, meetings_per_week__lte=21),
+                name="clinic_meetings_per_week_1_to_21",
+                violation_error_message="Meetings per week go from 1 to 21.",
+            ),
+            models.CheckConstraint(
+                condition=Q(settling_in_days__lte=365),
+                name="clinic_settling_in_up_to_a_year",
+                violation_error_message="Days of settling in go from 0 to 365.",
+            ),
+            models.CheckConstraint(
+                condition=Q(lapsed_after_weeks__gte=2, lapsed_after_weeks__lte=52),
+                name="clinic_lapsed_after_2_to_52",
+                violation_error_message="Weeks after which a client has lapsed go from 2 to 52.",
+            ),
+            models.CheckConstraint(
+                condition=Q(track_for_months__gte=1, track_for_months__lte=240),
+                name="clinic_track_for_1_to_240_months",
+                violation_error_message="Months of tracking go from 1 to 240.",
+            ),
+            models.CheckConstraint(
+                condition=Q(sending_since__isnull=True) | ~Q(crisis_numbers=""),
+                name="clinic_sends_only_with_crisis_numbers",
+                violation_error_message="Sending needs the clinic's crisis numbers first.",
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_from__gt=models.F("quiet_until")),
+                name="clinic_quiet_hours_span_midnight",
+                violation_error_message="Quiet hours begin in the evening and end in the morning.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def lock(self) -> None:
+        """Hold the clinic's row until the transaction ends, so that what is asked twice at once is done in turn."""
+        Clinic.objects.select_for_update(no_key=True).get(pk=self.pk)
+
+    @property
+    def weekly_policy(self) -> WeeklyPolicy:
+        """What the weekly rule depends on, as a plain value."""
+        return WeeklyPolicy(
+            week_starts_on=self.week_starts_on,
+            meetings_per_week=self.meetings_per_week,
+            settling_in_days=self.settling_in_days,
+            lapsed_after_weeks=self.lapsed_after_weeks,
+            track_for_months=self.track_for_months,
+            count_self_reports=self.count_self_reports,
+        )
+
+    @property
+    def sending_policy(self) -> SendingPolicy:
+        """When and how often clients may be written to, as a plain value."""
+        return SendingPolicy(
+            time_zone=self.time_zone,
+            quiet_from=self.quiet_from,
+            quiet_until=self.quiet_until,
+            send_on_sundays=self.send_on_sundays,
+            hours_between_prompts=self.hours_between_prompts,
+            prompts_a_week=self.prompts_a_week,
+        )
+
+
+class Role(models.TextChoices):
+    KEYWORKER = "keyworker", "Keyworker"
+    MANAGER = "manager", "Manager"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+class Membership(models.Model):
+    """A role of a member of staff in a clinic; one person may hold several."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "clinic", "role"], name="membership_once_a_role"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_of_a_known_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} as {self.role} of {self.clinic}"
+
+
+class ApiToken(models.Model):
+    """Lets another system speak for one clinic. Only a digest is kept; the token is shown once."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    read_only = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clinic", "name"], name="api_token_once_a_name")]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.clinic}"

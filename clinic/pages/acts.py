@@ -1,0 +1,196 @@
+"""The acts on a client that belong to this stage: phase, closing, coming back, consents."""
+
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+
+from clinic import consents, episodes, intake
+from clinic.errors import Refused
+from clinic.models import Channel, ClosedReason, Phase, Purpose
+from clinic.pages.act import Act, ActForm, Context, act_urls
+from clinic.pages.fields import DayField, ReasonField
+from clinic.pages.people import PersonForm, person_of
+from clinic.weeks import day_text
+
+PROMPT_CHANNELS = [(Channel.SMS.value, "Texts"), (Channel.EMAIL.value, "E-mails")]
+
+
+class PhaseForm(ActForm):
+    """A dated change of phase."""
+
+    phase = forms.ChoiceField(choices=Phase.choices, label="Phase")
+    changed_on = DayField(label="Since")
+
+    def prepare(self) -> None:
+        """Today is the likeliest date."""
+        self.fields["changed_on"].initial = self.context.today
+
+
+def change_phase(context: Context, values: dict[str, Any]) -> str:
+    """Record the change on the latest episode."""
+    closed_on = context.client.closed_on
+    episode = episodes.latest_episode(context.client)
+    phase = Phase(values["phase"])
+    changed = episodes.change_phase(
+        episode=episode,
+        phase=phase,
+        changed_on=values["changed_on"],
+        by=context.viewer.actor,
+        now=context.now,
+    )
+    if not changed:
+        return f"{context.client} stands so already: {phase.label.lower()}."
+    if phase is Phase.TRANSFERRED:
+        return f"{context.client} is transferred. They stay on your list until you close them."
+    if phase is Phase.DIED:
+        return f"{context.client} is recorded as died. Everything unsent was cancelled."
+    context.client.refresh_from_db(fields=["closed_on"])
+    again = " They are tracked again." if closed_on is not None and context.client.closed_on is None else ""
+    return f"{context.client}: {phase.label.lower()} since {day_text(values['changed_on'])}.{again}"
+
+
+class CloseForm(ActForm):
+    """The end of tracking."""
+
+    closed_reason = forms.ChoiceField(choices=ClosedReason.choices, label="Why")
+    closed_on = DayField(label="Last day")
+
+    def prepare(self) -> None:
+        """Today is the likeliest date."""
+        self.fields["closed_on"].initial = self.context.today
+
+
+def close(context: Context, values: dict[str, Any]) -> str:
+    """Close the client."""
+    episodes.close(
+        client=context.client,
+        closed_on=values["closed_on"],
+        reason=ClosedReason(values["closed_reason"]),
+        by=context.viewer.actor,
+        now=context.now,
+    )
+    return f"{context.client} is closed. Everything unsent was cancelled."
+
+
+def reopen(context: Context, values: dict[str, Any]) -> str:
+    """Take the closing back."""
+    episodes.reopen(client=context.client, by=context.viewer.actor, now=context.now)
+    return f"{context.client} is tracked again. What the closing ended stays ended: introduce a local contact anew."
+
+
+class ReturnForm(ActForm):
+    """A new course of treatment."""
+
+    intake_on = DayField(label="Taken in again on")
+
+    def prepare(self) -> None:
+        """Today is the likeliest date."""
+        self.fields["intake_on"].initial = self.context.today
+
+
+def come_back(context: Context, values: dict[str, Any]) -> str:
+    """Begin the new episode."""
+    episodes.return_to_treatment(
+        client=context.client,
+        intake_on=values["intake_on"],
+        intake=intake.Intake(),
+        by=context.viewer.actor,
+        now=context.now,
+    )
+    return f"{context.client} is back in treatment. Everything known before stays."
+
+
+class ConsentForm(ActForm):
+    """Consent to prompts over one channel. Nothing is ticked beforehand."""
+
+    channel = forms.ChoiceField(choices=PROMPT_CHANNELS, label="To", widget=forms.RadioSelect)
+    given_on = DayField(label="Given on")
+    how = ReasonField(label="How", help_text="Such as: signed form, in the session.", max_length=120)
+    agreed = forms.BooleanField(label="The client heard or read the wording below, and agreed.")
+
+    def prepare(self) -> None:
+        """Show what is agreed to."""
+        self.fields["agreed"].help_text = " ".join(
+            f"{label}: “{consents.PROMPT_WORDING[Channel(value)]}”" for value, label in PROMPT_CHANNELS
+        )
+
+
+def give_consent(context: Context, values: dict[str, Any]) -> str:
+    """Write the consent down."""
+    consents.give(
+        client=context.client,
+        purpose=Purpose.PROMPTS,
+        channel=Channel(values["channel"]),
+        given_on=values["given_on"],
+        how=values["how"],
+        by=context.viewer.actor,
+        now=context.now,
+    )
+    return f"Consent to {dict(PROMPT_CHANNELS)[values['channel']].lower()} is recorded."
+
+
+class StopForm(ActForm):
+    """Taking consent back."""
+
+    channel = forms.ChoiceField(
+        choices=[("", "All messages"), *PROMPT_CHANNELS], required=False, label="Stop"
+    )
+    how = ReasonField(label="How did they say so?", help_text="Such as: on the telephone.", max_length=120)
+
+
+def stop(context: Context, values: dict[str, Any]) -> str:
+    """Take back what was chosen, at once."""
+    by, now, how = context.viewer.actor, context.now, values["how"]
+    if not values["channel"]:
+        stopped = consents.stop_prompts(client=context.client, how=how, by=by, now=now)
+    else:
+        held = consents.live(context.client, Purpose.PROMPTS, Channel(values["channel"]))
+        stopped = int(held is not None and consents.revoke(consent=held, how=how, by=by, now=now))
+    if not stopped:
+        raise Refused("There is no such consent to take back.", "channel")
+    return f"Stopped. Nothing more goes to {context.client} that way."
+
+
+class DetailsForm(PersonForm, ActForm):
+    """Who the client is."""
+
+    def prepare(self) -> None:
+        """Start from what is known."""
+        client = self.context.client
+        self.offer_keyworkers(client.clinic, client.keyworker)
+        for name in self.fields:
+            self.fields[name].initial = getattr(client, name)
+        self.fields["preferences"].initial = "; ".join(self.context.client.preferences)
+
+
+def amend(context: Context, values: dict[str, Any]) -> str:
+    """Mend the details. A keyworker who has left since may stay, and is not chosen anew."""
+    person = person_of(values)
+    if person.keyworker == context.client.keyworker:
+        person = replace(person, keyworker=None)
+    amended = intake.amend(
+        client=context.client,
+        episode=episodes.latest_episode(context.client),
+        person=person,
+        forget=[name for name in ("date_of_birth", "keyworker") if values[name] is None],
+        by=context.viewer.actor,
+        now=context.now,
+    )
+    return "The details are saved." if amended else "Nothing was different."
+
+
+ACTS = [
+    Act("phase", "Change phase", "Save the change", PhaseForm, change_phase,
+        intro="Discharge does not end the follow-up: going every week helps whether or not treatment was completed."),
+    Act("close", "Stop tracking", "Stop tracking", CloseForm, close, danger=True,
+        intro="Cancels everything unsent and ends introductions. Records stay."),
+    Act("reopen", "Track again", "Track again", ActForm, reopen,
+        intro="For somebody who was closed by mistake, or has changed their mind. Their weeks count as before."),
+    Act("return", "Back in treatment", "Take in again", ReturnForm, come_back),
+    Act("consent", "Record consent", "Record consent", ConsentForm, give_consent),
+    Act("stop", "Stop messages", "Stop now", StopForm, stop, danger=True),
+    Act("details", "Change details", "Save", DetailsForm, amend),
+]  # fmt: skip
+
+urlpatterns = act_urls(ACTS)

@@ -1,0 +1,164 @@
+"""Intake in one page."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from clinic import clock, consents, intake
+from clinic.access import Permission, Viewer, staff_page
+from clinic.errors import Refused
+from clinic.models import Channel, Client, Purpose
+from clinic.pages.fields import DayField
+from clinic.pages.people import PersonForm, person_of
+
+UNKNOWN = ("", "Not known")
+YES_NO = [("", "Not known"), ("yes", "Yes"), ("no", "No")]
+PRESSED_TWICE = timedelta(minutes=10)
+SAME_PERSON = ("first_name", "last_name", "date_of_birth", "mobile", "email", "keyworker")
+AS_BOOLEAN = {"yes": True, "no": False, "": None}
+
+
+def scale(lowest: int, highest: int) -> list[tuple[str, str]]:
+    """Choices of a scale, with 'not known' first."""
+    return [UNKNOWN, *((str(number), str(number)) for number in range(lowest, highest + 1))]
+
+
+class NewClientForm(PersonForm):
+    """Identity, contact and consents, programme, and what is measured at intake. Nothing is ticked beforehand."""
+
+    reference = forms.CharField(
+        required=False, max_length=40, label="Reference", help_text="Left empty, the next number is given."
+    )
+    intake_on = DayField(label="Intake on")
+    programme = forms.CharField(
+        required=False,
+        max_length=120,
+        label="Programme",
+        widget=forms.TextInput(attrs={"list": "programmes"}),
+    )
+    twelve_step_based = forms.ChoiceField(choices=YES_NO, required=False, label="Is treatment 12-step based?")
+    severity = forms.TypedChoiceField(
+        choices=scale(0, 15), coerce=int, empty_value=None, required=False, label="Severity of dependence",
+        help_text="Sum of the Severity of Dependence Scale, 0 to 15.",
+    )  # fmt: skip
+    motivation = forms.TypedChoiceField(
+        choices=scale(0, 10), coerce=int, empty_value=None, required=False, label="Readiness to change",
+        help_text="0 not ready to 10 ready. A low score never takes anybody off the list.",
+    )  # fmt: skip
+    controlled_use_impossible = forms.TypedChoiceField(
+        choices=scale(1, 5), coerce=int, empty_value=None, required=False,
+        label="“For me, controlled use is impossible”", help_text="1 disagree to 5 agree.",
+    )  # fmt: skip
+    isolated = forms.ChoiceField(
+        choices=YES_NO, required=False, label="Without support from family, friends or others?",
+        help_text="Somebody isolated has only the group, and comes first on Today.",
+    )  # fmt: skip
+    consent_sms = forms.BooleanField(
+        required=False, label="Agreed to texts", help_text=consents.PROMPT_WORDING[Channel.SMS]
+    )
+    consent_email = forms.BooleanField(
+        required=False, label="Agreed to e-mails", help_text=consents.PROMPT_WORDING[Channel.EMAIL]
+    )
+    consent_how = forms.CharField(
+        required=False,
+        max_length=120,
+        label="How was consent given?",
+        help_text="Such as: signed form, in the session.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A consent needs its how, and a number or address to go to."""
+        values = super().clean() or {}
+        if (values.get("consent_sms") or values.get("consent_email")) and not values.get("consent_how"):
+            self.add_error("consent_how", "Say how consent was given; without it nothing can be sent.")
+        if values.get("consent_sms") and not values.get("mobile"):
+            self.add_error("mobile", "Texts need a mobile number.")
+        if values.get("consent_email") and not values.get("email"):
+            self.add_error("email", "E-mails need an address.")
+        return values
+
+
+@staff_page(Permission.WRITE_CLIENTS)
+def new_client(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The intake page: a form, and on to the client's page."""
+    now = clock.now()
+    today = clock.local_date(now, viewer.clinic.time_zone)
+    initial = {"intake_on": today, "keyworker": viewer.user.pk, "language": "en"}
+    form = NewClientForm(request.POST if request.method == "POST" else None, initial=initial)
+    form.offer_keyworkers(viewer.clinic)
+    if request.method == "POST" and form.is_valid():
+        try:
+            client, new = take_in(viewer, form.cleaned_data, today, now)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        else:
+            messages.success(
+                request,
+                f"{client} is taken in. Now choose a first meeting together, and introduce a local contact."
+                if new
+                else f"{client} was taken in a moment ago, with the same details.",
+            )
+            return redirect("client", viewer.clinic.slug, client.pk)
+    programmes = list(viewer.clinic.programmes.values_list("name", flat=True))
+    return render(
+        request,
+        "clinic/new_client.html",
+        {"form": form, "programmes": programmes},
+        status=422 if form.errors else 200,
+    )
+
+
+@transaction.atomic
+def take_in(viewer: Viewer, values: dict[str, Any], today: date, now: datetime) -> tuple[Client, bool]:
+    """The client, with what was measured and consented to, all of it or nothing; and whether they are new."""
+    viewer.clinic.lock()
+    held = _just_taken_in(viewer, values, now)
+    if held is not None:
+        return held, False
+    name = values["programme"].strip()
+    based = AS_BOOLEAN[values["twelve_step_based"]]
+    client = intake.take_in(
+        clinic=viewer.clinic,
+        reference=values["reference"],
+        intake_on=values["intake_on"],
+        person=person_of(values),
+        intake=intake.Intake(
+            programme=intake.programme_named(viewer.clinic, name, based) if name else None,
+            twelve_step_based=based,
+            severity=values["severity"],
+            motivation=values["motivation"],
+            controlled_use_impossible=values["controlled_use_impossible"],
+            isolated=AS_BOOLEAN[values["isolated"]],
+        ),
+        by=viewer.actor,
+        now=now,
+    )
+    for field, channel in (("consent_sms", Channel.SMS), ("consent_email", Channel.EMAIL)):
+        if values[field]:
+            consents.give(
+                client=client,
+                purpose=Purpose.PROMPTS,
+                channel=channel,
+                given_on=today,
+                how=values["consent_how"],
+                by=viewer.actor,
+                now=now,
+            )
+    return client, True
+
+
+def _just_taken_in(viewer: Viewer, values: dict[str, Any], now: datetime) -> Client | None:
+    """Whom the same form took in a moment ago: the button was pressed twice. With a reference, that says so."""
+    person = intake.check(clinic=viewer.clinic, person=person_of(values), intake=intake.Intake(), now=now)
+    if values["reference"].strip() or not (person.first_name or person.last_name or person.mobile):
+        return None
+    same = {name: getattr(person, name) for name in SAME_PERSON}
+    lately = viewer.clients().filter(created_at__gt=now - PRESSED_TWICE, created_at__lte=now)
+    return lately.filter(episodes__intake_on=values["intake_on"], **same).first()

@@ -1,0 +1,69 @@
+"""The fields about a person, shared by intake and by mending details."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from clinic.intake import Person
+from clinic.models import Clinic, Membership, Role, User
+from clinic.pages.fields import DayField
+
+
+class KeyworkerField(forms.ModelChoiceField):
+    """One of the clinic's keyworkers, by name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The keyworker's name."""
+        return str(obj)
+
+
+class PersonForm(forms.Form):
+    """Who a client is; every field may stay empty."""
+
+    first_name = forms.CharField(required=False, max_length=80, label="First name")
+    last_name = forms.CharField(required=False, max_length=80, label="Last name")
+    date_of_birth = DayField(required=False, label="Date of birth")
+    mobile = forms.CharField(
+        required=False, max_length=30, label="Mobile", widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    email = forms.EmailField(required=False, label="E-mail")
+    language = forms.CharField(required=False, max_length=10, label="Language", help_text="Such as en or es.")
+    keyworker = KeyworkerField(queryset=User.objects.none(), required=False, label="Keyworker")
+    preferences = forms.CharField(
+        required=False,
+        max_length=300,
+        label="Preferences",
+        help_text="Words with ; between, such as secular; women; online; wheelchair.",
+    )
+    plain_wording = forms.BooleanField(
+        required=False,
+        label="Plain wording",
+        help_text="Messages may say “meeting”. Leave empty where others may see the client's phone.",
+    )
+
+    def offer_keyworkers(self, clinic: Clinic, present: User | None = None) -> None:
+        """Let one of the clinic's keyworkers be chosen, or the present one kept who has left since."""
+        ids = Membership.objects.filter(clinic=clinic, role=Role.KEYWORKER).values("user")
+        field = self.fields["keyworker"]
+        assert isinstance(field, forms.ModelChoiceField)
+        offered = Q(pk__in=ids, is_active=True) | Q(pk=present.pk if present is not None else None)
+        field.queryset = User.objects.filter(offered).order_by("first_name", "username")
+
+
+def person_of(values: dict[str, Any]) -> Person:
+    """What a form of these fields says of a person; an emptied text is emptied, an empty date not known."""
+    words = sorted(
+        {word.strip().lower() for word in values.get("preferences", "").split(";") if word.strip()}
+    )
+    return Person(
+        first_name=values["first_name"].strip(),
+        last_name=values["last_name"].strip(),
+        date_of_birth=values["date_of_birth"],
+        mobile=values["mobile"].strip(),
+        email=values["email"].strip(),
+        keyworker=values["keyworker"],
+        language=values["language"].strip() or "en",
+        preferences=words,
+        plain_wording=values["plain_wording"],
+    )

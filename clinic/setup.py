@@ -1,0 +1,148 @@
+"""Setting a clinic up: its policy, its staff, its tokens."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import phonenumbers
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from clinic import audit, checks, events
+from clinic.actors import Actor
+from clinic.errors import Refused
+from clinic.models import ApiToken, Clinic, Membership, Role, User
+
+LONGEST_TOKEN_NAME = 80
+WEEKLY_RULE = {
+    "time_zone",
+    "week_starts_on",
+    "meetings_per_week",
+    "settling_in_days",
+    "lapsed_after_weeks",
+    "track_for_months",
+    "count_self_reports",
+}
+
+# First parts of addresses that are the site's own: no clinic may take one for its slug.
+RESERVED_SLUGS = {"admin", "api", "healthz", "l", "readyz", "sign-in", "sign-out", "static", "webhooks"}
+
+
+@transaction.atomic
+def set_up_clinic(
+    *, slug: str, settings: Mapping[str, Any], by: Actor, now: datetime, sending: bool | None = None
+) -> tuple[Clinic, bool]:
+    """Make a clinic, or change the named settings of an existing one; the clinic, and whether it is new.
+
+    settings holds field names of Clinic and their values. sending turns sending on from now, or off.
+    Raises Refused for a setting that is wrong, a new clinic without name or time zone, or sending
+    without crisis numbers.
+    """
+    settings = {name: value.strip() if isinstance(value, str) else value for name, value in settings.items()}
+    clinic = Clinic.objects.select_for_update().filter(slug=slug).first()
+    new = clinic is None
+    if clinic is None:
+        if slug in RESERVED_SLUGS:
+            raise Refused(f"{slug!r} is an address of the site itself: choose another slug.", "slug")
+        for needed in ("name", "time_zone"):
+            if not settings.get(needed):
+                raise Refused(
+                    f"There is no clinic {slug!r} yet: a new one needs {needed.replace('_', ' ')}.", needed
+                )
+        clinic = Clinic(slug=slug)
+    altered = [name for name, value in settings.items() if new or getattr(clinic, name) != value]
+    for name in altered:
+        setattr(clinic, name, settings[name])
+    if sending is True and clinic.sending_since is None:
+        clinic.sending_since = now
+        altered.append("sending_since")
+    elif sending is False and clinic.sending_since is not None:
+        clinic.sending_since = None
+        altered.append("sending_since")
+    if clinic.country not in phonenumbers.SUPPORTED_REGIONS:
+        raise Refused(
+            f"country: {clinic.country!r} is not the ISO code of a country, such as GB or US.", "country"
+        )
+    if clinic.sending_since is not None and not clinic.crisis_numbers.strip():
+        raise Refused(
+            "Sending needs the clinic's crisis numbers first: every signed page shows them.", "crisis_numbers"
+        )
+    try:
+        clinic.full_clean()
+    except ValidationError as error:
+        name, faults = next(iter(error.message_dict.items()))
+        raise Refused(
+            f"{name.replace('_', ' ')}: {faults[0]}" if name != "__all__" else faults[0], name
+        ) from error
+    if altered:
+        clinic.save()
+        verb = "clinic.made" if new else "clinic.changed"
+        audit.record(by=by, now=now, verb=verb, subject=clinic, clinic=clinic, fields=altered)
+    if not new and WEEKLY_RULE.intersection(altered):
+        events.policy_changed.send(sender=Clinic, clinic=clinic, now=now)
+    return clinic, new
+
+
+@transaction.atomic
+def add_staff(
+    *, username: str, clinic: Clinic, role: Role, by: Actor, now: datetime, password: str | None = None
+) -> tuple[User, bool]:
+    """Give somebody a role in a clinic, making the user where new; the user, and whether anything changed.
+
+    Without a password a new user cannot sign in until one is set. Raises Refused for a user name or
+    password that will not do.
+    """
+    user = User.objects.filter(username=username).first()
+    changed = user is None
+    if user is None:
+        user = User(username=username)
+        user.set_unusable_password()
+        try:
+            user.full_clean(exclude=["password"])
+        except ValidationError as error:
+            raise Refused(
+                f"User name {username!r}: {next(iter(error.message_dict.values()))[0]}", "username"
+            ) from error
+        user.save()
+    if password is not None:
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            raise Refused(" ".join(error.messages), "password") from error
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        changed = True
+    membership, added = Membership.objects.get_or_create(clinic=clinic, user=user, role=role)
+    if added or changed:
+        fields = [name for name, new in (("role", added), ("password", password is not None)) if new]
+        audit.record(by=by, now=now, verb="staff.added", subject=membership, clinic=clinic, fields=fields)
+    return user, added or changed
+
+
+@transaction.atomic
+def make_token(*, name: str, clinic: Clinic, read_only: bool, by: Actor, now: datetime) -> str:
+    """Make a token for another system and return it: only its digest is kept, so this is the one time.
+
+    Raises Refused for a name already taken in the clinic.
+    """
+    if not name.strip():
+        raise Refused("A token needs a name.", "name")
+    checks.at_most(name, LONGEST_TOKEN_NAME, "name")
+    if clinic.api_tokens.filter(name=name).exists():
+        raise Refused(f"{clinic} already has a token named {name!r}.", "name")
+    text = secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        clinic=clinic, name=name, digest=token_digest(text), read_only=read_only, created_at=now
+    )
+    audit.record(
+        by=by, now=now, verb="token.made", subject=token, clinic=clinic, fields=["name", "read_only"]
+    )
+    return text
+
+
+def token_digest(text: str) -> str:
+    """What is kept of a token: 256 random bits need no salt and no slow hash."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,15 @@
+"""Pages of this stage."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from clinic.pages import acts, new_client, settings
+from clinic.pages.sign_in import SignIn
+
+urlpatterns = [
+    path("sign-in/", SignIn.as_view(), name="sign_in"),
+    path("sign-out/", LogoutView.as_view(), name="sign_out"),
+    path("<slug:slug>/clients/new/", new_client.new_client, name="new_client"),
+    path("<slug:slug>/settings/", settings.settings_page, name="settings"),
+    *acts.urlpatterns,
+]
