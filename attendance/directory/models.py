@@ -1,0 +1,188 @@
+"""The directory of meetings, shared by all clinics: fellowships, the feeds they publish, and the meetings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from attendance.directory.kinds import AttendanceOption, FeedFormat, FellowshipKind
+from attendance.directory.occurrences import Occurrence, WeeklyTime, occurrences
+from clinic.models import WeekDay
+from clinic.models.clinic import validate_time_zone
+
+FELLOWSHIP_NAME_LIMIT = 120
+FEED_NAME_LIMIT = 200
+SOURCE_LIMIT = 1000
+
+
+class Fellowship(models.Model):
+    """A fellowship such as Alcoholics Anonymous; abbreviation is how people write it for short."""
+
+    name = models.CharField(max_length=FELLOWSHIP_NAME_LIMIT)
+    abbreviation = models.CharField(max_length=20, blank=True)
+    kind = models.CharField(max_length=20, choices=FellowshipKind.choices, default=FellowshipKind.OTHER)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="fellowship_once_a_name"),
+            models.UniqueConstraint(
+                Lower("abbreviation"), condition=~Q(abbreviation=""), name="fellowship_once_an_abbreviation"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="fellowship_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(kind__in=FellowshipKind.values), name="fellowship_of_a_known_kind"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Feed(models.Model):
+    """One published list of meetings. Meetings are matched and closed within their feed.
+
+    time_zone holds for meetings that state none. source is the file or address it was last read from.
+    """
+
+    name = models.CharField(max_length=FEED_NAME_LIMIT, unique=True)
+    format = models.CharField(max_length=20, choices=FeedFormat.choices)
+    fellowship = models.ForeignKey(Fellowship, on_delete=models.PROTECT, related_name="feeds")
+    time_zone = models.CharField(max_length=64, validators=[validate_time_zone])
+    source = models.CharField(max_length=SOURCE_LIMIT, blank=True)
+    last_read_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="feed_has_a_name"),
+            models.CheckConstraint(condition=Q(format__in=FeedFormat.values), name="feed_of_a_known_format"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    """Questions asked of the directory."""
+
+    def open(self) -> MeetingQuerySet:
+        """Meetings that have not left their feed, temporarily closed ones among them."""
+        return self.filter(closed_on__isnull=True)
+
+    def offered(self) -> MeetingQuerySet:
+        """Meetings a client may be sent to: open, and held at present."""
+        return self.open().exclude(attendance_option=AttendanceOption.INACTIVE)
+
+
+class Meeting(models.Model):
+    """A weekly meeting, or one by appointment. Without a feed it was entered by hand.
+
+    day, starts_at and ends_at are local times of time_zone; a meeting that ends at or before its start
+    ends on the next day. Without a day it is by appointment; with a day and no start its time is not known.
+    group_name is the group as the feed names it: many feeds name none and some put a district there,
+    so that it is a word about the meeting and not yet a row of its own.
+    approximate: the place is a town or a neighbourhood, not an address.
+    types are the codes of the fellowship, unknown ones included. updated_at is what the feed says.
+    closed_on: the day it was found to have left its feed. fingerprint tells whether a record of the
+    feed has changed since it was last taken in.
+    """
+
+    feed = models.ForeignKey(Feed, null=True, blank=True, on_delete=models.PROTECT, related_name="meetings")
+    fellowship = models.ForeignKey(Fellowship, on_delete=models.PROTECT, related_name="meetings")
+    slug = models.CharField(max_length=64)
+    name = models.CharField(max_length=255)
+    group_name = models.CharField(max_length=255, blank=True)
+
+    day = models.PositiveSmallIntegerField(choices=WeekDay.choices, null=True, blank=True)
+    starts_at = models.TimeField(null=True, blank=True)
+    ends_at = models.TimeField(null=True, blank=True)
+    time_zone = models.CharField(max_length=64, validators=[validate_time_zone])
+
+    attendance_option = models.CharField(max_length=10, choices=AttendanceOption.choices)
+    types = models.JSONField(default=list, blank=True)
+    notes = models.TextField(blank=True)
+    url = models.CharField(max_length=1000, blank=True)
+
+    location = models.CharField(max_length=255, blank=True)
+    location_notes = models.TextField(blank=True)
+    address = models.CharField(max_length=500, blank=True)
+    city = models.CharField(max_length=120, blank=True)
+    region = models.CharField(max_length=255, blank=True)
+    approximate = models.BooleanField(default=False)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+
+    conference_url = models.CharField(max_length=1000, blank=True)
+    conference_phone = models.CharField(max_length=255, blank=True)
+    conference_notes = models.TextField(blank=True)
+
+    updated_at = models.DateTimeField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "day", "starts_at", "id"]
+        indexes = [models.Index(fields=["slug"], name="meeting_by_slug")]
+        constraints = [
+            models.UniqueConstraint(fields=["feed", "slug"], name="meeting_once_a_slug_in_a_feed"),
+            models.UniqueConstraint(
+                fields=["slug"], condition=Q(feed__isnull=True), name="meeting_once_a_slug_by_hand"
+            ),
+            models.CheckConstraint(
+                condition=~Q(slug="") & ~Q(slug__contains=":"), name="meeting_slug_without_colon"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="meeting_has_a_name"),
+            models.CheckConstraint(condition=Q(day__isnull=True) | Q(day__lte=6), name="meeting_day_0_to_6"),
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True) | Q(day__isnull=False), name="meeting_starts_on_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__isnull=True) | Q(starts_at__isnull=False) & ~Q(ends_at=F("starts_at")),
+                name="meeting_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(attendance_option__in=AttendanceOption.values), name="meeting_of_a_known_option"
+            ),
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                # A check that comes out unknown passes, so that 'not null' is spelt out.
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180)
+                & ~Q(latitude=0, longitude=0),
+                name="meeting_has_both_coordinates_or_none",
+            ),
+            models.CheckConstraint(
+                condition=Q(feed__isnull=True, fingerprint="") | Q(feed__isnull=False) & ~Q(fingerprint=""),
+                name="meeting_of_a_feed_has_a_fingerprint",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def reference(self) -> str:
+        """`feed:slug`, which names this meeting and no other; a hand-made one has nothing before the colon.
+
+        Lists read the feed with the meetings (select_related), as this does for each row otherwise.
+        """
+        return f"{self.feed.name if self.feed else ''}:{self.slug}"
+
+    @property
+    def weekly_time(self) -> WeeklyTime | None:
+        """When it is held each week; None by appointment or where its time is not known."""
+        if self.day is None or self.starts_at is None:
+            return None
+        return WeeklyTime(
+            day=self.day, starts_at=self.starts_at, ends_at=self.ends_at, time_zone=self.time_zone
+        )
+
+    def next_occurrences(self, after: datetime, count: int = 1) -> list[Occurrence]:
+        """The next so many times it is held, from the aware moment on; none without a weekly time."""
+        return occurrences(self.weekly_time, after, count) if self.weekly_time else []

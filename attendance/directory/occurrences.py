@@ -1,0 +1,90 @@
+"""When a weekly meeting is next held. Pure: a weekly time and a moment in, moments out."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from clinic.weeks import DAY, WEEK
+
+USUAL_LENGTH = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyTime:
+    """A time of the week: day 0 is Monday; starts_at and ends_at are local times of the IANA time_zone.
+
+    An end at or before the start is on the next day. Without an end the meeting takes the usual hour.
+    """
+
+    day: int
+    starts_at: time
+    ends_at: time | None
+    time_zone: str
+
+
+class Occurrence(NamedTuple):
+    """One holding of a meeting: aware moments in the meeting's own time zone."""
+
+    starts: datetime
+    ends: datetime
+
+
+def occurrences(weekly: WeeklyTime, after: datetime, count: int) -> list[Occurrence]:
+    """The next count times the meeting starts at or after the aware moment, soonest first.
+
+    A start that the clocks jump over is held as much later as they jump; one that comes twice is the first.
+    """
+    zone = ZoneInfo(weekly.time_zone)
+    # Slack, as a jump of the clocks may move a start over midnight.
+    first = after.astimezone(zone).date() - DAY
+    on = first + timedelta(days=(weekly.day - first.weekday()) % 7)
+    found: list[Occurrence] = []
+    while len(found) < count:
+        held = _held_on(on, weekly, zone)
+        # In one zone Python compares clock faces, which do not tell the two hours apart when clocks go back.
+        if held.starts.astimezone(UTC) >= after.astimezone(UTC):
+            found.append(held)
+        on += WEEK
+    return found
+
+
+def _held_on(day: date, weekly: WeeklyTime, zone: ZoneInfo) -> Occurrence:
+    starts = _instant(day, weekly.starts_at, zone)
+    ends = starts + USUAL_LENGTH
+    if weekly.ends_at is not None:
+        last_day = day if weekly.ends_at > weekly.starts_at else day + DAY
+        ends = _instant(last_day, weekly.ends_at, zone)
+        if ends <= starts:
+            # The clocks jumped over the start and landed behind the end: the meeting keeps its length.
+            clock_faces = datetime.combine(last_day, weekly.ends_at), datetime.combine(day, weekly.starts_at)
+            ends = starts + (clock_faces[0] - clock_faces[1])
+    return Occurrence(starts.astimezone(zone), ends.astimezone(zone))
+
+
+def _instant(day: date, clock_time: time, zone: ZoneInfo) -> datetime:
+    """The instant of a local time; by way of UTC, which turns a time the clocks jump over into a real one."""
+    return datetime.combine(day, clock_time, zone).astimezone(UTC)
+
+
+class HeldWeekly(Protocol):
+    """Whatever has a weekly time, such as a meeting."""
+
+    @property
+    def weekly_time(self) -> WeeklyTime | None: ...
+
+
+Held = TypeVar("Held", bound=HeldWeekly)
+
+
+def next_held(meetings: Iterable[Held], after: datetime, limit: int) -> list[tuple[Held, Occurrence]]:
+    """Of several meetings the next limit holdings, each meeting once, soonest first.
+
+    Meetings without a weekly time are left out.
+    """
+    held = [(m, occurrences(m.weekly_time, after, 1)[0]) for m in meetings if m.weekly_time is not None]
+    return heapq.nsmallest(limit, held, key=lambda pair: pair[1].starts.astimezone(UTC))

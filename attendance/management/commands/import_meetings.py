@@ -1,0 +1,57 @@
+"""Bring the meetings of one feed up to date."""
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from attendance.directory.feeds import parser_of
+from attendance.directory.fetching import read_source
+from attendance.directory.importing import import_feed
+from attendance.directory.kinds import FeedFormat
+from clinic.actors import Actor
+from clinic.errors import Refused
+from clinic.management.base import VerbCommand
+
+
+class Command(VerbCommand):
+    help = "Reads a published list of meetings into the directory. Meetings that left the list are closed."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("source", help="a file, or an http or https address")
+        parser.add_argument("--format", required=True, choices=FeedFormat.values)
+        parser.add_argument("--formats", metavar="FILE", help="the formats that a bmlt feed refers to")
+        parser.add_argument(
+            "--feed", metavar="NAME", help="the feed to match meetings within (default: SOURCE)"
+        )
+        parser.add_argument("--fellowship", required=True, metavar="NAME")
+        parser.add_argument("--time-zone", required=True, metavar="ZONE", help="for meetings that state none")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="count what would change, and change nothing"
+        )
+        parser.add_argument(
+            "--accept-closing",
+            action="store_true",
+            help="close the meetings that left, even if they are most of the feed",
+        )
+        self.add_now_argument(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        parse = parser_of(options["format"])
+        if options["formats"] and options["format"] != FeedFormat.BMLT:
+            raise Refused(
+                "--formats goes with --format bmlt: other feeds refer to no list of formats.", "formats"
+            )
+        source = options["source"]
+        summary = import_feed(
+            parsed=parse(read_source(source)),
+            feed_name=source if options["feed"] is None else options["feed"],
+            fellowship_name=options["fellowship"],
+            format=FeedFormat(options["format"]),
+            time_zone=options["time_zone"],
+            by=Actor.command("import_meetings"),
+            now=self.moment(options),
+            source=source,
+            dry_run=options["dry_run"],
+            accept_closing=options["accept_closing"],
+        )
+        self.finish(summary.as_json(), summary.rejected)

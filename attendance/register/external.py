@@ -1,0 +1,94 @@
+"""Attendance that other systems post under ids of their own: posting again adds nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from attendance.register.models import ExternalRecord
+from attendance.register.telling import Told, record_told
+from clinic.actors import Actor
+from clinic.errors import Conflict, Refused
+from clinic.models import Clinic
+
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What another system tells, and the id it knows it by."""
+
+    external_id: str
+    told: Told
+
+    @property
+    def digest(self) -> str:
+        """The same for the same telling, however its body was written."""
+        body = json.dumps(asdict(self.told), sort_keys=True, default=str)
+        return hashlib.sha256(body.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The attendance a post became part of, and whether the post is new or the same came before."""
+
+    attendance_id: int
+    new: bool
+
+
+def record_posted(
+    *, clinic: Clinic, posted: Sequence[Posted], by: Actor, now: datetime
+) -> list[Kept | Refused]:
+    """Record what was posted, in a fixed number of queries; for each what became of it, or why not.
+
+    The same id with the same body is kept from before; with another body it is a Conflict. What was
+    refused is not remembered, so that it may be mended and posted again. Posts that come at the same time
+    add one attendance between them.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return _record(clinic, posted, by, now)
+        except IntegrityError:
+            # Somebody else has just written the same id: this time it will be found.
+            continue
+    return _record(clinic, posted, by, now)
+
+
+@transaction.atomic
+def _record(clinic: Clinic, posted: Sequence[Posted], by: Actor, now: datetime) -> list[Kept | Refused]:
+    records = clinic.external_records.filter(external_id__in={one.external_id for one in posted})
+    kept = {record.external_id: record for record in records}
+    fresh: dict[str, Posted] = {}
+    for one in posted:
+        if one.external_id not in kept:
+            fresh.setdefault(one.external_id, one)
+    told = record_told(clinic=clinic, told=[one.told for one in fresh.values()], by=by, now=now)
+    refused: dict[str, Refused] = {}
+    for one, answer in zip(fresh.values(), told, strict=True):
+        if isinstance(answer, Refused):
+            refused[one.external_id] = answer
+        else:
+            kept[one.external_id] = ExternalRecord(
+                clinic=clinic,
+                external_id=one.external_id,
+                digest=one.digest,
+                attendance=answer.attendance,
+                created_at=now,
+            )
+    ExternalRecord.objects.bulk_create(kept[name] for name in fresh if name in kept)
+    answers: list[Kept | Refused] = []
+    for one in posted:
+        first = fresh.get(one.external_id)
+        if one.digest != (first or kept[one.external_id]).digest:
+            told_before = f"{one.external_id!r} was posted before with another body."
+            answers.append(Conflict(told_before, "external_id"))
+        elif one.external_id in refused:
+            answers.append(refused[one.external_id])
+        else:
+            answers.append(Kept(kept[one.external_id].attendance_id, new=first is one))
+    return answers

@@ -1,0 +1,169 @@
+"""The Register as read: a caseload down, the days of a week across. A fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Max, Min, QuerySet
+
+from attendance.directory.models import Meeting
+from attendance.register.fields import option_text, when_text
+from attendance.register.models import Attendance, CheckIn, Pause
+from clinic import clock
+from clinic.models import Client, Clinic
+from clinic.weeks import DAY, WEEK, week_of
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One attendance in a cell: what to show, and who says so."""
+
+    pk: int
+    label: str
+    title: str
+    only_their_word: bool = False
+
+
+@dataclass(slots=True)
+class Cell:
+    """One day of one client."""
+
+    day: date
+    is_today: bool
+    is_future: bool
+    before_intake: bool
+    is_paused: bool = False
+    entries: list[Entry] = field(default_factory=list)
+
+    @property
+    def can_add(self) -> bool:
+        """Whether a meeting may be recorded here."""
+        return not self.is_future and not self.before_intake
+
+
+@dataclass(slots=True)
+class Row:
+    """One client's week; remembered is the meeting they went to last, as the field shows it."""
+
+    client: Client
+    cells: list[Cell]
+    remembered: str = ""
+    check_in: CheckIn | None = None
+    is_current: bool = False
+
+    @property
+    def meetings(self) -> int:
+        """How many meetings are recorded for the week."""
+        return sum(len(cell.entries) for cell in self.cells)
+
+    @property
+    def outcome(self) -> str:
+        """What to draw for the week in the last column; what the clinic does not count makes no week."""
+        clinic = self.client.clinic
+        held = [entry for cell in self.cells for entry in cell.entries]
+        counted = [entry for entry in held if clinic.count_self_reports or not entry.only_their_word]
+        if counted:
+            return "met" if len(counted) >= clinic.meetings_per_week else "short"
+        if self.check_in is not None:
+            return "none"
+        if any(cell.is_paused for cell in self.cells):
+            return "paused"
+        return "open" if self.is_current else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A week of a caseload."""
+
+    week: date
+    days: list[Cell]
+    rows: list[Row]
+    earlier: date
+    later: date | None
+    is_current: bool
+
+
+def grid(clinic: Clinic, clients: QuerySet[Client], week_asked: date | None, now: datetime) -> Grid:
+    """The week that holds the day asked for, the current one by default; never one still to come."""
+    today = clock.local_date(now, clinic.time_zone)
+    current = week_of(today, clinic.week_starts_on)
+    week = min(week_of(week_asked, clinic.week_starts_on), current) if week_asked is not None else current
+    last = week + WEEK - DAY
+    people = list(
+        clients.select_related("clinic", "standing").annotate(first_intake_on=Min("episodes__intake_on"))
+        .filter(first_intake_on__lte=last).order_by("first_name", "last_name", "reference")
+    )  # fmt: skip
+    ids = [client.pk for client in people]
+    rows = {
+        client.pk: Row(client, _cells(client, week, today), is_current=week == current) for client in people
+    }
+    _enter_attendances(rows, ids, week, last)
+    for pause in Pause.objects.filter(
+        client__in=ids, voided_at__isnull=True, starts_on__lte=last, ends_on__gte=week
+    ):
+        for cell in rows[pause.client_id].cells:
+            cell.is_paused = cell.is_paused or pause.starts_on <= cell.day <= pause.ends_on
+    for check_in in CheckIn.objects.filter(client__in=ids, voided_at__isnull=True, week=week):
+        rows[check_in.client_id].check_in = check_in
+    for client_id, meeting in _last_meetings(ids).items():
+        rows[client_id].remembered = option_text(meeting)
+    return Grid(
+        week=week,
+        days=[Cell(day, day == today, day > today, False) for day in _days(week)],
+        rows=list(rows.values()),
+        earlier=week - WEEK,
+        later=week + WEEK if week < current else None,
+        is_current=week == current,
+    )
+
+
+def _days(week: date) -> list[date]:
+    return [week + timedelta(days=number) for number in range(7)]
+
+
+def _cells(client: Client, week: date, today: date) -> list[Cell]:
+    first: date = client.first_intake_on  # type: ignore[attr-defined]  # annotated by grid()
+    return [Cell(day, day == today, day > today, day < first) for day in _days(week)]
+
+
+def _enter_attendances(rows: dict[int, Row], ids: Sequence[int], week: date, last: date) -> None:
+    held = (
+        Attendance.objects.filter(client__in=ids, voided_at__isnull=True, attended_on__range=(week, last))
+        .select_related("meeting", "fellowship")
+        .prefetch_related("reports")
+        .order_by("id")
+    )
+    for attendance in held:
+        cell = rows[attendance.client_id].cells[(attendance.attended_on - week).days]
+        cell.entries.append(_entry(attendance))
+
+
+def _entry(attendance: Attendance) -> Entry:
+    reports = list(attendance.reports.all())
+    said = ", ".join(f"{report.get_source_display().lower()} ({report.reported_by})" for report in reports)
+    if attendance.meeting is not None:
+        label, name = attendance.meeting.name, f"{attendance.meeting.name}, {when_text(attendance.meeting)}"
+    else:
+        named = attendance.fellowship
+        label = (named.abbreviation or named.name) if named is not None else "Went"
+        name = label
+    return Entry(attendance.pk, label, f"{name}. Reported by {said}.", attendance.self_only)
+
+
+def _last_meetings(ids: Sequence[int]) -> dict[int, Meeting]:
+    """The meeting each client went to last, in two queries."""
+    named = Attendance.objects.filter(client__in=ids, voided_at__isnull=True, meeting__isnull=False)
+    latest = dict(named.order_by().values_list("client").annotate(Max("attended_on")))
+    chosen: defaultdict[int, int] = defaultdict(int)
+    for client_id, attended_on, meeting_id in (
+        named.filter(attended_on__in=set(latest.values()))
+        .order_by("id")
+        .values_list("client", "attended_on", "meeting")
+    ):
+        if latest[client_id] == attended_on and meeting_id is not None:
+            chosen[client_id] = meeting_id
+    meetings = Meeting.objects.select_related("feed").in_bulk(set(chosen.values()))
+    return {client_id: meetings[meeting_id] for client_id, meeting_id in chosen.items()}

@@ -1,0 +1,146 @@
+"""The Register: a click records a meeting, another takes it back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from attendance.directory import finding
+from attendance.register import pausing, recording
+from attendance.register.fields import MeetingField, options
+from attendance.register.grid import grid
+from attendance.register.models import Answer, Source
+from clinic import checks, clock
+from clinic.access import Permission, Viewer, staff_page
+from clinic.errors import Refused
+from clinic.models import Client
+from clinic.pages.caseload import Caseload, caseload_of
+from clinic.pages.fields import DayField
+from clinic.weeks import day_text
+
+SUGGESTIONS = 12
+
+
+class CellForm(forms.Form):
+    """What a press in a client's row asks for: one of the buttons, with the meeting of the row."""
+
+    week = DayField()
+    meeting = MeetingField()
+    went_on = DayField(required=False)
+    take_back = forms.IntegerField(required=False)
+    did_not_go = forms.BooleanField(required=False)
+    ask_again = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """What is typed for a meeting matters only to a press that records one."""
+        values = super().clean() or {}
+        if values.get("went_on") is None and "went_on" not in self.errors:
+            self.errors.pop("meeting", None)
+        return values
+
+
+@staff_page(Permission.SEE_CLIENTS)
+def register(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The week of a caseload."""
+    caseload = caseload_of(request, viewer)
+    return render(
+        request,
+        "attendance/register.html",
+        _context(viewer, caseload, _asked(request.GET.get("week")), clock.now()),
+    )
+
+
+@staff_page(Permission.WRITE_CLIENTS)
+def register_row(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+    """A press in a client's row; with htmx the row comes back, else the Register."""
+    client = viewer.client(pk)
+    if request.method != "POST":
+        # Such as after signing in again, when what was pressed is forgotten.
+        return redirect("register", viewer.clinic.slug)
+    now = clock.now()
+    form = CellForm(request.POST)
+    week = _asked(request.POST.get("week"))
+    if form.is_valid():
+        try:
+            messages.success(request, _press(viewer, client, form, now))
+        except Refused as refusal:
+            messages.error(request, refusal.sentence)
+    else:
+        messages.error(request, " ".join(str(fault) for faults in form.errors.values() for fault in faults))
+    if getattr(request, "htmx", False):
+        who = "mine" if request.POST.get("who") == "mine" else "all"
+        context = _context(viewer, Caseload(who, viewer.clients().filter(pk=client.pk)), week, now)
+        return render(request, "attendance/register_answer.html", context)
+    query = urlencode({key: value for key in ("week", "who") if (value := request.POST.get(key))})
+    return redirect(f"{reverse('register', args=[viewer.clinic.slug])}?{query}#client-{pk}")
+
+
+def _press(viewer: Viewer, client: Client, form: CellForm, now: datetime) -> str:
+    """Do what the button says; the sentence that says so."""
+    values = form.cleaned_data
+    by = viewer.actor
+    if values["went_on"] is not None:
+        receipt = recording.record(
+            client=client,
+            attended_on=values["went_on"],
+            source=Source.KEYWORKER,
+            meeting=values["meeting"],
+            by=by,
+            now=now,
+        )
+        already = receipt.effect is recording.Effect.ALREADY
+        return f"{client}, {day_text(values['went_on'])}: {'recorded already' if already else 'recorded'}."
+    if values["take_back"] is not None:
+        attendance = (
+            client.attendances.filter(pk=values["take_back"]).select_related("clinic", "client").first()
+        )
+        if attendance is None:
+            raise Refused("There is no such entry.")
+        recording.void(attendance=attendance, reason="Taken back on the Register.", by=by, now=now)
+        return f"{client}, {day_text(attendance.attended_on)}: taken back."
+    if values["did_not_go"]:
+        pausing.check_in(
+            client=client,
+            week=values["week"],
+            answer=Answer.DID_NOT_GO,
+            source=Source.KEYWORKER,
+            by=by,
+            now=now,
+        )
+        return f"{client}: did not go in the week of {day_text(values['week'])}."
+    if values["ask_again"]:
+        for check_in in client.checkins.filter(week=values["week"], voided_at__isnull=True):
+            pausing.void_check_in(check_in=check_in, by=by, now=now)
+        return f"{client}: “did not go” taken back."
+    raise Refused("Press one of the buttons in the row.")
+
+
+@staff_page(Permission.SEE_CLIENTS)
+def meeting_options(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Suggestions for a meeting as it is typed."""
+    text = request.GET.get("meeting", "")[:100]
+    return render(
+        request, "attendance/meeting_options.html", {"options": options(finding.search(text, SUGGESTIONS))}
+    )
+
+
+def _asked(text: str | None) -> date | None:
+    """A day from the address bar, or None where it is none that a register could be of."""
+    try:
+        day = checks.iso_date(text or "")
+    except Refused:
+        return None
+    return day if day >= checks.EARLIEST else None
+
+
+def _context(viewer: Viewer, caseload: Caseload, week: date | None, now: datetime) -> dict[str, object]:
+    tracked: QuerySet[Client] = caseload.clients.filter(closed_on__isnull=True)
+    return {"grid": grid(viewer.clinic, tracked, week, now), "who": caseload.who, "viewer": viewer}

@@ -1,0 +1,23 @@
+"""Speaks up where something below is about to contradict what was recorded."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Min
+from django.dispatch import receiver
+
+from clinic.errors import Refused
+from clinic.events import intake_moving
+from clinic.models import Client
+from clinic.weeks import WEEK
+
+
+@receiver(intake_moving)
+def keep_facts_after_intake(sender: object, client: Client, intake_on: date, **_: Any) -> None:
+    """Refuse a first intake after an attendance, or after a week the client told us of."""
+    attended = client.attendances.filter(voided_at__isnull=True).aggregate(first=Min("attended_on"))["first"]
+    if attended is not None and attended < intake_on:
+        raise Refused(f"{intake_on} is after a meeting attended on {attended}.", "intake_on")
+    week = client.checkins.filter(voided_at__isnull=True).aggregate(first=Min("week"))["first"]
+    if week is not None and week + WEEK <= intake_on:
+        raise Refused(f"{intake_on} is after the week of {week}, which the client told of.", "intake_on")

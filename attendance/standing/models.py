@@ -1,0 +1,80 @@
+"""What the facts mean: each client's stored standing, and a flag for each spell of missed weeks."""
+
+from django.db import models
+from django.db.models import Q
+
+from attendance.standing.facts import FLAGGED, ClosedBecause, Standing
+from clinic.models import Client, Clinic
+
+STANDINGS = [(standing.value, standing.value.replace("_", " ").capitalize()) for standing in Standing]
+CLOSED_BECAUSE = [(why.value, why.value.replace("_", " ").capitalize()) for why in ClosedBecause]
+
+
+class StandingRecord(models.Model):
+    """A client's standing as last worked out. The sweep looks again on next_change_on, facts at once."""
+
+    client = models.OneToOneField(Client, on_delete=models.CASCADE, primary_key=True, related_name="standing")
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="standings")
+    standing = models.CharField(max_length=20, choices=STANDINGS)
+    missed_weeks = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=300)
+    judged_on = models.DateField()
+    next_change_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["clinic", "next_change_on"], name="standing_due")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(next_change_on__isnull=True) | Q(next_change_on__gt=models.F("judged_on")),
+                name="standing_changes_after_it_was_judged",
+            ),
+            models.CheckConstraint(
+                condition=~Q(standing__in=sorted(standing.value for standing in FLAGGED))
+                | Q(missed_weeks__gte=1),
+                name="standing_flagged_has_missed_weeks",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.standing}, {self.missed_weeks} missed"
+
+
+class Flag(models.Model):
+    """A spell of missed weeks that somebody should act on. At most one is open a client.
+
+    run: the first missed week of the spell when it was noticed; prompts are unique by it, so it stays
+    while the flag is open, and a flag that reopens after a correction takes it over.
+    last_missed: the latest missed week. opened_on: the first day on which the standing was a flagged one.
+    """
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="flags")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="flags")
+    run = models.DateField()
+    last_missed = models.DateField()
+    missed_weeks = models.PositiveSmallIntegerField()
+    standing = models.CharField(max_length=20, choices=STANDINGS)
+    on_hold = models.BooleanField(default=False)
+    opened_on = models.DateField()
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_because = models.CharField(max_length=20, choices=CLOSED_BECAUSE, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["clinic", "closed_at"], name="flag_open_of_a_clinic")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client"], condition=Q(closed_at__isnull=True), name="flag_one_open_a_client"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, closed_because="")
+                | Q(closed_at__isnull=False, closed_because__in=[why.value for why in ClosedBecause]),
+                name="flag_closed_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(last_missed__gte=models.F("run")), name="flag_run_before_last_missed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.missed_weeks} missed since {self.run}"

@@ -1,0 +1,50 @@
+"""Strips of weeks for pages: the weekly rule's outcomes with the words that go with each box."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from attendance.standing import reading, rule
+from attendance.standing.facts import Outcome, Week
+from clinic.models import Clinic
+from clinic.weeks import day_text
+
+WORDS = {
+    Outcome.NOT_EXPECTED: "not expected yet",
+    Outcome.MET: "met",
+    Outcome.PAUSED: "paused",
+    Outcome.OPEN: "still open",
+    Outcome.SHORT: "fewer than agreed",
+    Outcome.NONE: "did not go",
+    Outcome.UNKNOWN: "nothing recorded",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StripWeek:
+    """A box of a strip: what components/week_strip.html draws."""
+
+    starts_on: date
+    outcome: str
+    meetings: int
+    label: str
+
+
+def strips(
+    clinic: Clinic, client_ids: Collection[int], on: date, last: int | None = None
+) -> dict[int, list[StripWeek]]:
+    """Each client's weeks up to a local date, the last so many or all; four queries, however many clients."""
+    policy = clinic.weekly_policy
+    found = {}
+    for client_id, facts in reading.facts_of(client_ids, on).items():
+        weeks = rule.weeks(policy, facts, on)
+        found[client_id] = [_box(week) for week in (weeks[-last:] if last is not None else weeks)]
+    return found
+
+
+def _box(week: Week) -> StripWeek:
+    counted = f", {week.meetings} recorded" if week.meetings else ""
+    label = f"Week of {day_text(week.starts_on)}: {WORDS[week.outcome]}{counted}"
+    return StripWeek(week.starts_on, week.outcome.value, week.meetings, label)
