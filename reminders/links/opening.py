@@ -1,0 +1,69 @@
+"""What a token opens: the client's page, a contact's, a page that says it is over, or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+
+from clinic.models import ConsentState
+from reminders.contacts.models import Introduction, LocalContact
+from reminders.prompts import tokens
+from reminders.prompts.models import SignedLink
+
+
+class Door(Enum):
+    """Behind which page a link leads at a moment."""
+
+    CLIENT = auto()
+    CLIENT_EXPIRED = auto()
+    CONTACT = auto()
+    CONTACT_OVER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A link and the door it opens now."""
+
+    door: Door
+    link: SignedLink
+
+
+def open_link(token: str, now: datetime) -> Opened | None:
+    """What a token opens at an aware moment; None where it opens nothing.
+
+    A wrong token and a malformed one, whatever their shape, take the same two look-ups.
+    """
+    link = tokens.find(token)
+    if link is None:
+        return _taken_back_from_a_contact(token)
+    if link.client.closed_on is not None and link.contact is None:
+        return None
+    expired = now >= link.expires_at
+    if link.contact is None:
+        return Opened(Door.CLIENT_EXPIRED if expired else Door.CLIENT, link)
+    asked = link.client.closed_on is None and under_way(link.prompt.introduction, link.contact)
+    return Opened(Door.CONTACT if asked and not expired else Door.CONTACT_OVER, link)
+
+
+def under_way(introduction: Introduction | None, contact: LocalContact) -> bool:
+    """Whether a client's number may be shown to a contact, and the contact named to the client."""
+    return (
+        introduction is not None
+        and introduction.contact_id == contact.pk
+        and introduction.ended_at is None
+        and introduction.consent.state is ConsentState.GIVEN
+        and contact.active
+    )
+
+
+def _taken_back_from_a_contact(token: str) -> Opened | None:
+    """A contact's link ends with the introduction; they are told that much, so that they need not wonder."""
+    link = (
+        SignedLink.objects.filter(
+            digest=tokens.digest_of(token), revoked_at__isnull=False, contact__isnull=False
+        )
+        .select_related("clinic")
+        .first()
+    )
+    return Opened(Door.CONTACT_OVER, link) if link is not None else None

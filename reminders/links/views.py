@@ -1,0 +1,32 @@
+"""Signed pages: a token in the path opens one person's page, without signing in."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+
+from clinic import clock
+from reminders.links import limits, sentences
+from reminders.links.client_views import show_client, show_expired
+from reminders.links.contact_views import show_contact, show_over
+from reminders.links.guarding import signed_page
+from reminders.links.opening import Door, open_link
+from reminders.prompts.models import SignedLink
+
+PAGES: dict[Door, Callable[[HttpRequest, SignedLink, datetime], HttpResponse]] = {
+    Door.CLIENT: show_client,
+    Door.CLIENT_EXPIRED: show_expired,
+    Door.CONTACT: show_contact,
+    Door.CONTACT_OVER: show_over,
+}
+
+
+@signed_page
+def signed_link(request: HttpRequest, token: str) -> HttpResponse:
+    """The page a token opens now; the same kind page for every token that opens nothing."""
+    now = clock.now()
+    opened = open_link(token, now)
+    if opened is None:
+        limits.count_wrong_token(request)
+        return sentences.lost(request)
+    return PAGES[opened.door](request, opened.link, now)

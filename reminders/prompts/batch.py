@@ -1,0 +1,174 @@
+"""Turns due steps of many clients into prompts and tasks, with a fixed number of queries a batch."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q
+
+from attendance.standing.models import Flag
+from clinic.models import Client, Clinic
+from clinic.weeks import WEEK
+from reminders.contacts.models import Introduction
+from reminders.prompts import hours
+from reminders.prompts.ladder import RANK, Due, Step
+from reminders.prompts.models import Prompt
+from reminders.prompts.reach import Reach, reach_of
+from reminders.prompts.states import PromptState
+from reminders.worklist.models import TaskKind
+from reminders.worklist.tasks import FIRST_MEETING, ONE_OPEN_A_RUN, Need, raise_tasks
+
+OVERTAKEN = "Overtaken by a later step."
+BEFORE_SENDING = "Due before messages were turned on: a task instead."
+NO_CONTACT = "No local contact to ring them: a task instead."
+OUT = (PromptState.SENT, PromptState.DELIVERED)
+
+
+class Batch:
+    """The due steps of some clients of one clinic, gathered and then stored together.
+
+    It must be stored in the transaction in which it was made.
+    """
+
+    def __init__(
+        self, clinic: Clinic, client_ids: Sequence[int], runs: Sequence[date], now: datetime
+    ) -> None:
+        self.clinic = clinic
+        self.now = now
+        self.lives_until = hours.live_until(now, clinic.sending_policy)
+        self.prompts: list[Prompt] = []
+        self.needs: list[Need] = []
+        self.overtaken: list[int] = []
+        self.there: set[tuple[int, date, str, str]] = set()
+        self.reached_out: set[tuple[int, date]] = set()
+        self.waiting: defaultdict[int, list[tuple[int, Step]]] = defaultdict(list)
+        held = Prompt.objects.filter(client__in=client_ids).filter(
+            Q(state=PromptState.PLANNED) | Q(run__in=runs)
+        )
+        for pk, client_id, run, step, occasion, state in held.values_list(
+            "pk", "client", "run", "step", "occasion", "state"
+        ):
+            self.there.add((client_id, run, step, occasion))
+            if state == PromptState.PLANNED:
+                self.waiting[client_id].append((pk, Step(step)))
+            if step == Step.REACH_OUT and state in OUT:
+                self.reached_out.add((client_id, run))
+        under_way = Introduction.objects.filter(client__in=client_ids, ended_at__isnull=True)
+        self.introductions = {one.client_id: one for one in under_way.select_related("contact")}
+        self.reach: dict[int, Reach] = reach_of(client_ids)
+
+    def add(self, client: Client, due: Due, flag: Flag | None = None) -> None:
+        """Take up one due step: a prompt, a task, or both. One taken up before changes nothing."""
+        if due.step is Step.KEYWORKER:
+            reason = f"{flag.missed_weeks if flag else 'Several'} weeks missed: talk to them."
+            self._need(client, TaskKind.LAPSED, reason, due)
+            self._overtake(client, due)
+            return
+        if (client.pk, due.run, due.step, due.occasion) in self.there:
+            return
+        if due.overtaken:
+            self._prompt(client, due, flag, PromptState.CANCELLED, OVERTAKEN)
+            return
+        introduction = self.introductions.get(client.pk)
+        if due.step is Step.FIRST_STEPS and introduction is None:
+            reason = "No first meeting yet: choose meetings together, and introduce a local contact."
+            self._need(client, TaskKind.INTRODUCE, reason, due)
+        if not self._since_sending_was_turned_on(due, flag):
+            if flag is not None:
+                reason = "Weeks were missed before messages were turned on: get in touch yourself."
+                self._need(client, TaskKind.BY_HAND, reason, due)
+            elif introduction is not None:
+                reason = "No first meeting yet, and messages were not turned on: get in touch yourself."
+                self._need(client, TaskKind.BY_HAND, reason, due)
+            self._prompt(client, due, flag, PromptState.CANCELLED, BEFORE_SENDING)
+            return
+        self._overtake(client, due)
+        if due.step is Step.REACH_OUT:
+            if introduction is None or not introduction.contact.serves:
+                self._need(client, TaskKind.INTRODUCE, "No local contact to ring them: introduce one.", due)
+                self._prompt(client, due, flag, PromptState.SUPPRESSED, NO_CONTACT)
+                return
+            self._prompt(client, due, flag, introduction=introduction, to_contact=True)
+            due = Due(Step.EXPECT_A_CALL, due.run)
+        if due.step is Step.ANOTHER_WAY and (client.pk, due.run) in self.reached_out:
+            reason = "A week of silence after their contact was asked to ring: talk to them."
+            self._need(client, TaskKind.NO_ANSWER, reason, due)
+        reach = self.reach[client.pk]
+        if reach.channel() is None:
+            self._need(client, reach.task(), reach.why_not(), due)
+        self._prompt(client, due, flag, introduction=introduction)
+
+    def store(self) -> int:
+        """Write the batch: what is overtaken cancelled, prompts planned, tasks raised; how many were planned."""
+        if self.overtaken:
+            Prompt.objects.filter(pk__in=self.overtaken, state=PromptState.PLANNED).update(
+                state=PromptState.CANCELLED, reason=OVERTAKEN
+            )
+        if self.prompts:
+            Prompt.objects.bulk_create(self.prompts, ignore_conflicts=True)
+        if self.needs:
+            raise_tasks(self.needs, self.now)
+        return sum(prompt.state == PromptState.PLANNED for prompt in self.prompts)
+
+    def _need(self, client: Client, kind: TaskKind, reason: str, due: Due) -> None:
+        about = about_step(due.run, due.step, due.occasion) if kind in ONE_OPEN_A_RUN else str(due.run)
+        if due.step is Step.FIRST_STEPS and kind is TaskKind.INTRODUCE:
+            about = FIRST_MEETING
+        elif due.step is Step.FIRST_STEPS and kind is TaskKind.BY_HAND:
+            about = f"{FIRST_MEETING} {due.occasion}"
+        self.needs.append(Need(client, kind, reason, about, due.run))
+
+    def _overtake(self, client: Client, due: Due) -> None:
+        """Whatever lower step still waits gives way, and an earlier occasion of the same."""
+        self.overtaken += [
+            pk
+            for pk, step in self.waiting[client.pk]
+            if RANK[step] <= RANK[due.step] and step is not Step.NEW_LINK
+        ]
+
+    def _since_sending_was_turned_on(self, due: Due, flag: Flag | None) -> bool:
+        """Whether what makes the step due happened with sending on: a history taken in writes to nobody."""
+        if self.clinic.sending_since is None:
+            return False
+        if flag is not None:
+            day = flag.last_missed + WEEK
+        elif due.step is Step.FIRST_STEPS:
+            day = due.run + timedelta(days=int(due.occasion.removeprefix("day ")))
+        else:
+            return True
+        return self.clinic.sending_since <= hours.local_moment(day, time.min, self.clinic.time_zone)
+
+    def _prompt(
+        self,
+        client: Client,
+        due: Due,
+        flag: Flag | None,
+        state: PromptState = PromptState.PLANNED,
+        reason: str = "",
+        introduction: Introduction | None = None,
+        to_contact: bool = False,
+    ) -> None:
+        self.prompts.append(
+            Prompt(
+                clinic_id=self.clinic.pk,
+                client_id=client.pk,
+                flag_id=flag.pk if flag is not None else None,
+                run=due.run,
+                step=due.step.value,
+                occasion=due.occasion,
+                contact_id=introduction.contact_id if introduction is not None and to_contact else None,
+                introduction_id=introduction.pk if introduction is not None else None,
+                state=state,
+                reason=reason,
+                planned_at=self.now,
+                not_before=self.now,
+                lives_until=self.lives_until,
+            )
+        )
+
+
+def about_step(run: date, step: str, occasion: str) -> str:
+    """What a task is about that stands in for one step: planning and the outbox mean the same by it."""
+    return f"{run} {step} {occasion}".strip()

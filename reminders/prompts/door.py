@@ -1,0 +1,113 @@
+"""The policy at the door: may this prompt go out now? Asked again just before each is sent.
+
+One pure function from a prompt's facts to a decision with a sentence. Quiet hours and caps defer;
+a missing consent suppresses; anything that makes the prompt pointless cancels it; age lets it expire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from clinic.models import Channel
+from clinic.policy import SendingPolicy
+from clinic.weeks import day_text
+from reminders.prompts import hours
+from reminders.prompts.ladder import Step
+
+CAP_DAYS = timedelta(days=7)
+HOLD = timedelta(minutes=30)
+# What a client asked for, or is owed, stands outside the caps.
+OUTSIDE_CAPS = frozenset({Step.NEW_LINK})
+
+
+class Verdict(StrEnum):
+    """What becomes of a prompt."""
+
+    SEND = "send"
+    DEFER = "defer"
+    CANCEL = "cancel"
+    SUPPRESS = "suppress"
+    EXPIRE = "expire"
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict with its sentence; until is set for deferrals, channel for sending."""
+
+    verdict: Verdict
+    sentence: str = ""
+    until: datetime | None = None
+    channel: Channel | None = None
+    # Whether the wait is one that stops the prompt's clock.
+    stops_clock: bool = False
+    # Whether the contact has gone whom the prompt is to or about.
+    no_contact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the door knows of a prompt just now.
+
+    over: why it has become pointless, such as a flag that closed. channel: over which it can go, else
+    no_channel says why none. sent: when the client was last written to under the caps, any order.
+    introduction_over: why the contact may not be named or written to, where the prompt needs one.
+    """
+
+    step: Step
+    to_contact: bool
+    lives_until: datetime
+    sending_on: bool = True
+    closed_on: date | None = None
+    tracked: bool = True
+    paused: bool = False
+    over: str = ""
+    introduction_over: str = ""
+    channel: Channel | None = None
+    no_channel: str = ""
+    sent: Sequence[datetime] = ()
+
+
+def decide(facts: Facts, policy: SendingPolicy, now: datetime) -> Decision:
+    """What to do with a prompt at an aware moment; the first reason that applies."""
+    if facts.closed_on is not None:
+        return Decision(Verdict.CANCEL, f"The client was closed on {day_text(facts.closed_on)}.")
+    if not facts.tracked:
+        return Decision(Verdict.CANCEL, "The client is no longer tracked.")
+    if facts.over:
+        return Decision(Verdict.CANCEL, facts.over)
+    if facts.introduction_over:
+        return Decision(Verdict.CANCEL, facts.introduction_over, no_contact=True)
+    if now >= facts.lives_until:
+        return Decision(Verdict.EXPIRE, "It could not be sent in time.")
+    if not facts.sending_on:
+        return Decision(Verdict.DEFER, "Sending is turned off for the clinic.", now + HOLD)
+    if facts.paused:
+        return Decision(Verdict.DEFER, "The client is paused.", now + HOLD)
+    if facts.channel is None:
+        return Decision(Verdict.SUPPRESS, facts.no_channel)
+    allowed = hours.next_permitted(now, policy)
+    capped = now if facts.to_contact or facts.step in OUTSIDE_CAPS else _capped_until(facts.sent, policy, now)
+    if capped > now:
+        return Decision(
+            Verdict.DEFER,
+            "The client was written to lately.",
+            hours.next_permitted(capped, policy),
+            stops_clock=True,
+        )
+    if allowed > now:
+        return Decision(Verdict.DEFER, "Quiet hours.", allowed)
+    return Decision(Verdict.SEND, channel=facts.channel)
+
+
+def _capped_until(sent: Sequence[datetime], policy: SendingPolicy, now: datetime) -> datetime:
+    """When the caps next allow a prompt: so many hours after the last, and so many in any seven days."""
+    if not sent:
+        return now
+    latest_first = sorted(sent, reverse=True)
+    until = latest_first[0] + timedelta(hours=policy.hours_between_prompts)
+    if 0 < policy.prompts_a_week <= len(latest_first):
+        until = max(until, latest_first[policy.prompts_a_week - 1] + CAP_DAYS)
+    return max(until, now)

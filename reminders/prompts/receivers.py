@@ -1,0 +1,119 @@
+"""Lets what happened to a client tell on prompts, tasks, introductions and links, in the same transaction."""
+
+from collections import defaultdict
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+from django.dispatch import receiver
+
+from attendance.register.models import Attendance
+from attendance.standing.events import flags_closed
+from attendance.standing.facts import ClosedBecause
+from attendance.standing.models import Flag
+from clinic.actors import Actor
+from clinic.events import client_closed, consent_revoked, facts_changed, policy_changed
+from clinic.models import Client, Clinic, Consent, Purpose
+from clinic.weeks import day_text
+from reminders.contacts import introducing
+from reminders.contacts.models import Introduction, IntroductionState
+from reminders.prompts.ladder import Step
+from reminders.prompts.models import PlannedFlag, Prompt, SignedLink
+from reminders.prompts.planning import cancel_unsent
+from reminders.prompts.states import PromptState
+from reminders.prompts.wording import NAMES_THE_CONTACT
+from reminders.worklist import tasks
+from reminders.worklist.models import TaskKind
+from reminders.worklist.tasks import Need
+
+NOT_ASKED = "The introduction ended before their contact was asked to ring: talk to them about another."
+WHY = {
+    ClosedBecause.ATTENDED: "They went to a meeting.",
+    ClosedBecause.TRACKING_ENDED: "Tracking ended.",
+    ClosedBecause.CORRECTED: "The record was corrected.",
+}
+
+
+@receiver(flags_closed)
+def forget_the_run(sender: object, flags: list[Flag], now: datetime, **_: Any) -> None:
+    """Cancel what was still to be sent about missed weeks that have ended, and finish the tasks about them."""
+    for why, sentence in WHY.items():
+        ended = [flag.pk for flag in flags if flag.closed_because == why]
+        if ended:
+            unsent = Prompt.objects.filter(flag__in=ended, state=PromptState.PLANNED)
+            if why is ClosedBecause.ATTENDED:
+                _cancel_with_the_day(unsent)
+            cancel_unsent(unsent, sentence)
+    tasks.settle_by_attendance([flag.client_id for flag in flags], now)
+
+
+def _cancel_with_the_day(unsent: QuerySet[Prompt]) -> None:
+    """Cancel prompts with the day on which their clients last went; few wait at one time, so a query a day is few."""
+    went: defaultdict[date, list[int]] = defaultdict(list)
+    attended = Attendance.objects.filter(
+        client__in=unsent.values("client"), voided_at__isnull=True
+    ).order_by()
+    for client_id, day in attended.values_list("client").annotate(Max("attended_on")):
+        went[day].append(client_id)
+    for day, client_ids in went.items():
+        cancel_unsent(unsent.filter(client__in=client_ids), f"Attended on {day_text(day)}.")
+
+
+@receiver(facts_changed, sender=Attendance)
+def note_first_meeting(
+    sender: object, clinic: Clinic, client_ids: list[int], now: datetime, **_: Any
+) -> None:
+    """Finish the tasks of those who have been to a first meeting."""
+    tasks.settle_first_meeting(client_ids, now)
+
+
+@receiver(policy_changed)
+def plan_anew(sender: object, clinic: Clinic, now: datetime, **_: Any) -> None:
+    """Let the ladder look at every open flag again: another policy may make another step due."""
+    PlannedFlag.objects.filter(flag__clinic=clinic).delete()
+
+
+@receiver(client_closed)
+def let_go(sender: object, client: Client, now: datetime, **_: Any) -> None:
+    """Cancel everything unsent about a client who was closed, to contacts too; end introductions and links."""
+    by = Actor.system("closing")
+    cancel_unsent(client.prompts.all(), "The client was closed.")
+    introducing.end_for(client, "The client was closed.", by, now)
+    SignedLink.objects.filter(client=client, revoked_at__isnull=True).update(revoked_at=now)
+    tasks.settle_closed(client, now)
+
+
+@receiver(consent_revoked)
+def share_no_more(sender: object, consent: Consent, now: datetime, **_: Any) -> None:
+    """End the introduction whose consent was taken back, with whatever was still to go to the contact."""
+    if consent.purpose != Purpose.INTRODUCTION:
+        return
+    for introduction in consent.client.introductions.filter(consent=consent):
+        _ask_nobody(introduction, now)
+        SignedLink.objects.filter(
+            client=consent.client, contact=introduction.contact, revoked_at__isnull=True
+        ).update(revoked_at=now)
+        introducing.move(
+            introduction=introduction,
+            to=IntroductionState.ENDED,
+            by=Actor.system("consent"),
+            now=now,
+            reason="Consent was taken back.",
+        )
+
+
+def _ask_nobody(introduction: Introduction, now: datetime) -> None:
+    """Cancel what was still to go to the contact or speaks of their call; a person is to find another.
+
+    What else is to go to the client goes, without the contact's name.
+    """
+    unsent = Prompt.objects.filter(introduction=introduction, state=PromptState.PLANNED).filter(
+        Q(contact__isnull=False) | Q(step__in=NAMES_THE_CONTACT)
+    )
+    needs = [
+        Need(introduction.client, TaskKind.INTRODUCE, NOT_ASKED, str(run), run)
+        for run in unsent.filter(step=Step.REACH_OUT).values_list("run", flat=True)
+    ]
+    cancel_unsent(unsent, "Consent to the introduction was taken back.")
+    if needs:
+        tasks.raise_tasks(needs, now)

@@ -1,0 +1,157 @@
+"""Gathers what the door asks of one prompt, just before it would go."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from attendance.register.models import Attendance
+from attendance.standing import evaluation
+from attendance.standing.facts import ClosedBecause, Standing
+from attendance.standing.models import Flag, StandingRecord
+from clinic import clock
+from clinic.models import Channel, Client, ConsentState
+from clinic.weeks import WEEK, day_text
+from reminders.prompts import door
+from reminders.prompts.ladder import Step
+from reminders.prompts.models import Attempt, Prompt
+from reminders.prompts.reach import reach_of
+from reminders.prompts.states import PromptState
+from reminders.prompts.wording import NAMES_THE_CONTACT
+
+# A prompt in one of these counts under the caps: it went out, or nobody can say that it did not.
+COUNTS_AS_SENT = (PromptState.SENDING, PromptState.SENT, PromptState.DELIVERED, PromptState.UNCERTAIN)
+NEVER_WENT = (PromptState.CANCELLED, PromptState.SUPPRESSED, PromptState.EXPIRED, PromptState.FAILED)
+
+
+def facts_of(prompt: Prompt, now: datetime) -> door.Facts:
+    """What is so of a prompt at an aware moment; its client must be locked by the caller."""
+    client = prompt.client
+    standing = _standing_today(client, now)
+    channel, why_none = _channel(prompt)
+    return door.Facts(
+        step=Step(prompt.step),
+        to_contact=prompt.contact_id is not None,
+        lives_until=prompt.lives_until,
+        sending_on=prompt.clinic.sending_since is not None,
+        closed_on=client.closed_on,
+        tracked=standing is not Standing.NOT_TRACKED,
+        paused=standing is Standing.PAUSED,
+        over=_over(prompt, now),
+        introduction_over=_introduction_over(prompt),
+        channel=channel,
+        no_channel=why_none,
+        sent=_sent_lately(client, now) if prompt.contact_id is None else (),
+    )
+
+
+def address_of(prompt: Prompt, channel: Channel) -> str:
+    """The number or address of the one the prompt is written to; never anybody else's."""
+    person = prompt.contact if prompt.contact is not None else prompt.client
+    return person.mobile if channel is Channel.SMS else person.email
+
+
+def _standing_today(client: Client, now: datetime) -> Standing:
+    """The stored standing, worked out anew where its day has come and no sweep has passed yet."""
+    today = clock.local_date(now, client.clinic.time_zone)
+    stored = StandingRecord.objects.get(client=client)
+    if stored.next_change_on is not None and stored.next_change_on <= today:
+        evaluation.evaluate(client.clinic, [client.pk], now)
+        stored.refresh_from_db()
+    return Standing(stored.standing)
+
+
+def _over(prompt: Prompt, now: datetime) -> str:
+    """Why the prompt has become pointless, or an empty string."""
+    if prompt.flag_id is not None:
+        flag = Flag.objects.get(pk=prompt.flag_id)
+        if flag.closed_at is None:
+            return _attended_since(prompt, flag) or _nobody_to_expect(prompt)
+        if flag.closed_because == ClosedBecause.ATTENDED:
+            return _attended(prompt) or "They went to a meeting."
+        corrected = flag.closed_because == ClosedBecause.CORRECTED
+        return "Their missed weeks were corrected." if corrected else "Tracking ended."
+    if prompt.step == Step.FIRST_STEPS:
+        return _attended(prompt)
+    if prompt.step in (Step.NUDGE, Step.CHECK_IN):
+        if clock.local_date(now, prompt.clinic.time_zone) >= prompt.run + WEEK:
+            return "The week it asks about is over."
+        if prompt.client.checkins.filter(week=prompt.run, voided_at__isnull=True).exists():
+            return "They have told us about the week."
+        return _attended(prompt)
+    return ""
+
+
+def _attended(prompt: Prompt) -> str:
+    """The sentence that they went since the run began, or an empty string."""
+    last = (
+        Attendance.objects.filter(
+            client=prompt.client_id, voided_at__isnull=True, attended_on__gte=prompt.run
+        )
+        .order_by("-attended_on")
+        .values_list("attended_on", flat=True)
+        .first()
+    )
+    return f"Attended on {day_text(last)}." if last is not None else ""
+
+
+def _attended_since(prompt: Prompt, flag: Flag) -> str:
+    """That they went, as we learnt since the prompt was planned, though it does not end the missed weeks.
+
+    It may not count, or not be enough; but a text that misses them would be wrong on this day.
+    """
+    last = (
+        Attendance.objects.filter(
+            client=prompt.client_id,
+            voided_at__isnull=True,
+            attended_on__gte=flag.last_missed,
+            recorded_at__gt=prompt.planned_at,
+        )
+        .order_by("-attended_on")
+        .values_list("attended_on", flat=True)
+        .first()
+    )
+    return f"Attended on {day_text(last)}." if last is not None else ""
+
+
+def _nobody_to_expect(prompt: Prompt) -> str:
+    """Why no call is to be expected, where the contact was to be asked for one and will not be."""
+    if prompt.step != Step.EXPECT_A_CALL:
+        return ""
+    not_asked = Prompt.objects.filter(
+        client=prompt.client_id, run=prompt.run, step=Step.REACH_OUT, state__in=NEVER_WENT
+    )
+    return "Their contact could not be asked to ring." if not_asked.exists() else ""
+
+
+def _introduction_over(prompt: Prompt) -> str:
+    """Why the contact may not be named or written to, where the prompt is about one; else an empty string."""
+    introduction = prompt.introduction
+    if introduction is None or (prompt.contact_id is None and Step(prompt.step) not in NAMES_THE_CONTACT):
+        return ""
+    if introduction.ended_at is not None:
+        return "The introduction has ended."
+    if introduction.consent.state is not ConsentState.GIVEN:
+        return "The client took back consent to the introduction."
+    return "" if introduction.contact.active else f"{introduction.contact} no longer serves as a contact."
+
+
+def _channel(prompt: Prompt) -> tuple[Channel | None, str]:
+    """Over which channel it can go, and why none if none."""
+    if prompt.contact is not None:
+        return prompt.contact.channel, "The number or address was refused."
+    reach = reach_of([prompt.client_id])[prompt.client_id]
+    return reach.channel(), reach.why_not()
+
+
+def _sent_lately(client: Client, now: datetime) -> tuple[datetime, ...]:
+    reaches_back = max(door.CAP_DAYS, timedelta(hours=client.clinic.hours_between_prompts))
+    tries = Attempt.objects.filter(
+        prompt__client=client,
+        prompt__contact__isnull=True,
+        prompt__state__in=COUNTS_AS_SENT,
+        began_at__gt=now - reaches_back,
+    ).exclude(prompt__step__in=door.OUTSIDE_CAPS)
+    latest: dict[int, datetime] = {}
+    for prompt_id, began_at in tries.order_by("began_at").values_list("prompt", "began_at"):
+        latest[prompt_id] = began_at
+    return tuple(latest.values())

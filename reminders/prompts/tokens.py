@@ -1,0 +1,44 @@
+"""Signed links: made when a message is sent, kept as a digest, for one person, and soon over."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from reminders.prompts.models import Prompt, SignedLink
+
+BYTES = 16
+CLIENT_LIFE = timedelta(days=14)
+CONTACT_LIFE = timedelta(days=90)
+
+
+def digest_of(token: str) -> str:
+    """What is kept of a token: 128 random bits need no salt."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def make_link(prompt: Prompt, now: datetime) -> str:
+    """A new address for the one the prompt is written to; it is shown nowhere else."""
+    token = secrets.token_urlsafe(BYTES)
+    SignedLink.objects.create(
+        clinic_id=prompt.clinic_id,
+        client_id=prompt.client_id,
+        contact_id=prompt.contact_id,
+        prompt=prompt,
+        digest=digest_of(token),
+        made_at=now,
+        expires_at=now + (CONTACT_LIFE if prompt.contact_id else CLIENT_LIFE),
+    )
+    return f"{settings.BASE_URL}/l/{token}/"
+
+
+def find(token: str) -> SignedLink | None:
+    """The link of that token, expired or not; None where there never was one, or it was revoked."""
+    return (
+        SignedLink.objects.filter(digest=digest_of(token), revoked_at__isnull=True)
+        .select_related(
+            "clinic", "client__clinic", "client__keyworker", "contact", "prompt__introduction__consent"
+        )
+        .first()
+    )

@@ -1,0 +1,73 @@
+"""Tasks for a keyworker: what only a person can do. They show on Today until somebody deals with them."""
+
+from django.db import models
+from django.db.models import Q
+
+from clinic.models import Client, Clinic
+
+
+class TaskKind(models.TextChoices):
+    """Why a person is needed. The order is the order of urgency on Today."""
+
+    RING_ME = "ring_me", "Asked to be rung"
+    LAPSED = "lapsed", "Talk to them"
+    NO_ANSWER = "no_answer", "No answer after reaching out"
+    UNCERTAIN = "uncertain", "Not known whether a prompt went out"
+    NOT_REACHED = "not_reached", "Could not be reached"
+    DECLINED = "declined", "A contact could not help"
+    INTRODUCE = "introduce", "Introduce a local contact"
+    BY_HAND = "by_hand", "Get in touch yourself"
+    CONFIRM_CONSENT = "confirm_consent", "Confirm consent"
+    SPOKE = "spoke", "Spoke to them"
+
+
+class KeyworkerTask(models.Model):
+    """Something a keyworker is asked to do about a client, with the sentence that says why.
+
+    about tells occasions of one kind apart, so that planning again raises nothing twice.
+    run is the missed run it belongs to, where it does: attendance that ends the run ends the task.
+    """
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="keyworker_tasks")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="keyworker_tasks")
+    kind = models.CharField(max_length=20, choices=TaskKind.choices)
+    about = models.CharField(max_length=60, blank=True)
+    run = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=300)
+    raised_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.CharField(max_length=150, blank=True)
+    outcome = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["raised_at", "id"]
+        indexes = [models.Index(fields=["clinic", "done_at"], name="task_open_of_a_clinic")]
+        constraints = [
+            models.UniqueConstraint(fields=["client", "kind", "about"], name="task_once_about_a_thing"),
+            models.CheckConstraint(condition=Q(kind__in=TaskKind.values), name="task_of_a_known_kind"),
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True, done_by="", outcome="")
+                | Q(done_at__isnull=False) & ~Q(done_by="") & ~Q(outcome=""),
+                name="task_done_by_somebody_with_an_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class NotNow(models.Model):
+    """A client put aside on Today until a date, for a reason."""
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="not_nows")
+    client = models.OneToOneField(Client, on_delete=models.CASCADE, related_name="not_now")
+    until = models.DateField()
+    reason = models.CharField(max_length=300)
+    said_at = models.DateTimeField()
+    said_by = models.CharField(max_length=150)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="not_now_for_a_reason")]
+
+    def __str__(self) -> str:
+        return f"until {self.until}"
