@@ -1,0 +1,136 @@
+"""The command: its exits, its sentences and its one JSON object."""
+
+import json
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command, load_command_class
+from django.core.management.base import CommandError
+
+from attendance.directory.models import Feed, Meeting
+from tests.attendance.directory.lists import a_record
+
+pytestmark = pytest.mark.django_db
+NOW = "2026-01-07T12:00:00Z"
+
+
+@pytest.fixture
+def a_file(tmp_path):
+    def write(*records, name="list.json"):
+        path = tmp_path / name
+        path.write_text(json.dumps(records), encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+def run(
+    source: str, *more: str, format: str = "meeting-guide", zone: str = "Europe/London", out: Any = None
+) -> Any:
+    """Run the command; the object on its last line. out sees all it prints, when it does not end well too."""
+    out = out or StringIO()
+    arguments = [source, "--format", format, "--fellowship", "NA", "--time-zone", zone, "--now", NOW, *more]
+    call_command("import_meetings", *arguments, stdout=out)
+    return json.loads(out.getvalue().splitlines()[-1])
+
+
+def test_the_last_line_is_the_summary(a_file):
+    assert run(a_file(a_record(latitude=0, longitude=0), a_record("other")), "--feed", "leeds") == {
+        "read": 2,
+        "added": 2,
+        "changed": 0,
+        "unchanged": 0,
+        "closed": 0,
+        "rejected": 0,
+        "warnings": [
+            {
+                "slug": "monday-lunch",
+                "why": "its coordinates are 0, 0, which stands for unknown and were left out",
+            }
+        ],
+    }
+    assert Feed.objects.get().last_read_at.isoformat() == "2026-01-07T12:00:00+00:00"
+
+
+def test_the_feed_is_the_source_unless_named(a_file):
+    source = a_file(a_record())
+    run(source)
+    assert Feed.objects.get().name == Feed.objects.get().source == source
+
+
+def test_a_second_run_finds_everything_unchanged(a_file):
+    source = a_file(a_record(), a_record("other"))
+    run(source)
+    again = run(source)
+    assert (again["read"], again["unchanged"], again["added"]) == (2, 2, 0)
+
+
+def test_a_rejected_record_is_exit_1_with_the_summary(a_file):
+    out = StringIO()
+    with pytest.raises(SystemExit) as exit:
+        run(a_file(a_record(), {"slug": "nameless"}), out=out)
+    assert exit.value.code == 1
+    summary = json.loads(out.getvalue())
+    assert (summary["read"], summary["added"], summary["rejected"]) == (2, 1, 1)
+    assert summary["warnings"] == [{"slug": "nameless", "why": "left out: it has no name"}]
+    assert Meeting.objects.count() == 1
+
+
+def test_a_dry_run_writes_nothing(a_file):
+    assert run(a_file(a_record()), "--dry-run")["added"] == 1
+    assert not Feed.objects.exists()
+
+
+def refused(*arguments: str, **options: str) -> str:
+    out = StringIO()
+    with pytest.raises(CommandError) as error:
+        run(*arguments, out=out, **options)
+    assert error.value.returncode == 2
+    assert out.getvalue() == ""
+    assert not Feed.objects.exists()
+    sentence = str(error.value)
+    assert "\n" not in sentence
+    return sentence
+
+
+def test_what_cannot_be_done_is_exit_2_with_a_sentence_and_no_summary(a_file, tmp_path):
+    good = a_file(a_record())
+    page, binary = tmp_path / "page.html", tmp_path / "old.json"
+    page.write_text("<html>Not found</html>", encoding="utf-8")
+    binary.write_bytes(b"[\xff\xfe]")
+    assert refused(str(tmp_path / "nothing.json")) == f"There is no file {str(tmp_path / 'nothing.json')!r}."
+    assert refused(str(tmp_path)) == f"The file {str(tmp_path)!r} cannot be read: Is a directory."
+    assert refused(str(page)) == "The feed is a web page or XML, not JSON. Nothing was changed."
+    assert refused(str(binary)).startswith("The feed is not UTF-8 text")
+    assert refused(good, zone="Nowhere") == (
+        "'Nowhere' is not a time zone: use an IANA name such as Europe/London."
+    )
+    assert refused(good, "--feed", "") == "The name of the feed is empty."
+    assert refused(good, "--formats", good).startswith("--formats goes with --format bmlt")
+    assert refused("ftp://york.example/list") == (
+        "'ftp://york.example/list' is neither a file nor an http or https address."
+    )
+
+
+def test_a_format_nobody_knows_is_exit_2_as_well(capsys):
+    command = load_command_class("attendance", "import_meetings")
+    with pytest.raises(SystemExit) as exit:
+        command.run_from_argv(["manage.py", "import_meetings", "list.json", "--format", "pdf"])
+    assert exit.value.code == 2
+    assert "invalid choice: 'pdf'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("format", ["bmlt", "naws", "tsml-sheet"])
+def test_a_format_that_cannot_be_read_yet_says_so(a_file, format):
+    assert refused(a_file(a_record()), format=format) == (
+        f"Feeds in the format {format!r} cannot be read yet; meeting-guide can."
+    )
+
+
+def test_a_person_may_accept_that_a_feed_collapsed(a_file):
+    run(a_file(*[a_record(str(number)) for number in range(10)]), "--feed", "leeds")
+    smaller = a_file(a_record("0"), name="smaller.json")
+    with pytest.raises(CommandError, match="9 of the 10 open meetings"):
+        run(smaller, "--feed", "leeds")
+    assert run(smaller, "--feed", "leeds", "--accept-closing")["closed"] == 9

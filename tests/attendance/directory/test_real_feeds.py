@@ -1,0 +1,109 @@
+"""Really published lists, with the counts that can be told from the lists themselves."""
+
+from collections import Counter
+
+import pytest
+
+from attendance.directory.feeds import meeting_guide
+from attendance.directory.importing import ImportSummary, import_feed
+from attendance.directory.kinds import AttendanceOption, FeedFormat
+from attendance.directory.models import Meeting
+from tests.attendance.directory.lists import NOW, OPERATOR
+
+# Records, overlong slugs and bad coordinates that were mended, and how one takes part in them.
+LISTS = {
+    # 7 slugs are longer than 64. 533 online (385 + 148), as its own attendance_option has it.
+    "mg_orange_county_ca_aa.json": (
+        1967,
+        7,
+        {"in_person": 1432, "online": 385, "hybrid": 148, "inactive": 2},
+    ),
+    # No attendance_option: 514 online meetings name no place, 89 do; one record has half its coordinates.
+    "mg_sf_marin_aa.json": (658, 1, {"online": 514, "hybrid": 89, "in_person": 55}),
+    # 43 temporarily closed, of which 22 meet online; 74 online altogether (22 + 52).
+    "mg_edmonton_aa.json": (315, 0, {"in_person": 220, "hybrid": 52, "online": 22, "inactive": 21}),
+    # 120 temporarily closed, of which 89 meet online and 31 are inactive; one slug is too long.
+    "mg_massachusetts_alanon.json": (360, 1, {"in_person": 156, "online": 113, "hybrid": 60, "inactive": 31}),
+    # 8 have a link and an address of four parts; one names a town alone and no link.
+    "mg_edge_times.json": (9, 1, {"hybrid": 8, "inactive": 1}),
+    "mg_edge_appointment.json": (2, 0, {"hybrid": 2}),
+}
+
+
+def take_in(path, **how) -> ImportSummary:
+    return import_feed(
+        parsed=meeting_guide.parse(path.read_bytes()),
+        feed_name=path.name,
+        fellowship_name="Al-Anon" if "alanon" in path.name else "Alcoholics Anonymous",
+        format=FeedFormat.MEETING_GUIDE,
+        time_zone="America/Los_Angeles",
+        by=OPERATOR,
+        now=NOW,
+        **how,
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", LISTS)
+def test_everything_in_a_real_list_goes_in_and_goes_in_once(real_feed, name, django_assert_num_queries):
+    records, mended, options = LISTS[name]
+    path = real_feed(name)
+    summary = take_in(path)
+    assert (summary.read, summary.added, summary.rejected) == (records, records, 0)
+    assert len(summary.warnings) == mended
+    assert Counter(Meeting.objects.values_list("attendance_option", flat=True)) == options
+    # Fellowships, the feed (find, lock, update), what is held of it and the receipt, with three savepoints
+    # around: as many for 2 meetings as for 1967.
+    with django_assert_num_queries(9):
+        again = take_in(path)
+    assert (again.unchanged, again.added, again.changed, again.closed) == (records, 0, 0, 0)
+
+
+@pytest.mark.django_db
+def test_orange_county_has_one_meeting_by_appointment_and_766_ends(real_feed):
+    take_in(real_feed("mg_orange_county_ca_aa.json"))
+    assert Meeting.objects.get(day=None).slug == "women"
+    assert Meeting.objects.exclude(ends_at=None).count() == 766  # 1201 of 1967 state none
+    assert Meeting.objects.filter(approximate=True).count() == 386
+    assert Meeting.objects.filter(types=[]).count() == 27
+    assert Meeting.objects.filter(ends_at="00:00").count() == 9
+    # The same meeting under two slugs: which of the two clients mean cannot be told, so both stay.
+    worldwide = Meeting.objects.filter(name="24 Hour Open Discussion Meeting (World Wide)", day=1)
+    assert worldwide.count() == 2
+    assert set(Meeting.objects.values_list("time_zone", flat=True)) == {"America/Los_Angeles"}
+
+
+@pytest.mark.django_db
+def test_san_francisco_states_its_time_zone_and_writes_coordinates_as_texts(real_feed):
+    path = real_feed("mg_sf_marin_aa.json")
+    feed = meeting_guide.parse(path.read_bytes())
+    assert {meeting.time_zone for meeting in feed.meetings} == {"America/Los_Angeles"}
+    assert sum(meeting.latitude is not None for meeting in feed.meetings) == 141  # 517 of 658 without
+    assert [fault.slug for fault in feed.mended] == ["the-headless-horsemen-862"]
+
+
+def test_edmonton_writes_days_as_lists_and_12_hour_times(real_feed):
+    feed = meeting_guide.parse(real_feed("mg_edmonton_aa.json").read_bytes())
+    first = feed.meetings[0]
+    assert (first.slug, first.day, f"{first.starts_at:%H:%M}") == ("6", 5, "11:00")
+    assert all(meeting.starts_at and meeting.updated_at for meeting in feed.meetings)
+    assert all(meeting.latitude is None for meeting in feed.meetings)
+    assert not any(
+        text != text.strip() for m in feed.meetings for text in (m.group_name, m.location, m.notes)
+    )
+
+
+def test_massachusetts_keeps_codes_nobody_knows_and_offers_nothing_that_is_closed(real_feed):
+    feed = meeting_guide.parse(real_feed("mg_massachusetts_alanon.json").read_bytes())
+    assert sum("AC" in meeting.types for meeting in feed.meetings) == 48
+    assert sum("TC" in meeting.types for meeting in feed.meetings) == 120
+    assert not any("&amp;" in m.notes or "&amp;" in m.location_notes for m in feed.meetings)
+    closed = [m for m in feed.meetings if "TC" in m.types]
+    assert {m.attendance_option for m in closed} == {AttendanceOption.ONLINE, AttendanceOption.INACTIVE}
+
+
+def test_days_as_texts_and_no_days_at_all(real_feed):
+    times = meeting_guide.parse(real_feed("mg_edge_times.json").read_bytes())
+    assert [meeting.day for meeting in times.meetings] == [0, 5, 5, 5, None, 0, 6, 6, 6]
+    appointment = meeting_guide.parse(real_feed("mg_edge_appointment.json").read_bytes())
+    assert [meeting.day for meeting in appointment.meetings] == [None, 3]

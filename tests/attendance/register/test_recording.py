@@ -1,0 +1,248 @@
+"""The one door for attendance: what a report comes to, and how mistakes are put right."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from attendance.directory.models import Fellowship
+from attendance.register import recording
+from attendance.register.models import Attendance, Report, Source
+from attendance.register.recording import Went
+from attendance.standing.models import StandingRecord
+from clinic.effects import Effect
+from clinic.errors import Refused
+from clinic.models import AuditEntry
+from tests import cast
+from tests.cast import BY, NOW, day
+
+pytestmark = pytest.mark.django_db
+
+
+class TestRecording:
+    def test_the_first_report_makes_an_attendance(self, sam, went, dawn):
+        receipt = went("2026-02-03", meeting=dawn, note="stayed for tea")
+        attendance = Attendance.objects.get()
+        assert receipt.effect is Effect.ADDED
+        assert (attendance.client, attendance.clinic) == (sam, sam.clinic)
+        assert (attendance.meeting, attendance.fellowship) == (dawn, dawn.fellowship)
+        assert attendance.self_only
+        report = attendance.reports.get()
+        assert (report.source, report.note, report.reported_by) == ("client", "stayed for tea", "tests")
+
+    def test_the_same_again_is_known_already(self, went, dawn, counted):
+        went("2026-02-03", meeting=dawn)
+        assert went("2026-02-03", meeting=dawn, note="again").effect is Effect.ALREADY
+        assert counted() == [("2026-02-03", "client")]
+
+    def test_a_second_source_joins_the_same_attendance(self, went, dawn, counted):
+        went("2026-02-03", meeting=dawn)
+        assert went("2026-02-03", Source.SLIP, meeting=dawn).effect is Effect.CHANGED
+        assert counted() == [("2026-02-03", "client slip")]
+        assert not Attendance.objects.get().self_only
+
+    def test_a_report_that_names_more_fills_in_what_was_known(self, went, dawn):
+        went("2026-02-03")
+        assert went("2026-02-03", meeting=dawn).effect is Effect.CHANGED
+        attendance = Attendance.objects.get()
+        assert (attendance.meeting, attendance.fellowship) == (dawn, dawn.fellowship)
+
+    def test_two_named_meetings_on_a_day_are_two(self, went, dawn, noon, counted):
+        went("2026-02-03", meeting=dawn)
+        went("2026-02-03", meeting=noon)
+        assert len(counted()) == 2
+
+    def test_the_first_day_and_today_will_do(self, went, counted):
+        went("2026-01-07")
+        went("2026-03-02")
+        assert len(counted()) == 2
+
+    @pytest.mark.parametrize(
+        ("on", "said"),
+        [
+            ("2026-03-03", "2026-03-03 is in the future: today is 2026-03-02."),
+            ("2026-01-06", "2026-01-06 is before intake on 2026-01-07."),
+        ],
+    )
+    def test_days_that_cannot_be(self, went, on, said):
+        with pytest.raises(Refused) as refused:
+            went(on)
+        assert (refused.value.sentence, refused.value.field) == (said, "attended_on")
+        assert not Attendance.objects.exists()
+
+    def test_today_is_the_clinics(self, db):
+        """At 23:30 in London on 2 March it is already the 3rd in Tokyo."""
+        tokyo = cast.a_clinic("asahi", time_zone="Asia/Tokyo")
+        moment = NOW.replace(hour=23, minute=30)
+        recording.record(
+            client=cast.a_client(tokyo, "T1"),
+            attended_on=day("2026-03-03"),
+            source=Source.CLIENT,
+            by=BY,
+            now=moment,
+        )
+        assert Attendance.objects.count() == 1
+
+    def test_a_note_too_long_is_refused(self, went):
+        went("2026-02-03", note="x" * 500)
+        with pytest.raises(Refused, match="note has 501 characters: 500 is the most"):
+            went("2026-02-04", note="x" * 501)
+
+    def test_it_is_written_in_the_audit_trail_and_judged_at_once(self, sam, went):
+        before = AuditEntry.objects.count()
+        went("2026-02-25")
+        entry = AuditEntry.objects.latest("id")
+        assert AuditEntry.objects.count() == before + 1
+        assert (entry.verb, entry.client_id, entry.actor_name) == ("attendance.added", sam.pk, "tests")
+        assert StandingRecord.objects.get(client=sam).standing == "weekly"
+
+
+class TestRecordingMany:
+    def test_each_report_has_its_own_answer(self, clinic, other_clinic, sam, dawn):
+        stranger = cast.a_client(other_clinic, "H1")
+        reports = [
+            Went(sam, day("2026-02-03"), Source.CLIENT),
+            Went(sam, day("2026-02-03"), Source.SLIP, dawn),
+            Went(sam, day("2026-02-03"), Source.CLIENT),
+            Went(sam, day("2025-02-03"), Source.CLIENT),
+            Went(stranger, day("2026-02-03"), Source.CLIENT),
+        ]
+        answers = recording.record_many(clinic=clinic, reports=reports, by=BY, now=NOW)
+        assert [one.effect for one in answers[:3]] == [Effect.ADDED, Effect.CHANGED, Effect.ALREADY]
+        assert [one.field for one in answers[3:]] == ["attended_on", "reference"]
+        attendance = Attendance.objects.get()
+        assert (attendance.meeting, attendance.self_only, attendance.reports.count()) == (dawn, False, 2)
+
+    def test_a_new_fellowship_is_made_once_and_only_with_an_attendance(self, clinic, sam):
+        reports = [
+            Went(sam, day("2026-02-03"), Source.CLIENT, new_fellowship="Tea Anonymous"),
+            Went(sam, day("2026-02-04"), Source.CLIENT, new_fellowship="Tea Anonymous"),
+            Went(sam, day("2025-02-04"), Source.CLIENT, new_fellowship="Coffee Anonymous"),
+        ]
+        recording.record_many(clinic=clinic, reports=reports, by=BY, now=NOW)
+        assert [one.name for one in Fellowship.objects.all()] == ["Tea Anonymous"]
+        assert {one.fellowship.name for one in Attendance.objects.all()} == {"Tea Anonymous"}
+
+    def test_the_queries_are_the_same_for_one_report_and_for_fifty(self, clinic):
+        people = [cast.a_client(clinic, f"S{number}") for number in range(50)]
+        for one in people:  # What is known already is altered as well.
+            recording.record(client=one, attended_on=day("2026-02-01"), source=Source.CLIENT, by=BY, now=NOW)
+
+        def tell(clients, first: str, second: str) -> int:
+            reports = [Went(one, day(on), Source.SLIP) for one in clients for on in (first, second)]
+            with CaptureQueriesContext(connection) as queries:
+                recording.record_many(clinic=clinic, reports=reports, by=BY, now=NOW)
+            return len(queries)
+
+        assert tell(people[:1], "2026-02-01", "2026-02-02") == tell(people[1:], "2026-02-01", "2026-02-02")
+
+
+class TestVoiding:
+    def test_it_stays_on_record_with_who_and_why(self, went, counted):
+        attendance = went("2026-02-03").attendance
+        assert recording.void(attendance=attendance, reason=" another Sam ", by=BY, now=NOW)
+        assert counted() == []
+        attendance.refresh_from_db()
+        assert (attendance.voided_by, attendance.void_reason) == ("tests", "another Sam")
+        assert attendance.voided_at == NOW
+
+    def test_twice_is_once(self, went):
+        attendance = went("2026-02-03").attendance
+        recording.void(attendance=attendance, reason="mistake", by=BY, now=NOW)
+        assert not recording.void(attendance=attendance, reason="another", by=BY, now=NOW)
+        attendance.refresh_from_db()
+        assert attendance.void_reason == "mistake"
+
+    def test_not_without_a_reason(self, went, counted):
+        with pytest.raises(Refused, match="Say why"):
+            recording.void(attendance=went("2026-02-03").attendance, reason="  ", by=BY, now=NOW)
+        assert len(counted()) == 1
+
+    def test_it_may_be_recorded_anew_by_hand(self, went, dawn, counted):
+        recording.void(
+            attendance=went("2026-02-03", meeting=dawn).attendance, reason="mistake", by=BY, now=NOW
+        )
+        assert went("2026-02-03", meeting=dawn).effect is Effect.ADDED
+        assert counted() == [("2026-02-03", "client")]
+
+
+class TestCorrecting:
+    def correct(self, attendance, on: str, **named):
+        return recording.correct(
+            attendance=attendance, attended_on=day(on), reason="wrong day", by=BY, now=NOW, **named
+        )
+
+    def test_the_reports_move_to_the_right_one(self, went, dawn, counted):
+        went("2026-02-03", meeting=dawn)
+        wrong = went("2026-02-03", Source.SLIP, meeting=dawn).attendance
+        right = self.correct(wrong, "2026-02-04", meeting=dawn)
+        assert counted() == [("2026-02-04", "client slip")]
+        assert (right.corrects, right.self_only) == (wrong, False)
+        assert Report.objects.count() == 4
+
+    def test_it_may_meet_one_that_is_known(self, went, counted):
+        went("2026-02-04", Source.SLIP)
+        self.correct(went("2026-02-03").attendance, "2026-02-04")
+        assert counted() == [("2026-02-04", "client slip")]
+
+    def test_a_wrong_correction_changes_nothing(self, went, counted):
+        attendance = went("2026-02-03").attendance
+        with pytest.raises(Refused, match="is in the future"):
+            self.correct(attendance, "2026-03-03")
+        assert counted() == [("2026-02-03", "client")]
+
+    def test_what_was_voided_already_cannot_be_corrected(self, went, counted):
+        attendance = went("2026-02-03").attendance
+        recording.void(attendance=attendance, reason="mistake", by=BY, now=NOW)
+        with pytest.raises(Refused, match="voided already"):
+            self.correct(attendance, "2026-02-04")
+        assert counted() == []
+
+
+class TestRespectingVoids:
+    """A file read again never undoes what staff have put right."""
+
+    def again(self, clinic, *reports: Went) -> list[Effect]:
+        answers = recording.record_many(clinic=clinic, reports=reports, by=BY, now=NOW, respect_voids=True)
+        return [one.effect for one in answers]
+
+    @pytest.fixture
+    def voided(self, clinic, sam, dawn):
+        """One attendance that two reports spoke of, the first naming nothing; voided since."""
+        told = [
+            Went(sam, day("2026-02-03"), Source.CLIENT),
+            Went(sam, day("2026-02-03"), Source.SLIP, dawn),
+        ]
+        self.again(clinic, *told)
+        recording.void(attendance=Attendance.objects.get(), reason="another Sam", by=BY, now=NOW)
+        return told
+
+    def test_none_of_its_reports_comes_back(self, clinic, voided, counted):
+        assert self.again(clinic, *voided) == [Effect.ALREADY, Effect.ALREADY]
+        assert counted() == []
+
+    def test_nor_joins_what_was_recorded_in_its_place(self, clinic, voided, went, noon, counted):
+        went("2026-02-03", Source.KEYWORKER, meeting=noon)
+        assert self.again(clinic, *voided) == [Effect.ALREADY, Effect.ALREADY]
+        assert counted() == [("2026-02-03", "keyworker")]
+
+    def test_nor_after_a_correction(self, clinic, sam, dawn, noon, counted):
+        told = Went(sam, day("2026-02-03"), Source.CLIENT, dawn)
+        self.again(clinic, told)
+        recording.correct(
+            attendance=Attendance.objects.get(),
+            attended_on=day("2026-02-03"),
+            meeting=noon,
+            reason="it was noon",
+            by=BY,
+            now=NOW,
+        )
+        assert self.again(clinic, told) == [Effect.ALREADY]
+        assert counted() == [("2026-02-03", "client")]
+
+    def test_another_source_or_another_meeting_is_news(self, clinic, sam, voided, noon, counted):
+        news = [
+            Went(sam, day("2026-02-03"), Source.CLIENT, noon),
+            Went(sam, day("2026-02-03"), Source.KEYWORKER),
+        ]
+        assert self.again(clinic, *news) == [Effect.ADDED, Effect.CHANGED]
+        assert counted() == [("2026-02-03", "client keyworker")]

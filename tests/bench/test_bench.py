@@ -1,0 +1,39 @@
+"""make bench from start to end, with tiny numbers."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from bench import scratch
+
+
+@pytest.mark.slow
+@pytest.mark.processes
+def test_it_measures_every_series_and_page_on_each_database():
+    tiny = ["--clients", "100", "--turns", "1", "--caseload", "3"]
+    done = subprocess.run([sys.executable, "-m", "bench", *tiny], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    databases = re.findall(r"^(PostgreSQL|SQLite) \d.*\n\n100 clients, 25 due", done.stdout, re.MULTILINE)
+    assert databases == (["PostgreSQL", "SQLite"] if scratch.server() else ["SQLite"])
+    each = len(databases)
+    for row in ("standings and flags", "with planning, sending off", "with planning, sending on"):
+        assert len(re.findall(rf"^{row} +[\d., ]+ (?:yes|no)$", done.stdout, re.MULTILINE)) == each, row
+    pages = re.findall(r"^(today|register) +(\d+) +(\d+) +[\d.]+$", done.stdout, re.MULTILINE)
+    assert len(pages) == 4 * each
+    for short, long in zip(pages[::2], pages[1::2], strict=True):
+        assert (short[0], short[1], long[1], short[2]) == (long[0], "1", "3", long[2])
+
+
+def test_without_a_server_it_says_so(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:9/none")
+    assert scratch.server() == ""
+
+
+def test_a_scratch_file_is_gone_afterwards():
+    with scratch.sqlite() as address:
+        folder = os.path.dirname(address.removeprefix("sqlite:///"))
+        assert os.path.isdir(folder)
+    assert not os.path.exists(folder)

@@ -1,0 +1,160 @@
+"""A whole site as its users have it: web, worker and beat as processes, a database and a broker of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlsplit, urlunsplit
+from urllib.request import urlopen
+
+import psycopg2
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 60
+BROKER_FOR_STORIES = "/9"
+
+
+class Site:
+    """Started in a folder; its clock is a file, and every process reads it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = _free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.clock_file = folder / "clock"
+        self.message_file = folder / "messages.jsonl"
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.database = _database(folder)
+        self.environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DEBUG": "1",
+            "SECRET_KEY": secrets.token_urlsafe(40),
+            "ALLOWED_HOSTS": "127.0.0.1",
+            "BASE_URL": self.address,
+            "PORT": str(self.port),
+            "DATABASE_URL": self.database,
+            "CELERY_BROKER_URL": _broker(),
+            "BROKER_DIR": str(folder / "broker"),
+            "CLOCK_FILE": str(self.clock_file),
+            "MESSAGE_FILE": str(self.message_file),
+            "TICK_SECONDS": "1",
+            "EMAIL_URL": "",
+        }
+
+    def at(self, moment: str) -> None:
+        """Move the clock of every process to an instant; written aside first, so that none reads half of it."""
+        assert datetime.fromisoformat(moment).tzinfo is not None
+        aside = self.clock_file.with_suffix(".next")
+        aside.write_text(moment)
+        aside.replace(self.clock_file)
+
+    def manage(self, *arguments: str, stdin: str = "") -> Any:
+        """Run a command as an operator would; the JSON of its last line, or None where it prints none."""
+        ran = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT, env=self.environment, input=stdin, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert ran.returncode == 0, f"{arguments}: {ran.stderr}"
+        last = (ran.stdout.strip().splitlines() or [""])[-1]
+        return json.loads(last) if last.startswith("{") else None
+
+    def start(self) -> None:
+        """Start web, worker and beat, and wait until the web process answers."""
+        self._run("web", "-m", "gunicorn", "--config", "python:config.gunicorn")
+        self._run(
+            "worker", "-m", "celery", "--app", "config", "worker", "--loglevel", "INFO", "--concurrency", "1"
+        )
+        self._run("beat", "-m", "celery", "--app", "config", "beat", "--loglevel", "INFO")
+        wait_for(self._answers, "the web process to answer")
+
+    def _run(self, name: str, *arguments: str) -> None:
+        with (self.folder / f"{name}.log").open("wb") as log:
+            self.processes.append(
+                subprocess.Popen(
+                    [sys.executable, *arguments],
+                    cwd=ROOT,
+                    env=self.environment,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            )
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"{self.address}/readyz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    def logs(self) -> str:
+        """What the processes wrote, for when a story fails."""
+        return "\n".join(
+            f"== {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in self.folder.glob("*.log")
+        )
+
+    def stop(self) -> None:
+        """Stop every process, and drop a database that was made for the story."""
+        for process in self.processes:
+            os.killpg(process.pid, signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(timeout=15)
+        if self.database.startswith("postgres"):
+            _on_server(f'DROP DATABASE IF EXISTS "{urlsplit(self.database).path[1:]}" WITH (FORCE)')
+
+
+def wait_for(happened: Callable[[], bool], what: str) -> None:
+    """Wait until something is so; fails with what was waited for."""
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline, f"waited {PATIENCE} s for {what}"
+        time.sleep(0.25)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _database(folder: Path) -> str:
+    """A database of the story's own: on the server the tests run on, else a file."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        return f"sqlite:///{folder / 'db.sqlite3'}"
+    name = f"weekly_story_{secrets.token_hex(4)}"
+    _on_server(f'CREATE DATABASE "{name}"')
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def _on_server(statement: str) -> None:
+    maintenance = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres"))
+    connection = psycopg2.connect(maintenance)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        connection.close()
+
+
+def _broker() -> str:
+    """The Redis the tests were given, in a database of its own; else none, for the broker in a folder."""
+    url = os.environ.get("CELERY_BROKER_URL", "")
+    return urlunsplit(urlsplit(url)._replace(path=BROKER_FOR_STORIES)) if url else ""

@@ -1,0 +1,77 @@
+"""Giving people roles from the command line."""
+
+import io
+import sys
+
+import pytest
+
+from clinic.models import Membership, User
+from tests.commands import run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def typed(monkeypatch):
+    """What comes on standard input."""
+    return lambda text: monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+
+def create(username: str, *arguments, clinic: str = "riverside", role: str = "keyworker"):
+    return run("create_staff", username, "--clinic", clinic, "--role", role, *arguments)
+
+
+def test_somebody_new_with_a_password_of_one_line(clinic, typed):
+    typed("correct horse battery\nsecond line\n")
+    ran = create("kay", "--password-stdin")
+    assert (ran.code, ran.summary) == (
+        0,
+        {"username": "kay", "clinic": "riverside", "role": "keyworker", "changed": True},
+    )
+    assert User.objects.get(username="kay").check_password("correct horse battery")
+    assert "horse" not in ran.out + ran.err
+
+
+def test_without_a_password_nobody_can_sign_in_yet(clinic):
+    create("kay")
+    assert not User.objects.get(username="kay").has_usable_password()
+
+
+def test_another_clinic_or_role_is_added_and_the_password_stays(clinic, other_clinic, typed):
+    typed("correct horse battery\n")
+    create("kay", "--password-stdin")
+    create("kay", role="manager")
+    create("kay", clinic="hillside")
+    assert create("kay").summary["changed"] is False
+    assert sorted(Membership.objects.values_list("user__username", "clinic__slug", "role")) == [
+        ("kay", "hillside", "keyworker"),
+        ("kay", "riverside", "keyworker"),
+        ("kay", "riverside", "manager"),
+    ]
+    assert User.objects.get(username="kay").check_password("correct horse battery")
+
+
+@pytest.mark.parametrize(("password", "said"), [("", "No password came"), ("short\n", "too short")])
+def test_a_password_that_will_not_do(clinic, typed, password, said):
+    typed(password)
+    ran = create("kay", "--password-stdin")
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("username", "wrong", "said"),
+    [
+        ("kay", {"clinic": "nowhere"}, "There is no clinic 'nowhere'."),
+        ("kay", {"role": "doctor"}, "argument --role: invalid choice: 'doctor'"),
+        ("k y", {}, "User name 'k y': "),
+        ("x" * 151, {}, "User name "),
+    ],
+)
+def test_wrong_values_are_one_line(clinic, username, wrong, said):
+    ran = create(username, **wrong)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert len(ran.err.splitlines()) == 1
+    assert not User.objects.exists()

@@ -1,0 +1,202 @@
+"""The database refuses nonsense, whoever writes it: one example for each rule that the tables state."""
+
+from datetime import time, timedelta
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+
+from clinic.models import (
+    ApiToken,
+    AuditEntry,
+    Channel,
+    Client,
+    Clinic,
+    ClosedReason,
+    Consent,
+    Episode,
+    Membership,
+    Phase,
+    PhaseChange,
+    Programme,
+    Purpose,
+    Role,
+    User,
+)
+from tests.cast import NOW, TODAY
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+class World:
+    """Sound rows, one of each kind, which an example alters or repeats."""
+
+    def __init__(self) -> None:
+        self.clinic = Clinic.objects.create(slug="riverside", name="Riverside", time_zone="Europe/London")
+        self.kay = User.objects.create(username="kay")
+        self.of = {"clinic": self.clinic}
+        self.ana = Client.objects.create(**self.of, reference="A1", created_at=NOW)
+        self.episode = Episode.objects.create(**self.of, client=self.ana, intake_on=TODAY)
+        self.membership = Membership.objects.create(**self.of, user=self.kay, role=Role.KEYWORKER)
+        self.programme = Programme.objects.create(**self.of, name="Day")
+        self.token = ApiToken.objects.create(**self.of, name="ward", digest="0" * 64, created_at=NOW)
+        self.said = {"recorded_at": NOW, "recorded_by": "kay"}
+        self.phase = PhaseChange.objects.create(
+            **self.of, **self.said, episode=self.episode, phase=Phase.IN_TREATMENT, changed_on=TODAY
+        )
+        self.consent = Consent.objects.create(
+            **self.of, **self.said, client=self.ana, purpose=Purpose.PROMPTS, channel=Channel.SMS, wording="-"
+        )
+        self.entry = AuditEntry.objects.create(at=NOW, actor_kind="staff", verb="a.verb", subject="client")
+
+
+def but(row_name, /, **values):
+    """The sound row of that name with these values."""
+
+    def write(world):
+        row = getattr(world, row_name)
+        for field, value in values.items():
+            setattr(row, field, value)
+        row.save()
+
+    return write
+
+
+def again(row_name, /, **values):
+    """Another row like the sound one of that name, with these values."""
+
+    def write(world):
+        row = getattr(world, row_name)
+        row.pk, row._state.adding = None, True
+        for field, value in values.items():
+            setattr(row, field, value)
+        row.save(force_insert=True)
+
+    return write
+
+
+ENDED = {"phase": Phase.COMPLETED, "discharged_on": TODAY}
+EXAMPLES = {
+    "clinic_week_starts_on_a_day": [but("clinic", week_starts_on=7)],
+    "clinic_meetings_per_week_1_to_21": [
+        but("clinic", meetings_per_week=0),
+        but("clinic", meetings_per_week=22),
+    ],
+    "clinic_settling_in_up_to_a_year": [but("clinic", settling_in_days=366)],
+    "clinic_lapsed_after_2_to_52": [
+        but("clinic", lapsed_after_weeks=1),
+        but("clinic", lapsed_after_weeks=53),
+    ],
+    "clinic_track_for_1_to_240_months": [
+        but("clinic", track_for_months=0),
+        but("clinic", track_for_months=241),
+    ],
+    "clinic_sends_only_with_crisis_numbers": [but("clinic", sending_since=NOW)],
+    "clinic_quiet_hours_span_midnight": [
+        but("clinic", quiet_from=time(9), quiet_until=time(20)),
+        but("clinic", quiet_from=time(9), quiet_until=time(9)),
+    ],
+    "membership_once_a_role": [again("membership")],
+    "membership_of_a_known_role": [but("membership", role="visitor"), but("membership", role="")],
+    "api_token_once_a_name": [again("token", digest="1" * 64)],
+    "client_once_a_reference": [again("ana")],
+    "client_has_a_reference": [but("ana", reference="")],
+    "client_closed_with_a_reason": [
+        but("ana", closed_on=TODAY),
+        but("ana", closed_reason=ClosedReason.DIED),
+        but("ana", closed_on=TODAY, closed_reason="bored"),
+    ],
+    "programme_once_a_name": [again("programme")],
+    "episode_once_a_day_of_intake": [again("episode", **ENDED)],
+    "episode_one_open_a_client": [again("episode", intake_on=TODAY - DAY)],
+    "episode_discharged_on_exactly_when_ended": [
+        but("episode", discharged_on=TODAY),
+        but("episode", phase=Phase.COMPLETED),
+        but("episode", phase="cured", discharged_on=TODAY),
+    ],
+    "episode_ends_after_it_began": [but("episode", phase=Phase.COMPLETED, discharged_on=TODAY - DAY)],
+    "episode_severity_0_to_15": [but("episode", severity=16)],
+    "episode_motivation_0_to_10": [but("episode", motivation=11)],
+    "episode_belief_1_to_5": [
+        but("episode", controlled_use_impossible=0),
+        but("episode", controlled_use_impossible=6),
+    ],
+    "phase_change_to_a_known_phase": [but("phase", phase="cured")],
+    "consent_one_live_a_channel": [again("consent")],
+    "consent_channel_fits_purpose": [
+        but("consent", channel=Channel.CONTACT),
+        but("consent", purpose=Purpose.INTRODUCTION),
+        but("consent", purpose="anything"),
+        but("consent", channel="letter"),
+    ],
+    "consent_revoked_by_somebody": [but("consent", revoked_at=NOW), but("consent", revoked_by="kay")],
+    "audit_by_a_known_kind": [but("entry", actor_kind="ghost")],
+}
+UNIQUE_FIELDS = {
+    "clinic.Clinic.slug": again("clinic"),
+    "clinic.ApiToken.digest": again("token", name="another"),
+}
+POSSIBLE = {
+    "a consent given anew after one was taken back": lambda world: [
+        but("consent", revoked_at=NOW, revoked_by="kay")(world),
+        again("consent", revoked_at=None, revoked_by="")(world),
+    ],
+    "several consents to introductions": lambda world: [
+        again("consent", purpose=Purpose.INTRODUCTION, channel=Channel.CONTACT)(world) for _ in range(2)
+    ],
+    "a second course of treatment": lambda world: [
+        but("episode", **ENDED)(world),
+        again("episode", phase=Phase.IN_TREATMENT, discharged_on=None, intake_on=TODAY + DAY)(world),
+    ],
+    "the outermost numbers": but("episode", severity=15, motivation=0, controlled_use_impossible=5),
+}
+
+
+def models_here() -> list[type[models.Model]]:
+    return list(apps.get_app_config("clinic").get_models())
+
+
+def test_every_rule_of_the_tables_has_its_example():
+    stated = {constraint.name for model in models_here() for constraint in model._meta.constraints}
+    assert set(EXAMPLES) == stated
+    unique = {
+        f"clinic.{model.__name__}.{field.name}"
+        for model in models_here()
+        for field in model._meta.local_fields
+        if field.unique and not field.primary_key and model is not User
+    }
+    assert set(UNIQUE_FIELDS) == unique
+
+
+@pytest.mark.parametrize(
+    ("rule", "write"),
+    [pytest.param(rule, write, id=rule) for rule, writes in EXAMPLES.items() for write in writes],
+)
+def test_what_breaks_a_rule_is_refused_by_that_rule(rule, write):
+    world = World()
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        write(world)
+    # Of a unique index SQLite names the columns only.
+    assert rule in str(refused.value) or "UNIQUE" in str(refused.value)
+
+
+@pytest.mark.parametrize("field", UNIQUE_FIELDS)
+def test_what_names_one_row_alone_is_nobody_elses(field):
+    world = World()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        UNIQUE_FIELDS[field](world)
+
+
+@pytest.mark.parametrize("what", POSSIBLE)
+def test_what_makes_sense_is_possible(what):
+    world = World()
+    POSSIBLE[what](world)
+    assert Client.objects.count() == 1
+
+
+def test_a_clinic_with_anything_in_it_cannot_be_deleted():
+    world = World()
+    with pytest.raises(models.ProtectedError):
+        world.clinic.delete()

@@ -1,0 +1,99 @@
+"""Every process, started for real with a wrong setting, ends at once with one sentence and exit code 2."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOUND = {
+    "SECRET_KEY": "a-long-random-text-that-is-the-same-for-every-process",
+    "ALLOWED_HOSTS": "weekly.example.org",
+    "BASE_URL": "https://weekly.example.org",
+    "DATABASE_URL": "sqlite://:memory:",
+}
+MANAGE = ["manage.py", "check"]
+PROCESSES = {
+    "manage.py": MANAGE,
+    "gunicorn": ["-m", "gunicorn", "--config", "python:config.gunicorn"],
+    "worker": ["-m", "celery", "--app", "config", "worker"],
+    "beat": ["-m", "celery", "--app", "config", "beat"],
+}
+
+
+def start(arguments, environment):
+    """Run Python with these arguments in an environment that holds nothing else."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]} | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def sentence(arguments, environment):
+    """The one line on stderr of a process that refused to start."""
+    ended = start(arguments, environment)
+    assert (ended.returncode, ended.stdout) == (2, "")
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("Settings: ")
+    return line.removeprefix("Settings: ")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL"])
+def test_without_debug_three_settings_are_required(name):
+    environment = {key: value for key, value in SOUND.items() if key != name}
+    assert sentence(MANAGE, environment).startswith(f"{name} is not set: ")
+
+
+WRONG = {
+    "SECRET_KEY": ("short", "SECRET_KEY is shorter than 32 characters"),
+    "ALLOWED_HOSTS": (",", "ALLOWED_HOSTS is not set"),
+    "BASE_URL": ("weekly.example.org", "BASE_URL is 'weekly.example.org': use an address"),
+    "DEBUG": ("perhaps", "DEBUG is 'perhaps': use 1 or 0"),
+    "DATABASE_URL": ("mysql://host/weekly", "DATABASE_URL is not understood: use postgresql://"),
+    "CELERY_BROKER_URL": ("amqp://host", "CELERY_BROKER_URL is not understood: use redis://"),
+    "CACHE_URL": ("dummycache://", "CACHE_URL is not understood: use redis://"),
+    "EMAIL_URL": ("mail.example.org", "EMAIL_URL is not understood: use smtp+tls://"),
+    "SMS_CHANNEL": ("pigeon", "SMS_CHANNEL is 'pigeon': use one of file"),
+    "TICK_SECONDS": ("0", "TICK_SECONDS is '0': use a whole number from 1 to 600"),
+    "CLOCK_FILE": ("clock", "CLOCK_FILE moves the clock and is refused unless DEBUG is 1"),
+    "MESSAGE_FILE": (
+        "no/such/folder/x",
+        "MESSAGE_FILE is 'no/such/folder/x', in a folder that does not exist",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_value_stops_the_start(name):
+    value, said = WRONG[name]
+    assert sentence(MANAGE, SOUND | {name: value}).startswith(said)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("process", PROCESSES)
+def test_every_process_says_it_in_one_sentence(process):
+    wrong = SOUND | {"DATABASE_URL": "mysql://host/weekly"}
+    assert sentence(PROCESSES[process], wrong).startswith("DATABASE_URL is not understood")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["PORT", "WEB_WORKERS"])
+def test_the_web_server_refuses_a_wrong_number(name):
+    assert sentence(PROCESSES["gunicorn"], SOUND | {name: "many"}).startswith(
+        f"{name} is 'many': use a whole"
+    )
+
+
+@pytest.mark.slow
+def test_with_the_three_settings_it_starts():
+    ended = start(MANAGE, SOUND)
+    assert (ended.returncode, ended.stderr) == (0, "")

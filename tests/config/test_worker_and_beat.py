@@ -1,0 +1,90 @@
+"""A real worker and a real beat, as `make demo` starts them, on the folder or on the Redis that is named."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKER = [
+    "worker",
+    "--concurrency",
+    "2",
+    "--loglevel",
+    "INFO",
+    "--without-gossip",
+    "--without-mingle",
+    "--without-heartbeat",
+]
+BEAT = ["beat", "--loglevel", "INFO"]
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """A database, a broker and messages of this test's own; Redis where CELERY_BROKER_URL names it."""
+    found = {
+        "PATH": os.environ["PATH"],
+        "DEBUG": "1",
+        "SECRET_KEY": "for-this-test-alone-" + "x" * 30,
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}",
+        "CELERY_BROKER_URL": os.environ.get("CELERY_BROKER_URL", ""),
+        "BROKER_DIR": str(tmp_path / "broker"),
+        "MESSAGE_FILE": str(tmp_path / "messages.jsonl"),
+        "TICK_SECONDS": "1",
+    }
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, cwd=ROOT, env=found, check=True, timeout=120)
+    return found
+
+
+@contextlib.contextmanager
+def running(arguments, environment, log):
+    """A Celery process until the end of the block, with the file that it writes to."""
+    command = [sys.executable, "-m", "celery", "--app", "config", *arguments]
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=output, stderr=output, start_new_session=True
+        )
+    try:
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def carried_out(log):
+    """How often each task has succeeded by now, as far as the worker's log tells."""
+    done = re.findall(r"Task (reminders\.\w+)\[\S+\] succeeded", log.read_text(encoding="utf-8"))
+    return {task: done.count(task) for task in set(done)}
+
+
+def eventually(check, log, seconds=40):
+    """Wait for the check to hold; the log explains where it does not."""
+    end = time.monotonic() + seconds
+    while not check():
+        assert time.monotonic() < end, log.read_text(encoding="utf-8")[-4000:]
+        time.sleep(0.2)
+
+
+@pytest.mark.slow
+@pytest.mark.processes
+def test_ticks_are_carried_out_and_go_on_after_a_worker_was_killed(environment, tmp_path):
+    first, second, ticks = (tmp_path / name for name in ("first.log", "second.log", "beat.log"))
+    both = {"reminders.sweep_clinics", "reminders.send_prompts"}
+    with running(BEAT, environment, ticks):
+        with running(WORKER, environment, first) as worker:
+            eventually(lambda: both <= set(carried_out(first)), first)
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+        with running(WORKER, environment, second) as worker:
+            eventually(lambda: both <= set(carried_out(second)), second)
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(30) == 0
+    assert "Traceback" not in second.read_text(encoding="utf-8") + ticks.read_text(encoding="utf-8")

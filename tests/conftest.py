@@ -1,0 +1,54 @@
+"""The cast that tests share, each brought in through the verbs; and what a test may need of the machine."""
+
+import os
+
+import pytest
+from django.db import connection
+from hypothesis import settings
+
+from attendance.directory.models import Meeting
+from clinic.models import Client, Clinic, User
+from tests import cast
+
+# A busy machine is not a fault, so no example has a deadline; and a failure must come again to be mended.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
+
+
+@pytest.fixture
+def clinic(db) -> Clinic:
+    """Riverside, in London, with the shipped policy."""
+    return cast.a_clinic("riverside")
+
+
+@pytest.fixture
+def other_clinic(db) -> Clinic:
+    """Hillside, which must never see or touch anything of Riverside."""
+    return cast.a_clinic("hillside")
+
+
+@pytest.fixture
+def keyworker(clinic: Clinic) -> User:
+    """Kay, keyworker of Riverside."""
+    return cast.a_keyworker(clinic, "kay")
+
+
+@pytest.fixture
+def sam(clinic: Clinic) -> Client:
+    """Sam, client S1 of Riverside since Wednesday 7 January 2026."""
+    return cast.a_client(clinic, "S1")
+
+
+@pytest.fixture
+def dawn(db) -> Meeting:
+    """Dawn, a meeting of Alcoholics Anonymous."""
+    return cast.a_meeting("dawn")
+
+
+@pytest.fixture
+def require_postgresql() -> None:
+    """For what only real concurrent transactions can show."""
+    if connection.vendor != "postgresql":
+        if os.environ.get("REQUIRE_ALL") == "1":
+            pytest.fail("PostgreSQL is required: set DATABASE_URL")
+        pytest.skip("needs PostgreSQL: set DATABASE_URL")

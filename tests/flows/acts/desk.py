@@ -1,0 +1,79 @@
+"""What needs every stage: speaking to a client, putting aside, introducing, and what waits for somebody."""
+
+from reminders.desk.acts import IntroduceForm
+from tests.flows.acts.told import (
+    LONG,
+    NO_CHOICE,
+    NO_DATE,
+    REQUIRED,
+    TOO_LONG,
+    Told,
+    World,
+    but,
+    fixed,
+)
+
+ACTS = [
+    Told(
+        "spoke",
+        fixed(outcome="Will go on Tuesday."),
+        "Noted: you spoke to Ana Madeup.",
+        "That was noted a moment ago.",
+        [
+            (but(outcome=""), f"What came of it – {REQUIRED}"),
+            (but(outcome=LONG), f"What came of it – {TOO_LONG.format(300, 301)}"),
+        ],
+        before=lambda world: world.asked_to_ring(world.ana),
+    ),
+    Told(
+        "not_now",
+        fixed(until="2026-03-09", reason="In hospital."),
+        "Ana Madeup is off Today until 9 March 2026. Messages go on.",
+        "Ana Madeup is off Today until 9 March 2026. Messages go on.",
+        [
+            (but(until="2026-03-02"), "Until – 2026-03-02 is not ahead: today is 2026-03-02."),
+            (but(until="9 March"), f"Until – {NO_DATE}"),
+            (but(reason=""), f"Why – {REQUIRED}"),
+        ],
+    ),
+    Told(
+        "introduce",
+        but(contact=lambda world: world.joe.pk, given_on="2026-03-02", how="in the session", agreed="on"),
+        "Ana Madeup is introduced to Joe. Ring Joe together now, if you can: it works best.",
+        "Local contact – Ana Madeup has an introduction under way: end it first.",
+        [
+            (but(contact=lambda world: world.hope.pk), f"Local contact – {NO_CHOICE}"),
+            (but(contact=""), f"Local contact – {REQUIRED}"),
+            (but(given_on="2026-03-03"), "Consent cannot be given in the future: 2026-03-03."),
+            (but(how=""), f"How – {REQUIRED}"),
+            (but(agreed=""), f"{IntroduceForm.base_fields['agreed'].label} – {REQUIRED}"),
+        ],
+    ),
+    Told(
+        "end_introduction",
+        fixed(reason="Ana would rather not."),
+        "The introduction to Joe is ended, and its consent taken back.",
+        "Ana Madeup has no introduction under way.",
+        [(but(reason=""), f"Why – {REQUIRED}")],
+        before=World.introduced,
+    ),
+    Told(
+        "finish_task",
+        but(task=lambda world: world.asked_to_ring(world.ana).pk, outcome="Rang; all is well."),
+        "Done. It is off the list.",
+        "Nothing of the kind waits for this client, or somebody was quicker.",
+        [
+            (but(outcome=""), f"What came of it – {REQUIRED}"),
+            (
+                but(task=lambda world: world.asked_to_ring(world.ben).pk),
+                "Nothing of the kind waits for this client, or somebody was quicker.",
+            ),
+            (
+                but(task=lambda world: world.asked_to_ring(world.hugo).pk),
+                "Nothing of the kind waits for this client, or somebody was quicker.",
+            ),
+            (but(task="x"), "Nothing of the kind waits for this client, or somebody was quicker."),
+            (but(task=""), "Choose what was done on the client's page."),
+        ],
+    ),
+]

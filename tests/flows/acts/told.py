@@ -1,0 +1,100 @@
+"""What is told of an act on a client: what is sent with it, what it says, and what is wrong with what else is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from attendance.register import recording
+from attendance.register.models import Attendance, Pause
+from attendance.register.pausing import pause
+from clinic import consents, episodes
+from clinic.models import Channel, Client, ClosedReason, Phase, Purpose
+from reminders.contacts import introducing
+from reminders.contacts.models import LocalContact
+from reminders.worklist import tasks
+from reminders.worklist.models import KeyworkerTask, TaskKind
+from tests.cast import BY, NOW, TODAY, day
+
+REQUIRED = "This field is required."
+NO_DATE = "Use a date such as 2026-02-09."
+FUTURE = "2026-03-03 is in the future: today is 2026-03-02."
+EARLY = "2026-01-06 is before intake on 2026-01-07."
+NO_MEETING = "There is no meeting “moonlight” in the directory: choose one from the list."
+NOT_THEIRS = "This client has no such meeting on record, or it was struck out already."
+NO_PAUSE = "This client has no such pause, or it was taken back already."
+NO_CHOICE = "Select a valid choice. That choice is not one of the available choices."
+TOO_LONG = "Ensure this value has at most {} characters (it has {})."
+LONG = "x" * 301
+
+
+@dataclass
+class World:
+    """Whom and what the acts are about, beside what stands for another client and another clinic."""
+
+    ana: Client
+    ben: Client
+    hugo: Client
+    joe: LocalContact
+    hope: LocalContact
+
+    def went(self, client: Client, on: str = "2026-02-10") -> Attendance:
+        return recording.record(
+            client=client, attended_on=day(on), source="keyworker", by=BY, now=NOW
+        ).attendance
+
+    def paused(self, client: Client) -> Pause:
+        given = {"starts_on": day("2026-02-02"), "ends_on": day("2026-02-08"), "reason": "Holiday"}
+        return pause(client=client, **given, by=BY, now=NOW)[0]
+
+    def asked_to_ring(self, client: Client) -> KeyworkerTask:
+        tasks.raise_tasks([tasks.Need(client, TaskKind.RING_ME, "Asked to be rung.")], NOW)
+        return client.keyworker_tasks.get(kind=TaskKind.RING_ME)
+
+    def discharged(self) -> None:
+        episode = episodes.latest_episode(self.ana)
+        episodes.change_phase(
+            episode=episode, phase=Phase.DROPPED_OUT, changed_on=day("2026-02-10"), by=BY, now=NOW
+        )
+
+    def closed(self) -> None:
+        episodes.close(client=self.ana, closed_on=TODAY, reason=ClosedReason.MOVED, by=BY, now=NOW)
+
+    def agreed(self) -> None:
+        consents.give(
+            client=self.ana,
+            purpose=Purpose.PROMPTS,
+            channel=Channel.SMS,
+            given_on=TODAY,
+            how="form",
+            by=BY,
+            now=NOW,
+        )
+
+    def introduced(self) -> None:
+        introducing.introduce(client=self.ana, contact=self.joe, how="form", given_on=TODAY, by=BY, now=NOW)
+
+
+@dataclass(frozen=True)
+class Told:
+    """An act with what is sent: it says so and so; each change to what is sent makes it say what is wrong.
+
+    before prepares the client. again: what the act says when the very same is sent a second time.
+    """
+
+    act: str
+    sent: Callable[[World], dict[str, Any]]
+    says: str
+    again: str
+    wrong: list[tuple[Callable[[World], dict[str, Any]], str]] = field(default_factory=list)
+    before: Callable[[World], Any] = lambda world: None
+
+
+def but(**changed: Any) -> Callable[[World], dict[str, Any]]:
+    """What was to be sent, but for these values; callables are asked of the world."""
+    return lambda world: {name: value(world) if callable(value) else value for name, value in changed.items()}
+
+
+def fixed(**values: Any) -> Callable[[World], dict[str, Any]]:
+    return lambda world: values

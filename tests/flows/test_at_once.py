@@ -1,0 +1,63 @@
+"""Buttons pressed by four people at the same moment: what is done is done once, and nobody meets a broken page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+
+import pytest
+
+from attendance.directory.models import Meeting
+from clinic.models import AuditEntry, Client, Clinic
+from reminders.contacts.models import LocalContact
+from tests import cast
+from tests.at_once import at_once
+from tests.flows.acts import ACTS
+from tests.flows.acts.told import World
+from tests.flows.browsing import Page, Staff
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("require_postgresql")]
+
+
+def four_of(staff: Staff) -> list[Staff]:
+    """The same person in four windows, each with a connection of its own."""
+    return [Staff(staff.user, staff.clinic) for _ in range(4)]
+
+
+def test_every_act_pressed_by_four_at_once_is_done_once(
+    riverside: Clinic, hillside: Clinic, kay: Staff, joe: LocalContact, lantern: Meeting
+) -> None:
+    hope = cast.a_contact(hillside, "Hope")
+    trails = {}
+    for told in ACTS:
+        pair = [
+            cast.a_client(
+                riverside, f"{told.act}-{nth}", first_name="Ana", last_name="Madeup", mobile="07700 900111"
+            )
+            for nth in range(2)
+        ]
+        for client, windows in zip(pair, ([kay], four_of(kay)), strict=True):
+            world = World(ana=client, ben=client, hugo=client, joe=joe, hope=hope)
+            told.before(world)
+            values = told.sent(world)
+            before = AuditEntry.objects.count()
+            pages: list[Page] = at_once(*[partial(one.does, told.act, client, **values) for one in windows])
+            assert {page.status for page in pages} <= {200, 422}, (told.act, pages)
+            assert told.says in [notice for page in pages for notice in page.notices]
+            entries = AuditEntry.objects.order_by("pk")[before:]
+            trails[told.act, len(windows)] = Counter(entry.verb for entry in entries)
+    for told in ACTS:
+        assert trails[told.act, 4] == trails[told.act, 1], told.act
+
+
+def test_four_presses_on_take_in_take_one_client_in(kay: Staff) -> None:
+    values = {"first_name": "Cara", "last_name": "Madeup", "intake_on": "2026-03-01"}
+    send = [partial(one.sends, one.address("new_client"), **values) for one in four_of(kay)]
+    pages = at_once(*send)
+    assert {page.status for page in pages} == {200}
+    assert [client.reference for client in Client.objects.all()] == ["0001"]
+
+
+def test_four_presses_on_the_register_record_one_meeting(kay: Staff, ana: Client, lantern: Meeting) -> None:
+    at_once(*[partial(one.presses, ana, went_on="2026-03-02", meeting="lantern") for one in four_of(kay)])
+    assert ana.attendances.count() == 1

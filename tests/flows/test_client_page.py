@@ -1,0 +1,176 @@
+"""One client on one page: everything that happened, who recorded it, and what was struck out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from attendance.directory.models import Meeting
+from clinic import consents
+from clinic.intake import Intake
+from clinic.models import Channel, Client, Clinic, Purpose
+from reminders.contacts.models import LocalContact
+from reminders.prompts.ladder import Step
+from reminders.prompts.states import PromptState
+from reminders.worklist import tasks
+from reminders.worklist.models import TaskKind
+from reminders.worklist.tasks import Need
+from tests import cast
+from tests.flows.browsing import Clock, Page, Staff
+from tests.flows.crowd import a_prompt
+
+pytestmark = pytest.mark.django_db
+
+
+def timeline(page: Page) -> list[str]:
+    """What happened, latest first."""
+    return page.texts("li", class_="timeline-item")
+
+
+def test_everything_is_told_with_who_said_so_and_what_was_struck_out_with_why(
+    kay: Staff, ana: Client, joe: LocalContact, lantern: Meeting, at: Clock
+) -> None:
+    at("2026-03-02 09:00")
+    kay.does("log", ana, attended_on="2026-01-13", source="client", meeting="lantern", note="Liked it.")
+    kay.does("log", ana, attended_on="2026-01-13", source="slip", meeting="lantern")
+    kay.does("log", ana, attended_on="2026-01-20", source="keyworker")
+    kay.does("void", ana, attendance=ana.attendances.get(attended_on="2026-01-20").pk, reason="It was Ben.")
+    kay.does("did_not_go", ana, week="2026-01-26")
+    at("2026-03-02 10:00")
+    kay.does("pause", ana, starts_on="2026-02-10", ends_on="2026-02-12", kind="holiday", detail="By the sea")
+    kay.does("void_pause", ana, pause=ana.pauses.get().pk)
+    kay.does("introduce", ana, contact=joe.pk, given_on="2026-03-02", how="in the session", agreed="on")
+    at("2026-03-02 11:00")
+    kay.does("consent", ana, channel="sms", given_on="2026-03-01", how="signed form", agreed="on")
+    kay.does("stop", ana, channel="sms", how="on the telephone")
+    at("2026-03-02 11:30")
+    kay.does("spoke", ana, outcome="Will go on Tuesday.")
+    at("2026-03-02 11:45")
+    kay.does("phase", ana, phase="completed", changed_on="2026-02-20")
+    kay.does("phase", ana, phase="dropped_out", changed_on="2026-02-20")
+
+    told = timeline(kay.opens("client", ana, timeline="all"))
+    for wanted in [
+        "Went to a meeting: Lantern Street, Tue 19:00 Liked it. Tue 13 January 2026 · Client (kay); Signed slip (kay)",
+        "Went to a meeting Struck out: It was Ben. (kay) Tue 20 January 2026 · Keyworker (kay)",
+        "Did not go in the week of 26 January 2026 Mon 2 March 2026 · Keyworker (kay)",
+        "Paused until 12 February 2026: Holiday: By the sea Struck out: Taken back (kay) Tue 10 February 2026 · kay",
+        "Introduction to Joe: client agreed Mon 2 March 2026, 10:00 · kay",
+        "Consent recorded: Prompts about going every week (text) signed form Mon 2 March 2026 · kay",
+        "Consent taken back: Prompts about going every week (text) on the telephone Mon 2 March 2026 · kay",
+        "Spoke to them Will go on Tuesday. Mon 2 March 2026, 11:30 · kay",
+        "Phase: Completed Struck out: Corrected since Fri 20 February 2026 · kay",
+        "Phase: Dropped out Fri 20 February 2026 · kay",
+        "Phase: In treatment Wed 7 January 2026 · tests",
+    ]:
+        assert told.count(wanted) == 1, (wanted, told)
+    days = [one.rpartition("2026")[0] for one in told]
+    assert days.index(next(day for day in days if day.startswith("Spoke"))) < days.index(
+        next(day for day in days if day.startswith("Went to a meeting: Lantern"))
+    )
+
+
+def test_prompts_are_told_by_their_state_without_their_link_and_planned_ones_stand_apart(
+    kay: Staff, ana: Client, joe: LocalContact
+) -> None:
+    kay.does("introduce", ana, contact=joe.pk, given_on="2026-03-02", how="form", agreed="on")
+    a_prompt(ana, PromptState.DELIVERED, subject="A note for you")
+    a_prompt(ana, step=Step.REACH_OUT, contact=joe, introduction=ana.introductions.get())
+    a_prompt(ana, PromptState.SUPPRESSED, Step.ANOTHER_WAY, body="", reason="The client took consent back.")
+    a_prompt(ana, PromptState.PLANNED, Step.KEEP_GOING)
+    page = kay.opens("client", ana)
+    told = timeline(page)
+    assert (
+        "Message to the client: encourage Pick a time that suits: [their link] Delivered Mon 2 March 2026, 12:00"
+        in told
+    )
+    assert (
+        "Message to Joe, their contact: reach out Pick a time that suits: [their link] Sent Mon 2 March 2026, 12:00"
+        in told
+    )
+    assert (
+        "Message to the client: another way The client took consent back. Suppressed Mon 2 March 2026, 12:00"
+        in told
+    )
+    assert "Next: keep going to the client, from 2 Mar 12:00" in page.text
+    assert "{link}" not in page.html
+
+
+def test_hours_are_the_clinics_own_in_summer_too(riverside: Clinic, kay: Staff, ana: Client) -> None:
+    riverside.time_zone = "America/New_York"
+    riverside.save()
+    a_prompt(ana, now=datetime(2026, 2, 20, 2, 30, tzinfo=UTC))
+    assert "Thu 19 February 2026, 21:30" in kay.opens("client", ana).text
+    riverside.time_zone = "Europe/London"
+    riverside.save()
+    a_prompt(ana, now=datetime(2025, 7, 1, 12, 0, tzinfo=UTC))
+    assert "Tue 1 July 2025, 13:00" in kay.opens("client", ana, timeline="all").text
+
+
+def test_what_is_not_known_says_so(kay: Staff, riverside: Clinic) -> None:
+    nobody = cast.a_client(riverside, "N1")
+    page = kay.opens("client", nobody)
+    assert page.texts("h1") == ["N1"]
+    for words in [
+        "N1 · no keyworker",
+        "Programme Not known Severity Not known Readiness Not known Other support Not known",
+        "Nobody yet. A group member who rings and goes along is what works best.",
+        "Text No number or address Not asked or not given E-mail No number or address Not asked or not given",
+        "Born Not known Language en Preferences None noted",
+    ]:
+        assert words in page.text
+
+
+def test_what_was_measured_is_shown_nought_included(kay: Staff, riverside: Clinic) -> None:
+    measured = cast.a_client(
+        riverside, "M1", intake=Intake(severity=0, motivation=0, isolated=False, twelve_step_based=True)
+    )
+    assert "Severity 0 of 15 Readiness 0 of 10 Other support Yes" in kay.opens("client", measured).text
+
+
+def test_what_waits_can_be_done_from_the_page(kay: Staff, mo: Staff, ana: Client) -> None:
+    tasks.raise_tasks([Need(ana, TaskKind.LAPSED, "Five weeks without a word.")], cast.NOW)
+    waiting = ana.keyworker_tasks.get()
+    page = kay.opens("client", ana)
+    assert "Talk to them. Five weeks without a word. since 2 Mar" in page.text
+    assert (
+        f"/riverside/clients/{ana.pk}/finish_task/?task={waiting.pk}&next=%2Friverside%2Fclients%2F{ana.pk}%2F"
+        in page.links
+    )
+    assert [link for link in mo.opens("client", ana).links if "/finish_task/" in link] == []
+
+
+def test_mo_reads_and_is_offered_nothing_to_change(kay: Staff, mo: Staff, ana: Client) -> None:
+    kay.does("log", ana, attended_on="2026-02-24", source="keyworker")
+    acts = [link for link in mo.opens("client", ana).links if f"/clients/{ana.pk}/" in link]
+    assert acts == []
+    assert "Went to a meeting" in mo.opens("client", ana).text
+
+
+def test_a_long_story_is_cut_with_a_word_and_shown_whole_on_request(kay: Staff, ana: Client) -> None:
+    for nth in range(60):
+        a_prompt(ana, PromptState.EXPIRED, reason=f"Reason {nth}.")
+    page = kay.opens("client", ana)
+    whole = kay.opens("client", ana, timeline="all")
+    hidden = len(timeline(whole)) - len(timeline(page))
+    assert hidden > 0
+    assert f"Show all: {hidden} earlier" in page.text
+    assert "Show all" not in whole.text
+
+
+def test_the_next_meetings_are_those_they_go_to(kay: Staff, ana: Client, lantern: Meeting) -> None:
+    cast.a_meeting("never-been", day=1, starts_at="08:00")
+    kay.does("log", ana, attended_on="2026-02-24", source="keyworker", meeting="lantern")
+    page = kay.opens("client", ana)
+    assert "Next Lantern Street Tuesday 3 March, 19:00" in page.text
+    assert "Never-been" not in page.text
+
+
+def test_a_consent_given_anew_stands_in_the_place_of_the_one_taken_back(kay: Staff, ana: Client) -> None:
+    given = {"client": ana, "purpose": Purpose.PROMPTS, "channel": Channel.EMAIL, "how": "form"}
+    first = consents.give(**given, given_on=cast.day("2026-01-10"), by=cast.BY, now=cast.NOW)
+    consents.revoke(consent=first, how="link", by=cast.BY, now=cast.NOW)
+    assert "E-mail No number or address Withdrawn" in kay.opens("client", ana).text
+    consents.give(**given, given_on=cast.day("2026-03-01"), by=cast.BY, now=cast.NOW)
+    assert "Given on 1 March 2026, form" in kay.opens("client", ana).text

@@ -1,0 +1,88 @@
+"""The list of clients, found by name, reference and standing; and the clinic's settings, which show no client."""
+
+from __future__ import annotations
+
+import pytest
+
+from attendance.standing.pages import PAGE
+from clinic import setup
+from clinic.models import Client, Clinic
+from tests import cast
+from tests.flows.browsing import Page, Staff
+
+pytestmark = pytest.mark.django_db
+
+
+def found(page: Page) -> list[str]:
+    """The clients on the page."""
+    return page.texts("h2", class_="person-name")
+
+
+def test_clients_are_found_by_any_word_of_theirs(kay: Staff, ana: Client, ben: Client, hugo: Client) -> None:
+    assert found(kay.opens("clients")) == ["Ana Madeup", "Ben Madeup"]
+    for words, names in [
+        ("ana", ["Ana Madeup"]),
+        ("made b", ["Ben Madeup"]),
+        ("B1", ["Ben Madeup"]),
+        ("  MADEUP  ", ["Ana Madeup", "Ben Madeup"]),
+        ("hugo", []),
+        ("%", []),
+    ]:
+        assert found(kay.opens("clients", q=words)) == names, words
+
+
+def test_clients_are_listed_by_standing_closed_ones_too(kay: Staff, ana: Client, ben: Client) -> None:
+    kay.does("log", ben, attended_on="2026-02-24", source="keyworker")
+    kay.does("close", ana, closed_reason="moved", closed_on="2026-03-01")
+    assert found(kay.opens("clients", standing="weekly")) == ["Ben Madeup"]
+    assert found(kay.opens("clients", standing="not_tracked")) == ["Ana Madeup"]
+    assert found(kay.opens("clients", standing="lapsed")) == []
+    assert found(kay.opens("clients", standing="splendid")) == ["Ana Madeup", "Ben Madeup"]
+    (row,) = kay.opens("clients", standing="weekly").texts("li", class_="person-row")
+    assert "Met the week of 23 February 2026, and none missed since. B1 · kay" in row
+
+
+def test_an_empty_list_says_why_and_what_to_do(kay: Staff, mo: Staff, ana: Client) -> None:
+    assert kay.opens("clients", q="zoe").texts("h2") == ["Nobody found"]
+    assert mo.opens("clients", who="mine").texts("h2") == ["No clients here yet"]
+    ana.delete()
+    page = kay.opens("clients")
+    assert page.texts("h2") == ["No clients here yet"]
+    assert "/riverside/clients/new/" in page.links
+
+
+def test_a_page_holds_so_many_and_keeps_what_was_asked(kay: Staff) -> None:
+    for number in range(PAGE + 1):
+        cast.a_client(kay.clinic, f"N{number:03}", keyworker=kay.user)
+    page = kay.opens("clients", q="N", standing="not_started")
+    assert len(found(page)) == PAGE
+    assert "?q=N&standing=not_started&page=2" in page.links
+    assert found(kay.opens("clients", q="N", page="2")) == [f"N{PAGE:03}"]
+    assert found(kay.opens("clients", q="N", page="99")) == [f"N{PAGE:03}"]
+
+
+def test_ada_reads_the_settings_and_no_client(ada: Staff, mo: Staff, ana: Client, riverside: Clinic) -> None:
+    setup.make_token(name="the ward", clinic=riverside, read_only=True, by=cast.BY, now=cast.NOW)
+    page = ada.opens("settings")
+    for words in [
+        "Week starts on Monday",
+        "Lapsed after 4 missed weeks",
+        "Sending Off Quiet hours 20:00 to 09:00 Sundays Yes At most One in 48 hours, 3 in seven days",
+        "Crisis numbers None: sending cannot be turned on Safeguarding lead lena",
+        "ada Administrator",
+        "the ward May read",
+    ]:
+        assert words in page.text
+    assert "Ana" not in page.text
+    assert mo.opens("settings").text.count("Manager") == 2
+
+
+def test_since_when_messages_go_out_is_told_in_the_clinics_own_hours(ada: Staff) -> None:
+    setup.set_up_clinic(
+        slug="riverside",
+        settings={"crisis_numbers": "999", "time_zone": "America/New_York"},
+        sending=True,
+        by=cast.BY,
+        now=cast.NOW,
+    )
+    assert "Sending On since 2 March 2026, 07:00" in ada.opens("settings").text

@@ -1,0 +1,125 @@
+"""Kay speaks to clients, puts them aside, and introduces them to Joe."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from clinic import setup
+from clinic.models import Channel, Client, Purpose
+from reminders.contacts.models import LocalContact
+from reminders.worklist import tasks
+from reminders.worklist.models import TaskKind
+from reminders.worklist.tasks import Need
+from tests import cast
+from tests.flows.browsing import Clock, Page, Staff
+
+pytestmark = pytest.mark.django_db
+
+
+def waiting(page: Page) -> list[str]:
+    """Who is on Today."""
+    return page.texts("h3", class_="person-name")
+
+
+def introduce(kay: Staff, client: Client, contact: LocalContact) -> Page:
+    return kay.does(
+        "introduce", client, contact=contact.pk, given_on="2026-03-02", how="in the session", agreed="on"
+    )
+
+
+def test_a_word_with_a_client_answers_what_waited_and_stays_on_record(kay: Staff, ana: Client) -> None:
+    tasks.raise_tasks(
+        [Need(ana, TaskKind.RING_ME, "Asked to be rung."), Need(ana, TaskKind.LAPSED, "Lapsed.")], cast.NOW
+    )
+    kay.does("spoke", ana, outcome="Will go on Tuesday.")
+    assert not ana.keyworker_tasks.filter(done_at__isnull=True).exists()
+    story = kay.opens("client", ana)
+    assert story.text.count("Will go on Tuesday.") == 3
+    assert "Waiting for somebody" not in story.text
+
+
+def test_two_calls_on_one_day_are_two_and_one_pressed_twice_is_one(
+    kay: Staff, ana: Client, at: Clock
+) -> None:
+    for outcome in ("No answer.", "No answer.", "Will go on Tuesday."):
+        kay.does("spoke", ana, outcome=outcome)
+    calls = ana.keyworker_tasks.filter(kind=TaskKind.SPOKE)
+    assert [call.outcome for call in calls.order_by("pk")] == ["No answer.", "Will go on Tuesday."]
+    at("2026-03-02 16:00")
+    kay.does("spoke", ana, outcome="No answer.")
+    assert calls.count() == 3
+
+
+def test_not_now_puts_a_client_aside_until_the_day_and_ring_me_brings_them_back(
+    kay: Staff, ana: Client, ben: Client, at: Clock
+) -> None:
+    kay.does("not_now", ana, until="2026-03-09", reason="On a retreat.")
+    page = kay.opens("today")
+    assert waiting(page) == ["Ben Madeup"]
+    assert "1 client needs somebody · 1 put aside for now" in page.text
+    assert "Off Today until 9 March 2026: On a retreat." in kay.opens("client", ana).text
+
+    tasks.raise_tasks([Need(ana, TaskKind.RING_ME, "Asked to be rung.")], cast.NOW)
+    rung = kay.opens("today")
+    assert waiting(rung) == ["Ana Madeup", "Ben Madeup"]
+    assert "put aside" not in rung.text
+    kay.does("finish_task", ana, task=ana.keyworker_tasks.get().pk, outcome="Rang.")
+    assert waiting(kay.opens("today")) == ["Ben Madeup"]
+
+    at("2026-03-08 23:59")
+    assert waiting(kay.opens("today")) == ["Ben Madeup"]
+    at("2026-03-09 00:00")
+    assert waiting(kay.opens("today")) == ["Ana Madeup", "Ben Madeup"]
+
+
+def test_saying_not_now_anew_takes_the_place_of_what_was_said(kay: Staff, ana: Client) -> None:
+    kay.does("not_now", ana, until="2026-03-09", reason="On a retreat.")
+    kay.does("not_now", ana, until="2026-03-20", reason="Stays longer.")
+    assert (ana.not_now.until, ana.not_now.reason) == (date(2026, 3, 20), "Stays longer.")
+
+
+def test_an_introduction_names_the_contact_in_the_consent_and_settles_the_task(
+    kay: Staff, ana: Client, joe: LocalContact
+) -> None:
+    tasks.raise_tasks([Need(ana, TaskKind.INTRODUCE, "No first meeting yet.")], cast.NOW)
+    assert kay.opens("act_introduce", ana).texts("option") == ["---------", "Joe · Narcotics Anonymous"]
+    introduce(kay, ana, joe)
+    (introduction,) = ana.introductions.all()
+    consent = introduction.consent
+    assert (consent.purpose, consent.channel, consent.how) == (
+        Purpose.INTRODUCTION,
+        Channel.CONTACT,
+        "in the session",
+    )
+    assert "my telephone number with Joe (Narcotics Anonymous)" in consent.wording
+    assert ana.keyworker_tasks.get().outcome == "Introduced."
+    assert "Introduced to Joe: client agreed" in kay.opens("today").text
+
+    kay.does("end_introduction", ana, reason="Ana would rather not.")
+    consent.refresh_from_db()
+    assert consent.revoked_by == "kay"
+    story = kay.opens("client", ana)
+    assert "Introduction to Joe: ended Ana would rather not." in story.text
+    assert "Nobody yet." in story.text
+
+
+def test_without_a_safeguarding_lead_nobody_is_introduced(kay: Staff, ana: Client, joe: LocalContact) -> None:
+    setup.set_up_clinic(slug="riverside", settings={"safeguarding_lead": None}, by=cast.BY, now=cast.NOW)
+    page = introduce(kay, ana, joe)
+    assert page.faults == ["The clinic has no named safeguarding lead, so it makes no introductions yet."]
+    assert not ana.introductions.exists()
+    assert not ana.consents.exists()
+
+
+def test_a_contact_who_stopped_serving_is_not_offered(kay: Staff, ana: Client, joe: LocalContact) -> None:
+    LocalContact.objects.filter(pk=joe.pk).update(active=False)
+    assert kay.opens("act_introduce", ana).texts("option") == ["---------"]
+    assert introduce(kay, ana, joe).status == 422
+    assert "Joe (stopped)" in kay.opens("contacts").text
+
+
+def test_a_closed_client_is_not_introduced(kay: Staff, ana: Client, joe: LocalContact) -> None:
+    kay.does("close", ana, closed_reason="moved", closed_on="2026-03-02")
+    assert introduce(kay, ana, joe).faults == ["Ana Madeup was closed on 2026-03-02."]

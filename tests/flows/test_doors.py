@@ -1,0 +1,182 @@
+"""Who comes through which door: every address of the staff's site, from the URLconf itself, by everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client as Browser
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from clinic.models import Client
+from tests.flows.browsing import Staff
+from tests.tables import everything
+
+pytestmark = pytest.mark.django_db
+
+# Not the staff's: other systems have tokens, clients and contacts signed links, and machines ask whether it runs.
+ELSEWHERE = ("api/v1/", "l/", "^l/", "healthz", "readyz")
+
+OPEN, LEADS_ON, CLOSED, POST_ONLY = 200, 302, 403, 405
+# What opening an address comes to for Kay (keyworker), Mo (manager) and Ada (administrator) of the clinic.
+EVERYBODY = (LEADS_ON, LEADS_ON, LEADS_ON)
+WHO_SEES_CLIENTS = (OPEN, OPEN, CLOSED)
+WHO_WRITES = (OPEN, CLOSED, CLOSED)
+EXPECTED: dict[str, tuple[int, int, int]] = {
+    "home": EVERYBODY,
+    "sign_in": EVERYBODY,
+    "sign_out": (POST_ONLY, POST_ONLY, POST_ONLY),
+    "clinic_home": EVERYBODY,
+    "today": WHO_SEES_CLIENTS,
+    "register": WHO_SEES_CLIENTS,
+    "register_row": (LEADS_ON, CLOSED, CLOSED),
+    "meeting_options": WHO_SEES_CLIENTS,
+    "clients": WHO_SEES_CLIENTS,
+    "client": WHO_SEES_CLIENTS,
+    "messages": WHO_SEES_CLIENTS,
+    "contacts": WHO_SEES_CLIENTS,
+    "settings": (CLOSED, OPEN, OPEN),
+    "new_client": WHO_WRITES,
+    "act_log": WHO_WRITES,
+    "act_pause": WHO_WRITES,
+    "act_did_not_go": WHO_WRITES,
+    "act_void": WHO_WRITES,
+    "act_correct": WHO_WRITES,
+    "act_void_pause": WHO_WRITES,
+    "act_phase": WHO_WRITES,
+    "act_close": WHO_WRITES,
+    "act_reopen": WHO_WRITES,
+    "act_return": WHO_WRITES,
+    "act_consent": WHO_WRITES,
+    "act_stop": WHO_WRITES,
+    "act_details": WHO_WRITES,
+    "act_spoke": WHO_WRITES,
+    "act_not_now": WHO_WRITES,
+    "act_introduce": WHO_WRITES,
+    "act_end_introduction": WHO_WRITES,
+    "act_finish_task": WHO_WRITES,
+}
+
+
+def patterns(held: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for one in held:
+        here = prefix + str(one.pattern)
+        if isinstance(one, URLResolver):
+            yield from patterns(one.url_patterns, here)
+        elif not here.startswith(ELSEWHERE):
+            yield str(one.name), here
+
+
+PATTERNS = dict(patterns(get_resolver().url_patterns))
+OF_A_CLINIC = {name for name, pattern in PATTERNS.items() if "<slug:slug>" in pattern}
+OF_A_CLIENT = {name for name, pattern in PATTERNS.items() if "<int:pk>" in pattern}
+
+
+def address(name: str, slug: str, client: Client) -> str:
+    wanted = {"slug": slug, "pk": client.pk}
+    return reverse(name, kwargs={key: wanted[key] for key in wanted if f":{key}>" in PATTERNS[name]})
+
+
+@pytest.fixture
+def staff(kay: Staff, mo: Staff, ada: Staff) -> list[Staff]:
+    return [kay, mo, ada]
+
+
+def test_every_address_is_in_the_table_and_every_name_is_one_address() -> None:
+    assert set(PATTERNS) == set(EXPECTED)
+    assert len(list(patterns(get_resolver().url_patterns))) == len(PATTERNS)
+
+
+def test_each_role_comes_as_far_as_the_table_says_and_opening_changes_nothing(
+    staff: list[Staff], ana: Client
+) -> None:
+    before = everything()
+    query = {"attendance": "1", "task": "1", "week": "2026-03-02"}
+    came = {
+        name: tuple(one.browser.get(address(name, "riverside", ana), query).status_code for one in staff)
+        for name in PATTERNS
+    }
+    assert came == EXPECTED
+    assert everything() == before
+
+
+def test_whoever_has_not_signed_in_is_asked_to(ana: Client) -> None:
+    for name in set(PATTERNS) - {"sign_in"}:
+        to = address(name, "riverside", ana)
+        for answer in (Browser().get(to), Browser().post(to)):
+            assert answer.headers["Location"] == f"{reverse('sign_in')}?next={to}"
+    assert Browser().get(reverse("sign_in")).status_code == 200
+
+
+def test_another_clinic_is_nowhere(hal: Staff, ana: Client, staff: list[Staff], hugo: Client) -> None:
+    before = everything()
+    for visitor, slug, client in [(hal, "riverside", ana), *((one, "hillside", hugo) for one in staff)]:
+        for name in OF_A_CLINIC:
+            to = address(name, slug, client)
+            assert (visitor.browser.get(to).status_code, visitor.browser.post(to).status_code) == (
+                404,
+                404,
+            ), to
+    assert everything() == before
+
+
+def test_another_clinics_client_is_nowhere(kay: Staff, hal: Staff, ana: Client, hugo: Client) -> None:
+    before = everything()
+    pressed = {"went_on": "2026-03-02", "week": "2026-03-02"}
+    for visitor, client in [(kay, hugo), (hal, ana)]:
+        for name in OF_A_CLIENT:
+            to = address(name, visitor.clinic.slug, client)
+            assert visitor.browser.get(to).status_code == 404, to
+            assert visitor.browser.post(to, pressed).status_code == 404, to
+    assert everything() == before
+
+
+def test_an_empty_form_changes_nothing_and_breaks_nothing(staff: list[Staff], ana: Client) -> None:
+    before = everything()
+    # The one act in which everything may be left empty.
+    for name in set(PATTERNS) - {"act_details"}:
+        for one in staff:
+            assert one.browser.post(address(name, "riverside", ana)).status_code < 500, name
+            one.browser.force_login(one.user)
+    assert everything() == before
+
+
+def test_a_form_from_elsewhere_is_refused(staff: list[Staff], ana: Client) -> None:
+    before = everything()
+    for one in staff:
+        stranger = Browser(enforce_csrf_checks=True)
+        stranger.force_login(one.user)
+        for name in PATTERNS:
+            answer = stranger.post(address(name, "riverside", ana), {"reason": "because"})
+            assert answer.status_code == 403, name
+            assert "This page was open for too long" in answer.content.decode()
+    assert everything() == before
+
+
+def test_whoever_may_not_is_told_why(staff: list[Staff], ana: Client) -> None:
+    for name in OF_A_CLINIC:
+        for one, status in zip(staff, EXPECTED[name], strict=True):
+            if status == CLOSED:
+                page = one.goes_to(address(name, "riverside", ana))
+                assert "Your role in Riverside does not let you " in page.text
+
+
+def test_no_link_of_a_page_leads_where_its_reader_may_not_go(
+    staff: list[Staff], ana: Client, ben: Client
+) -> None:
+    for one in staff:
+        seen: dict[str, int] = {}
+        queue = ["/"]
+        while queue:
+            to = queue.pop()
+            page = one.goes_to(to)
+            seen[to] = page.status
+            paths = {link.partition("#")[0].partition("?")[0] for link in page.links}
+            here = {path for path in paths if path.startswith("/")}
+            queue += sorted(
+                path
+                for path in here - set(seen) - set(queue)
+                if not path.startswith(("/static/", "/sign-out/"))
+            )
+        assert {path: status for path, status in seen.items() if status != 200} == {}
+        assert len(seen) >= 2

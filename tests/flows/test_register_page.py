@@ -1,0 +1,171 @@
+"""Kay does her Register: a press records a meeting, another takes it back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from attendance.directory.models import Meeting
+from clinic import episodes
+from clinic.models import Client, Clinic, ClosedReason
+from tests import cast
+from tests.flows.browsing import Page, Staff
+from tests.tables import everything
+
+pytestmark = pytest.mark.django_db
+
+ANAS_ROW = "Ana Madeup Which meeting Ana Madeup went to"
+
+
+def entries(page: Page) -> list[str]:
+    """The meetings that stand in the cells."""
+    return page.texts("button", class_="register-entry")
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["page", "script"])
+def test_a_press_records_and_another_takes_back(
+    kay: Staff, ana: Client, lantern: Meeting, htmx: bool
+) -> None:
+    page = kay.presses(ana, htmx=htmx, went_on="2026-03-02", meeting="lantern", who="mine")
+    assert (page.status, page.notices) == (200, ["Ana Madeup, 2 March 2026: recorded."])
+    assert entries(page) == ["Lantern Street on Monday 2 March: take back"]
+    assert htmx or page.went_to == f"/riverside/register/?week=2026-03-02&who=mine#client-{ana.pk}"
+
+    again = kay.presses(ana, htmx=htmx, went_on="2026-03-02", meeting="lantern")
+    assert again.notices == ["Ana Madeup, 2 March 2026: recorded already."]
+    assert entries(again) == entries(page)
+
+    (went,) = ana.attendances.all()
+    back = kay.presses(ana, htmx=htmx, take_back=went.pk)
+    assert (back.notices, entries(back)) == (["Ana Madeup, 2 March 2026: taken back."], [])
+    went.refresh_from_db()
+    assert (went.voided_by, went.void_reason) == ("kay", "Taken back on the Register.")
+    before = everything()
+    kay.presses(ana, htmx=htmx, take_back=went.pk)
+    assert everything() == before
+
+
+def test_with_the_script_only_the_row_comes_back_with_what_is_to_be_said(
+    kay: Staff, ana: Client, ben: Client
+) -> None:
+    page = kay.presses(ana, htmx=True, went_on="2026-03-02", who="mine")
+    assert "<html" not in page.html
+    assert [dict(one.attributes)["id"] for one in page.elements("tr")] == [f"client-{ana.pk}"]
+    assert "Ben" not in page.text
+    assert {dict(one.attributes).get("hx-swap-oob") for one in page.elements("div", class_="alerts")} == {
+        "innerHTML"
+    }
+    assert page.value("who") == "mine"
+
+
+def test_did_not_go_is_noted_and_taken_back(kay: Staff, ana: Client) -> None:
+    noted = kay.presses(ana, did_not_go="1", week="2026-02-23")
+    assert noted.notices == ["Ana Madeup: did not go in the week of 23 February 2026."]
+    assert ana.checkins.get(voided_at__isnull=True).week == date(2026, 2, 23)
+    before = everything()
+    kay.presses(ana, did_not_go="1", week="2026-02-23")
+    assert everything() == before
+    back = kay.presses(ana, ask_again="1", week="2026-02-23")
+    assert back.notices == ["Ana Madeup: “did not go” taken back."]
+    assert not ana.checkins.filter(voided_at__isnull=True).exists()
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["page", "script"])
+def test_what_is_wrong_with_a_press_is_said_and_nothing_is_written(
+    kay: Staff, ana: Client, ben: Client, hugo: Client, lantern: Meeting, htmx: bool
+) -> None:
+    bens = kay.presses(ben, went_on="2026-03-02") and ben.attendances.get()
+    presses: list[tuple[dict[str, object], str]] = [
+        ({"went_on": "2026-03-03"}, "Error: 2026-03-03 is in the future: today is 2026-03-02."),
+        ({"went_on": "2026-01-06"}, "Error: 2026-01-06 is before intake on 2026-01-07."),
+        ({"went_on": "soon"}, "Error: Use a date such as 2026-02-09."),
+        (
+            {"went_on": "2026-03-02", "meeting": "moonlight"},
+            "Error: There is no meeting “moonlight” in the directory: choose one from the list.",
+        ),
+        ({"take_back": bens.pk}, "Error: There is no such entry."),
+        ({"take_back": "9" * 30}, "Error: There is no such entry."),
+        ({"take_back": "x"}, "Error: Enter a whole number."),
+        (
+            {"did_not_go": "1", "week": "2026-02-24"},
+            "Error: 2026-02-24 is not the first day of a week here: ",
+        ),
+        (
+            {"did_not_go": "1", "week": "2026-03-09"},
+            "Error: 2026-03-09 is in the future: today is 2026-03-02.",
+        ),
+        ({"did_not_go": "1", "week": "2025-12-29"}, "Error: The week of 2025-12-29 ended before intake on "),
+        ({"week": "nonsense", "did_not_go": "1"}, "Error: Use a date such as 2026-02-09."),
+        ({}, "Error: Press one of the buttons in the row."),
+    ]
+    before = everything()
+    for pressed, fault in presses:
+        page = kay.presses(ana, htmx=htmx, **pressed)
+        assert page.status == 200
+        assert [notice.startswith(fault) for notice in page.notices] == [True], page.notices
+    assert everything() == before
+
+
+def test_half_a_word_in_the_meeting_field_hinders_no_other_button(kay: Staff, ana: Client) -> None:
+    kay.presses(ana, went_on="2026-03-02")
+    page = kay.presses(ana, take_back=ana.attendances.get().pk, meeting="lant")
+    assert page.notices == ["Ana Madeup, 2 March 2026: taken back."]
+
+
+def test_the_week_shows_who_is_expected_and_which_days_can_be_pressed(
+    kay: Staff, ana: Client, lantern: Meeting
+) -> None:
+    kay.presses(ana, went_on="2026-02-25", meeting="lantern", week="2026-02-23")
+    kay.does("pause", ana, starts_on="2026-03-04", ends_on="2026-03-05", kind="holiday")
+    cast.a_client(ana.clinic, "N1", "2026-03-01", first_name="New", keyworker=kay.user)
+    moved = cast.a_client(ana.clinic, "M1", first_name="Moved", keyworker=kay.user)
+    episodes.close(client=moved, closed_on=cast.TODAY, reason=ClosedReason.MOVED, by=cast.BY, now=cast.NOW)
+
+    now = kay.opens("register")
+    assert now.texts("th", scope="row") == [ANAS_ROW, "New Which meeting New went to"]
+    assert len(now.elements("button", class_="register-add")) == 2
+    assert len(now.elements("td", class_="is-paused")) == 2
+    assert now.value("meeting") == "Lantern Street · Tue 19:00 · Lantern Hall · [:lantern]"
+    assert "Later" not in now.text
+
+    last = kay.opens("register", week="2026-02-25")
+    assert "Week of 23 February 2026" in last.text
+    assert last.texts("th", scope="row") == [ANAS_ROW, "New Which meeting New went to"]
+    assert len(last.elements("button", class_="register-add")) == 7 + 1
+    assert len(kay.opens("register", week="2025-12-29").elements("tr")) == 0
+
+
+def test_mo_looks_on(mo: Staff, kay: Staff, ana: Client) -> None:
+    kay.presses(ana, went_on="2026-03-02")
+    page = mo.opens("register")
+    assert entries(page) == ["Went on Monday 2 March: take back"]
+    assert all("disabled" in dict(one.attributes) for one in page.elements("button", class_="register-entry"))
+    assert page.elements("button", class_="register-add") == []
+    assert page.elements("form", id=f"row-{ana.pk}") == []
+
+
+def test_an_address_of_a_press_opened_by_itself_leads_to_the_register(kay: Staff, ana: Client) -> None:
+    assert kay.opens("register_row", ana).went_to == "/riverside/register/"
+
+
+def test_the_last_column_says_what_the_week_came_to(kay: Staff, ana: Client, riverside: Clinic) -> None:
+    def week(of: str = "2026-02-23") -> str:
+        (box,) = Page.of_element(
+            kay.opens("register", week=of).elements("td", class_="register-total")[0]
+        ).elements("span", class_="week-box")
+        return next(name for name in (dict(box.attributes)["class"] or "").split() if name != "week-box")
+
+    assert (week(), week("2026-03-02")) == ("week-unknown", "week-open")
+    kay.does("pause", ana, starts_on="2026-02-28", ends_on="2026-03-01", kind="holiday")
+    assert week() == "week-paused"
+    kay.presses(ana, did_not_go="1", week="2026-02-23")
+    assert week() == "week-none"
+    kay.does("log", ana, attended_on="2026-02-24", source="client")
+    assert week() == "week-met"
+    riverside.meetings_per_week = 2
+    riverside.save()
+    assert week() == "week-short"
+    riverside.count_self_reports = False
+    riverside.save()
+    assert week() == "week-none"

@@ -1,0 +1,175 @@
+"""Today: who needs Kay, in which order, and what was already done about it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from attendance.register import recording
+from clinic.intake import Intake
+from clinic.models import Client, Clinic
+from reminders.contacts.models import LocalContact
+from reminders.desk.sweeping import sweep
+from reminders.prompts.ladder import Step
+from reminders.prompts.states import PromptState
+from reminders.worklist import tasks
+from reminders.worklist.models import TaskKind
+from reminders.worklist.tasks import Need
+from tests import cast
+from tests.flows.browsing import Clock, Page, Staff
+from tests.flows.crowd import a_prompt
+
+pytestmark = pytest.mark.django_db
+
+
+def waiting(page: Page) -> list[str]:
+    """Who is on Today."""
+    return page.texts("h3", class_="person-name")
+
+
+def somebody(kay: Staff, name: str, went: str = "", isolated: bool | None = None, **told: Any) -> Client:
+    """A client of Kay's by first name, who went to a meeting on those days and on no other."""
+    client = cast.a_client(
+        kay.clinic, name, first_name=name, keyworker=kay.user, intake=Intake(isolated=isolated), **told
+    )
+    for day in went.split():
+        recording.record(
+            client=client, attended_on=cast.day(day), source="keyworker", by=cast.BY, now=cast.NOW
+        )
+    return client
+
+
+def asks(client: Client, kind: TaskKind, reason: str = "Because.") -> None:
+    tasks.raise_tasks([Need(client, kind, reason)], cast.NOW)
+
+
+def test_everybody_stands_under_the_heading_that_fits_in_order_of_need(kay: Staff) -> None:
+    somebody(kay, "Slipping", "2026-02-17")
+    somebody(kay, "Below", "2026-02-10")
+    somebody(kay, "Never")
+    somebody(kay, "Lapsed", "2026-01-28")
+    somebody(kay, "Alone", "2026-02-17", isolated=True)
+    somebody(kay, "Weekly", "2026-02-24")
+    somebody(kay, "Settling", intake_on="2026-02-20")
+    asks(somebody(kay, "Ringing", "2026-02-24"), TaskKind.RING_ME, "Asked to be rung.")
+    asks(somebody(kay, "Unheard", "2026-02-24"), TaskKind.NOT_REACHED)
+    asks(somebody(kay, "Unsure", "2026-02-24"), TaskKind.UNCERTAIN)
+    asks(somebody(kay, "Silent", "2026-02-17"), TaskKind.NO_ANSWER)
+    asks(somebody(kay, "Papers", "2026-02-24"), TaskKind.CONFIRM_CONSENT)
+    page = kay.opens("today")
+    assert page.texts("h2") == [
+        "Asked to be rung",
+        "Lapsed, or silent after reaching out",
+        "Slipping, and without other support",
+        "Slipping",
+        "No first meeting yet",
+        "Could not be reached, or not known whether a message came",
+        "Something to settle",
+    ]
+    assert _rows(page) == [
+        ["Ringing"],
+        ["Lapsed", "Silent"],
+        ["Alone"],
+        ["Slipping", "Below"],
+        ["Never"],
+        ["Unheard", "Unsure"],
+        ["Papers"],
+    ]
+    assert "Monday 2 March 2026 · 10 clients need somebody" in page.text
+
+
+def _rows(page: Page) -> list[list[str]]:
+    return [
+        Page.of_element(one).texts("h3", class_="person-name")
+        for one in page.elements("ol", class_="person-list")
+    ]
+
+
+def test_a_row_says_why_shows_the_weeks_and_offers_the_next_act(kay: Staff, joe: LocalContact) -> None:
+    below = somebody(kay, "Below", "2026-01-28 2026-02-10")
+    kay.does("did_not_go", below, week="2026-02-16")
+    page = kay.opens("today")
+    assert (
+        "Missed 2 weeks, the first that of 16 February 2026; last meeting on 10 February 2026." in page.text
+    )
+    weeks = page.elements("ol", class_="week-strip")[0]
+    assert Page.of_element(weeks).texts("li") == [
+        "Week of 5 January 2026: not expected yet",
+        "Week of 12 January 2026: not expected yet",
+        "Week of 19 January 2026: not expected yet",
+        "Week of 26 January 2026: met, 1 recorded",
+        "? Week of 2 February 2026: nothing recorded",
+        "Week of 9 February 2026: met, 1 recorded",
+        "Week of 16 February 2026: did not go",
+        "? Week of 23 February 2026: nothing recorded",
+        "Week of 2 March 2026: still open",
+    ]
+    acts = Page.of_element(page.elements("div", class_="person-actions")[0])
+    assert acts.texts("a") == ["Log a meeting", "Spoke to them", "Introduce", "Pause", "Not now"]
+    back = [dict(one.attributes)["href"] or "" for one in acts.elements("a")]
+    assert all(link.endswith("/?next=%2Friverside%2Ftoday%2F") for link in back)
+
+
+def test_a_row_says_what_was_already_sent_and_to_whom(kay: Staff, ana: Client, joe: LocalContact) -> None:
+    assert "Nothing sent lately." in kay.opens("today").text
+    kay.does("introduce", ana, contact=joe.pk, given_on="2026-03-02", how="form", agreed="on")
+    introduction = ana.introductions.get()
+    a_prompt(ana, PromptState.DELIVERED)
+    a_prompt(ana, PromptState.UNCERTAIN, Step.REACH_OUT, contact=joe, introduction=introduction)
+    a_prompt(ana, PromptState.CANCELLED, Step.ANOTHER_WAY)
+    (sent,) = kay.opens("today").texts("div", class_="person-sent")
+    assert sent == (
+        "Reach out to Joe, 2 Mar: uncertain Encourage to Ana, 2 Mar: delivered Introduced to Joe: client agreed"
+    )
+
+
+def test_the_latest_word_on_other_support_counts(kay: Staff) -> None:
+    alone = somebody(kay, "Alone", isolated=True)
+    assert "Isolated" in kay.opens("today").text
+    kay.does("phase", alone, phase="completed", changed_on="2026-02-01")
+    kay.does("return", alone, intake_on="2026-02-01")
+    assert "Isolated" in kay.opens("today").text
+    alone.episodes.filter(intake_on="2026-02-01").update(isolated=False)
+    page = kay.opens("today")
+    assert "Isolated" not in page.text
+    assert page.texts("h2") == ["No first meeting yet"]
+
+
+def test_kay_sees_her_own_and_everybodys_and_mo_everybodys(kay: Staff, mo: Staff, ana: Client) -> None:
+    kim = Staff(cast.a_keyworker(kay.clinic, "kim"), kay.clinic)
+    somebody(kim, "Kims")
+    cast.a_client(kay.clinic, "N1", first_name="Nobodys")
+    assert waiting(kay.opens("today")) == ["Ana Madeup"]
+    assert waiting(kay.opens("today", who="all")) == ["Ana Madeup", "Kims", "Nobodys"]
+    assert "no keyworker" in kay.opens("today", who="all").text
+    seen = mo.opens("today")
+    assert waiting(seen) == ["Ana Madeup", "Kims", "Nobodys"]
+    assert seen.elements("div", class_="person-actions") == []
+
+
+def test_when_nobody_is_waiting_it_says_what_to_do(kay: Staff, mo: Staff) -> None:
+    page = kay.opens("today")
+    assert "nobody is waiting" in page.text
+    assert page.texts("h2") == ["Nobody on your caseload is waiting"]
+    assert "Open the Register" in page.text
+    assert mo.opens("today").texts("h2") == ["Nobody is waiting"]
+
+
+def test_a_flag_is_held_while_paused_and_shows_again_after(
+    kay: Staff, ana: Client, riverside: Clinic, at: Clock
+) -> None:
+    kay.does("pause", ana, starts_on="2026-03-03", ends_on="2026-03-10", kind="holiday")
+    assert waiting(kay.opens("today")) == ["Ana Madeup"]
+    sweep(riverside, at("2026-03-03 09:00"))
+    assert waiting(kay.opens("today")) == []
+    assert ana.flags.get().on_hold
+    sweep(riverside, at("2026-03-11 09:00"))
+    assert waiting(kay.opens("today")) == ["Ana Madeup"]
+
+
+def test_the_day_is_the_clinics_own(kay: Staff, riverside: Clinic, at: Clock) -> None:
+    riverside.time_zone = "Pacific/Auckland"
+    riverside.save()
+    at("2026-03-02 12:00")
+    assert "Tuesday 3 March 2026" in kay.opens("today").text

@@ -1,0 +1,171 @@
+"""Kay follows clients through treatment and after it, and keeps to what they agreed to."""
+
+from __future__ import annotations
+
+import pytest
+
+from clinic import consents
+from clinic.models import Channel, Client, ConsentState, Membership, Phase, Purpose
+from reminders.contacts.models import LocalContact
+from reminders.prompts.states import PromptState
+from tests import cast
+from tests.flows.browsing import Page, Staff
+from tests.flows.crowd import a_prompt
+
+pytestmark = pytest.mark.django_db
+
+
+def waiting(page: Page) -> list[str]:
+    """Who is on Today."""
+    return page.texts("h3", class_="person-name")
+
+
+def introduce(kay: Staff, client: Client, contact: LocalContact) -> Page:
+    return kay.does(
+        "introduce", client, contact=contact.pk, given_on="2026-03-02", how="in the session", agreed="on"
+    )
+
+
+def agree(kay: Staff, client: Client, channel: str = "sms", given_on: str = "2026-03-01") -> Page:
+    return kay.does("consent", client, channel=channel, given_on=given_on, how="signed form", agreed="on")
+
+
+def test_a_discharge_never_takes_anybody_off_today(kay: Staff, ana: Client) -> None:
+    page = kay.does("phase", ana, phase="transferred", changed_on="2026-02-20")
+    assert page.notices == ["Ana Madeup is transferred. They stay on your list until you close them."]
+    assert waiting(kay.opens("today")) == ["Ana Madeup"]
+    page = kay.opens("client", ana)
+    assert "Phase Transferred since 20 February 2026" in page.text
+    assert "Back in treatment" in page.text
+
+
+def test_a_death_ends_everything_and_a_mistaken_one_is_put_right(
+    kay: Staff, ana: Client, joe: LocalContact
+) -> None:
+    introduce(kay, ana, joe)
+    unsent = a_prompt(ana, PromptState.PLANNED)
+    page = kay.does("phase", ana, phase="died", changed_on="2026-02-20")
+    assert page.notices == ["Ana Madeup is recorded as died. Everything unsent was cancelled."]
+    unsent.refresh_from_db()
+    assert (unsent.state, unsent.reason) == ("cancelled", "The client was closed.")
+    assert not ana.introductions.filter(ended_at__isnull=True).exists()
+    assert waiting(kay.opens("today")) == []
+    assert "Closed 20 February 2026: Died" in kay.opens("client", ana).text
+    assert kay.does("return", ana, intake_on="2026-03-01").faults == [
+        "Taken in again on – Ana Madeup is recorded as died; correct that first."
+    ]
+    assert kay.does("reopen", ana).faults == ["Ana Madeup is recorded as died; correct that first."]
+
+    kay.does("phase", ana, phase="died", changed_on="2026-02-21")
+    assert "Closed 21 February 2026: Died" in kay.opens("client", ana).text
+
+    mended = kay.does("phase", ana, phase="completed", changed_on="2026-02-21")
+    assert mended.notices == ["Ana Madeup: completed since 21 February 2026. They are tracked again."]
+    assert waiting(kay.opens("today")) == ["Ana Madeup"]
+    story = kay.opens("client", ana)
+    assert story.text.count("Corrected since") == 2
+    assert story.text.count("Phase: Died") == 2
+
+
+def test_whoever_was_closed_by_mistake_is_tracked_again(kay: Staff, ana: Client, joe: LocalContact) -> None:
+    introduce(kay, ana, joe)
+    assert "Track again" not in kay.opens("client", ana).text
+    kay.does("close", ana, closed_reason="moved", closed_on="2026-03-02")
+    assert waiting(kay.opens("today")) == []
+    page = kay.opens("client", ana)
+    assert "Closed 2 March 2026: Moved to another clinic" in page.text
+    assert "Stop tracking" not in page.text
+    assert "Introduction to Joe: ended" in page.text
+    assert "The client was closed." in page.text
+    kay.does("reopen", ana)
+    again = kay.opens("client", ana)
+    assert "Closed 2 March" not in again.text
+    assert "5 weeks missed" in again.text
+    assert waiting(kay.opens("today")) == ["Ana Madeup"]
+
+
+def test_coming_back_keeps_all_that_was_known(kay: Staff, ana: Client) -> None:
+    kay.does("phase", ana, phase="dropped_out", changed_on="2026-02-10")
+    kay.does("close", ana, closed_reason="withdrew", closed_on="2026-02-20")
+    kay.does("return", ana, intake_on="2026-03-01")
+    page = kay.opens("client", ana)
+    assert "Intake 1 March 2026 Intake 7 January 2026" in page.text
+    assert "Phase In treatment" in page.text
+    assert "Phase: Dropped out" in page.text
+    assert waiting(kay.opens("today")) == ["Ana Madeup"]
+
+
+def test_nothing_is_ticked_beforehand_and_consent_is_worded_dated_and_taken_back_at_once(
+    kay: Staff, ana: Client
+) -> None:
+    assert [one.wording for one in ana.consents.all()] == []
+    agree(kay, ana)
+    (given,) = ana.consents.all()
+    assert (given.given_on.isoformat(), given.how, given.recorded_by) == ("2026-03-01", "signed form", "kay")
+    assert given.wording == consents.PROMPT_WORDING[Channel.SMS]
+    assert "Text +447700900111 Given on 1 March 2026, signed form" in kay.opens("client", ana).text
+
+    agree(kay, ana, "email")
+    assert kay.does("stop", ana, channel="sms", how="on the telephone").status == 200
+    given.refresh_from_db()
+    assert (given.state, given.revoked_by, given.revoked_how) == (
+        ConsentState.REVOKED,
+        "kay",
+        "on the telephone",
+    )
+    assert "Text +447700900111 Withdrawn E-mail" in kay.opens("client", ana).text
+    agree(kay, ana)
+    kay.does("stop", ana, channel="", how="in the session")
+    assert not ana.consents.filter(revoked_at__isnull=True).exists()
+    assert kay.opens("client", ana).text.count("Consent taken back") == 3
+
+
+def test_a_consent_that_came_in_without_its_date_is_confirmed(kay: Staff, ana: Client) -> None:
+    consents.give(
+        client=ana,
+        purpose=Purpose.PROMPTS,
+        channel=Channel.SMS,
+        given_on=None,
+        how="",
+        by=cast.BY,
+        now=cast.NOW,
+    )
+    assert "Text +447700900111 To confirm" in kay.opens("client", ana).text
+    agree(kay, ana)
+    assert ana.consents.get().state is ConsentState.GIVEN
+
+
+def test_an_emptied_detail_is_forgotten_and_an_untouched_one_stays(kay: Staff, ana: Client) -> None:
+    held = {"first_name": "Ana", "last_name": "Madeup", "mobile": "+447700900111", "keyworker": kay.user.pk}
+    kay.does("details", ana, **held, date_of_birth="1990-05-06", preferences="Women; online;;women")
+    ana.refresh_from_db()
+    assert (ana.date_of_birth.isoformat(), ana.preferences) == ("1990-05-06", ["online", "women"])
+    form = kay.opens("act_details", ana)
+    assert (form.value("date_of_birth"), form.value("preferences")) == ("1990-05-06", "online; women")
+
+    kay.does("details", ana, first_name="Ana")
+    ana.refresh_from_db()
+    assert (ana.date_of_birth, ana.keyworker, ana.mobile, ana.last_name) == (None, None, "", "")
+    assert waiting(kay.opens("today")) == []
+    assert waiting(kay.opens("today", who="all")) == ["Ana"]
+
+
+def test_a_keyworker_who_has_left_stays_until_another_is_chosen(kay: Staff, ana: Client, mo: Staff) -> None:
+    Membership.objects.filter(user=kay.user).delete()
+    kim = Staff(cast.a_keyworker(kay.clinic, "kim"), kay.clinic)
+    form = kim.opens("act_details", ana)
+    assert form.texts("option") == ["---------", "kay", "kim"]
+    kim.does("details", ana, first_name="Ana", last_name="Other", keyworker=kay.user.pk)
+    ana.refresh_from_db()
+    assert (ana.last_name, ana.keyworker) == ("Other", kay.user)
+    kim.does("details", ana, first_name="Ana", keyworker=kim.user.pk)
+    ana.refresh_from_db()
+    assert ana.keyworker == kim.user
+
+
+def test_a_refused_change_of_details_does_not_show_as_if_it_were_made(kay: Staff, ana: Client) -> None:
+    page = kay.does("details", ana, first_name="Anna", date_of_birth="2026-02-01")
+    assert page.faults == ["Date of birth – 2026-02-01 is after intake on 2026-01-07."]
+    assert page.texts("h2", class_="card-title") == ["Change details: Ana Madeup"]
+    assert page.value("first_name") == "Anna"
+    assert ana.episodes.get().phase == Phase.IN_TREATMENT

@@ -1,0 +1,326 @@
+"""The demonstration: it shows all it promises, through the verbs, within the promises, and the same again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import authenticate
+from django.db import models, transaction
+from django.db.models import Count
+
+from attendance.directory.kinds import FellowshipKind
+from attendance.models import Attendance, Feed, Meeting, Report
+from attendance.standing import reading, rule
+from attendance.standing.facts import Outcome, Standing
+from clinic import clock
+from clinic.errors import Refused
+from clinic.models import AuditEntry, Client, Clinic, Membership, Phase, User
+from reminders.contacts.models import IntroductionState
+from reminders.desk.demo import building
+from reminders.desk.demo.cast import PASSWORD, STAFF
+from reminders.desk.demo.parts import FEW_PARTS, PARTS
+from reminders.models import Introduction, KeyworkerTask, Prompt
+from reminders.prompts import door, tokens
+from reminders.prompts.states import PromptState
+from reminders.worklist.models import TaskKind
+from tests.commands import run
+
+pytestmark = pytest.mark.slow
+
+NOW = datetime(2026, 3, 11, 10, 30, tzinfo=UTC)
+FEW = {"harbour": PARTS[4::14], "meadow": FEW_PARTS[3:4]}
+ONE = {"harbour": [part for part in PARTS if part.standing is Standing.SETTLING_IN][:1], "meadow": []}
+LINK = re.compile(r"/l/([\w-]+)/")
+
+
+def build(path: Path, seed: int = 1, **more: Any) -> building.Built:
+    return building.build(seed=seed, now=NOW, message_file=path, tell=lambda line: None, **more)
+
+
+@pytest.fixture(scope="module")
+def message_file(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "messages.jsonl"
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker, message_file) -> Iterator[building.Built]:
+    """The whole of it, built once for all tests that only look; they need no mark of their own."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build(message_file)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def harbour(demo) -> Clinic:
+    return Clinic.objects.get(slug="harbour")
+
+
+@pytest.fixture
+def meadow(demo) -> Clinic:
+    return Clinic.objects.get(slug="meadow")
+
+
+def sent_to_clients() -> list[Prompt]:
+    found = Prompt.objects.filter(sent_at__isnull=False, contact__isnull=True)
+    return list(found.select_related("clinic", "client").order_by("sent_at"))
+
+
+def test_sixty_clients_stand_in_every_way_and_about_half_go_weekly(harbour):
+    standings = Counter(harbour.standings.values_list("standing", flat=True))
+    assert standings == Counter(part.standing.value for part in PARTS)
+    assert set(standings) == {standing.value for standing in Standing}
+    assert sum(standings.values()) == harbour.clients.count() == 60
+    tracked = 60 - standings["not_tracked"]
+    assert 0.45 <= standings["weekly"] / tracked <= 0.6
+
+
+def test_the_small_clinic_has_five_and_shares_a_keyworker(meadow):
+    assert meadow.clients.count() == 5
+    assert meadow.time_zone != "Europe/London"
+    shared = set(meadow.memberships.values_list("user", flat=True)) & set(
+        Membership.objects.filter(clinic__slug="harbour").values_list("user", flat=True)
+    )
+    assert [User.objects.get(pk=pk).username for pk in shared] == ["priya"]
+
+
+def test_every_phase_is_there_and_some_came_back(harbour):
+    assert {episode.phase for episode in harbour.episodes.all()} == set(Phase.values)
+    twice = harbour.clients.annotate(number=Count("episodes")).filter(number__gt=1)
+    assert twice.count() == 3
+    assert harbour.episodes.filter(isolated=True).count() >= 10
+
+
+def test_weeks_come_to_each_of_the_seven_outcomes(demo):
+    found: Counter[Outcome] = Counter()
+    for clinic in Clinic.objects.all():
+        today = clock.local_date(NOW, clinic.time_zone)
+        facts = reading.facts_of(clinic.clients.values_list("pk", flat=True), today)
+        for known in facts.values():
+            found.update(week.outcome for week in rule.weeks(clinic.weekly_policy, known, today))
+    assert set(found) == set(Outcome)
+
+
+def test_what_is_stored_is_what_the_rule_says(demo):
+    for clinic in Clinic.objects.all():
+        today = clock.local_date(NOW, clinic.time_zone)
+        facts = reading.facts_of(clinic.clients.values_list("pk", flat=True), today)
+        for client in clinic.clients.select_related("standing"):
+            verdict = rule.judge(clinic.weekly_policy, facts[client.pk], today)
+            stored = client.standing
+            assert (stored.standing, stored.missed_weeks) == (verdict.standing.value, verdict.missed_weeks)
+            open_flags = client.flags.filter(closed_at__isnull=True)
+            held = verdict.standing is Standing.PAUSED and verdict.missed_weeks > 0
+            assert open_flags.exists() == (verdict.flagged or held)
+
+
+def test_everything_went_through_the_verbs(demo):
+    def entries(*verbs: str) -> set[int | None]:
+        return set(AuditEntry.objects.filter(verb__in=verbs).values_list("subject_id", flat=True))
+
+    clients = set(Client.objects.values_list("pk", flat=True))
+    assert entries("client.taken_in") == clients
+    assert entries("attendance.added") == set(Attendance.objects.values_list("pk", flat=True))
+    assert entries("introduction.agreed") == set(Introduction.objects.values_list("pk", flat=True))
+    kinds = set(AuditEntry.objects.values_list("actor_kind", flat=True))
+    assert kinds >= {"staff", "client", "contact", "command", "system"}
+    assert not AuditEntry.objects.filter(at__gt=NOW).exists()
+
+
+def test_facts_were_doubted_confirmed_and_put_right(harbour):
+    voided = harbour.attendances.filter(voided_at__isnull=False)
+    corrections = harbour.attendances.filter(corrects__isnull=False)
+    assert corrections.count() >= 3
+    assert voided.filter(corrected_by__isnull=True).count() >= 2
+    twice = harbour.attendances.annotate(number=Count("reports")).filter(number__gt=1)
+    assert twice.count() >= 20
+    sources = set(Report.objects.filter(attendance__clinic=harbour).values_list("source", flat=True))
+    assert sources == {"keyworker", "slip", "client", "contact"}
+    assert harbour.pauses.filter(voided_at__isnull=True).count() >= 6
+    assert harbour.pauses.filter(voided_at__isnull=False).exists()
+    assert set(harbour.checkins.values_list("source", flat=True)) == {"client", "keyworker"}
+
+
+def test_the_directory_holds_groups_of_both_kinds(harbour):
+    meetings = Meeting.objects.offered().filter(time_zone=harbour.time_zone).select_related("fellowship")
+    assert len({meeting.group_name for meeting in meetings}) == 6
+    kinds = {meeting.fellowship.name: meeting.fellowship.kind for meeting in meetings}
+    assert Counter(kinds.values()) == {FellowshipKind.TWELVE_STEP: 2, FellowshipKind.SECULAR: 2}
+    assert {meeting.day for meeting in meetings} == set(range(7))
+    assert all(meeting.starts_at is not None for meeting in meetings)
+    assert Meeting.objects.filter(closed_on__isnull=False).count() == 1
+    assert all(NOW - feed.last_read_at < timedelta(days=7) for feed in Feed.objects.all())
+
+
+def test_prompts_ended_in_many_ways_and_introductions_stand_in_all(harbour):
+    ended = Counter(harbour.prompts.values_list("state", flat=True))
+    assert set(ended) >= {
+        PromptState.SENT,
+        PromptState.CANCELLED,
+        PromptState.SUPPRESSED,
+        PromptState.FAILED,
+        PromptState.UNCERTAIN,
+        PromptState.EXPIRED,
+    }
+    assert ended[PromptState.SENT] > 200
+    assert not harbour.prompts.filter(state=PromptState.SENDING).exists()
+    assert set(harbour.introductions.values_list("state", flat=True)) == set(IntroductionState.values)
+    assert harbour.local_contacts.count() == 4
+
+
+def test_somebody_is_asked_for_today(harbour):
+    waiting = KeyworkerTask.objects.filter(clinic=harbour, done_at__isnull=True)
+    kinds = Counter(waiting.values_list("kind", flat=True))
+    assert set(kinds) >= {TaskKind.RING_ME, TaskKind.LAPSED, TaskKind.INTRODUCE, TaskKind.CONFIRM_CONSENT}
+    assert sum(kinds.values()) <= 25
+    assert not waiting.filter(raised_at__lt=NOW - timedelta(days=14)).exists()
+
+
+def test_nothing_went_out_in_quiet_hours(demo):
+    for prompt in Prompt.objects.filter(sent_at__isnull=False).select_related("clinic"):
+        face = prompt.sent_at.astimezone(ZoneInfo(prompt.clinic.time_zone)).time()
+        assert time(9) <= face < time(20), prompt
+
+
+def test_nothing_went_out_before_consent_or_after_it_was_taken_back(demo):
+    for prompt in sent_to_clients():
+        day = clock.local_date(prompt.sent_at, prompt.clinic.time_zone)
+        given = [
+            consent
+            for consent in prompt.client.consents.filter(purpose="prompts", channel=prompt.channel)
+            if consent.given_on is not None
+            and consent.how
+            and consent.given_on <= day
+            and consent.recorded_at <= prompt.sent_at
+            and (consent.revoked_at is None or consent.revoked_at > prompt.sent_at)
+        ]
+        assert len(given) == 1, prompt
+
+
+def test_nobody_was_written_to_beyond_the_caps(demo):
+    moments: dict[int, list[datetime]] = {}
+    for prompt in sent_to_clients():
+        moments.setdefault(prompt.client_id, []).append(prompt.sent_at)
+    policy = Clinic.objects.get(slug="harbour").sending_policy
+    assert len(moments) > 50
+    for sent in moments.values():
+        for earlier, later in pairwise(sent):
+            assert later - earlier >= timedelta(hours=policy.hours_between_prompts)
+        for first, beyond in zip(sent, sent[policy.prompts_a_week :], strict=False):
+            assert beyond - first >= door.CAP_DAYS
+
+
+def test_links_that_still_open_are_in_the_file_and_no_others(demo, message_file):
+    lines = [json.loads(line) for line in message_file.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == demo.links > 20
+    for line in lines:
+        (token,) = LINK.findall(line["body"])
+        link = tokens.find(token)
+        assert link is not None
+        assert str(link.prompt_id) == line["id"]
+        assert link.expires_at > NOW
+    lately = [prompt for prompt in sent_to_clients() if prompt.sent_at > NOW - timedelta(days=13)]
+    assert {str(prompt.pk) for prompt in lately} <= {line["id"] for line in lines}
+
+
+def test_a_second_run_keeps_everything_and_says_how_to_sign_in(demo):
+    before = digests()
+    ran = run("make_demo", now=NOW.isoformat())
+    assert ran.code == 0
+    assert ran.summary["made"] is False
+    assert digests() == before
+    for colleague in STAFF:
+        assert colleague.username in ran.out
+        assert authenticate(username=colleague.username, password=PASSWORD) is not None
+
+
+# What happens without the demonstration in place
+
+
+@pytest.mark.django_db
+def test_the_same_seed_and_moment_make_the_same_facts(tmp_path):
+    found = []
+    for _ in range(2):
+        with transaction.atomic():
+            build(tmp_path / "messages.jsonl", seed=7, parts=FEW)
+            assert Prompt.objects.filter(sent_at__isnull=False).count() > 15
+            found.append(digests())
+            transaction.set_rollback(True)
+    assert found[0] == found[1]
+
+
+@pytest.mark.django_db
+def test_it_never_takes_over_somebody_of_the_same_name(settings, tmp_path):
+    settings.MESSAGE_FILE = tmp_path / "messages.jsonl"
+    User.objects.create_user("priya", password="her own, and secret")
+    ran = run("make_demo", now=NOW.isoformat())
+    assert ran.code == 2
+    assert "There is another 'priya' already" in ran.err
+    assert not Clinic.objects.exists()
+    assert authenticate(username="priya", password="her own, and secret") is not None
+
+
+@pytest.mark.django_db
+def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path):
+    with pytest.raises(Refused, match="message file cannot be written"):
+        build(tmp_path, parts=ONE)
+    assert not Clinic.objects.exists()
+
+
+# A digest of the facts: rows with ids by their order, without what holds ids itself, what is drawn from
+# the system's randomness, and the one moment that Django reads from the system's clock.
+
+NO_FACT = {
+    ("User", "password"),
+    ("User", "date_joined"),
+    ("SignedLink", "digest"),
+    ("Prompt", "provider_id"),
+    ("Meeting", "fingerprint"),
+}
+NUMBERED = re.compile(r"(prompt|introduction) \d+")
+
+
+def digests() -> dict[str, str]:
+    """A digest of every table of the product, by model."""
+    tables = [
+        model
+        for name in ("clinic", "attendance", "reminders")
+        for model in apps.get_app_config(name).get_models()
+    ]
+    order = {
+        model: {
+            pk: n for n, pk in enumerate(model._default_manager.order_by("pk").values_list("pk", flat=True))
+        }
+        for model in tables
+    }
+    by_name = {model._meta.model_name: ranks for model, ranks in order.items()}
+
+    def plain(row: models.Model, column: models.Field) -> Any:
+        value = getattr(row, column.attname)
+        if isinstance(column, models.ForeignKey):
+            return order.get(column.related_model, {}).get(value, value)
+        if column.primary_key:
+            return order[type(row)][value]
+        if isinstance(row, AuditEntry) and column.name in ("subject_id", "client_id"):
+            model = row.subject if column.name == "subject_id" else "client"
+            return by_name.get(model, {}).get(value, value)
+        return NUMBERED.sub(r"\1", value) if isinstance(value, str) else value
+
+    found = {}
+    for model in tables:
+        columns = [
+            column for column in model._meta.concrete_fields if (model.__name__, column.name) not in NO_FACT
+        ]
+        rows = [[plain(row, column) for column in columns] for row in model._default_manager.order_by("pk")]
+        found[model._meta.label] = hashlib.sha256(repr(rows).encode()).hexdigest()
+    return found

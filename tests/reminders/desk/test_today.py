@@ -1,0 +1,188 @@
+"""Today as read: who of a caseload needs somebody at a moment, and what stands beside each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from attendance.register import pausing
+from attendance.register.models import Pause
+from clinic import episodes
+from clinic.models import Client, Clinic, ClosedReason, User
+from reminders.contacts.models import Introduction
+from reminders.desk.ranking import Place
+from reminders.desk.today import SENT_SHOWN, Row, Today, today
+from reminders.worklist import tasks
+from reminders.worklist.models import TaskKind
+from reminders.worklist.tasks import Need
+from tests.reminders import telling
+from tests.reminders.telling import BY, RUN, Post, after, at, sweep, went
+
+pytestmark = pytest.mark.django_db
+
+
+def look(clinic: Clinic, now: datetime, keyworker: User | None = None) -> Today:
+    """Today at a moment, of everybody or of one keyworker's clients."""
+    clients = clinic.clients.all()
+    return today(clinic, clients if keyworker is None else clients.filter(keyworker=keyworker), now)
+
+
+def names(page: Today) -> list[str]:
+    return [row.client.first_name for section in page.sections for row in section.rows]
+
+
+def row_of(page: Today, client: Client) -> Row:
+    return next(row for section in page.sections for row in section.rows if row.client == client)
+
+
+def test_nobody_waits_at_first_and_an_introduction_is_due_within_days(
+    harbour: Clinic, ana: Client, ben: Client
+) -> None:
+    sweep(harbour, at("2026-01-08 09:00"))
+    page = look(harbour, at("2026-01-08 09:00"))
+    assert (page.sections, page.number, page.put_aside) == ([], 0, 0)
+    went(ben, "2026-01-09")
+    sweep(harbour, at("2026-01-20 09:00"))
+    (section,) = look(harbour, at("2026-01-20 09:00")).sections
+    assert section.heading == "No first meeting yet"
+    assert [(row.client, [task.kind for task in row.tasks]) for row in section.rows] == [
+        (ana, [TaskKind.INTRODUCE])
+    ]
+
+
+def test_a_missed_week_brings_a_client_up_and_a_meeting_takes_them_off(
+    harbour: Clinic, ana: Client, ben: Client, kay: User
+) -> None:
+    went(ben, "2026-01-27")
+    sweep(harbour, after(1))
+    assert names(look(harbour, after(1))) == ["Ana"]
+    went(ana, "2026-02-02", after(1, "20:00"))
+    assert names(look(harbour, after(1, "20:01"))) == []
+    sweep(harbour, after(2))
+    assert names(look(harbour, after(2))) == ["Ben"]
+    assert names(look(harbour, after(2), kay)) == []
+
+
+def test_a_row_holds_the_flag_the_weeks_the_tasks_and_who_rings(
+    harbour: Clinic, ana: Client, ana_and_joe: Introduction, post: Post
+) -> None:
+    sweep(harbour, after(1))
+    post.sends(after(1, "10:00"))
+    row = row_of(look(harbour, after(1, "11:00")), ana)
+    assert row.flag is not None
+    assert (row.flag.run, row.flag.missed_weeks) == (RUN, 1)
+    assert [(week.outcome, week.meetings) for week in row.weeks[-2:]] == [("unknown", 0), ("open", 0)]
+    assert len(row.weeks) == 5
+    assert row.introduction == ana_and_joe
+    assert [prompt.get_step_display() for prompt in row.sent][:1] == ["Encourage"]
+    assert not row.urgent
+
+
+def test_only_twelve_weeks_and_the_latest_messages_are_shown(
+    harbour: Clinic, ana: Client, post: Post
+) -> None:
+    now = after(1)
+    for missed in range(1, 9):
+        now = after(missed)
+        sweep(harbour, now)
+        post.sends(after(missed, "10:00"))
+    row = row_of(look(harbour, after(8, "11:00")), ana)
+    assert len(row.weeks) == 12
+    assert len(post.channel.sent) > SENT_SHOWN
+    sent = [prompt.sent_at for prompt in row.sent]
+    assert len(sent) == SENT_SHOWN
+    assert sent == sorted(sent, key=str, reverse=True)
+    much_later = at("2026-07-01 12:00")
+    sweep(harbour, much_later)
+    assert row_of(look(harbour, much_later), ana).sent == []
+
+
+def test_a_task_alone_brings_up_somebody_who_goes_every_week(harbour: Clinic, ana: Client) -> None:
+    went(ana, "2026-01-27")
+    sweep(harbour, after(1))
+    tasks.raise_tasks([Need(ana, TaskKind.CONFIRM_CONSENT, "Its date is missing.")], after(1))
+    row = row_of(look(harbour, after(1)), ana)
+    assert (row.place, [task.reason for task in row.tasks], row.flag) == (
+        Place.OTHER,
+        ["Its date is missing."],
+        None,
+    )
+    tasks.finish(task=row.tasks[0], outcome="Found the form.", by=BY, now=after(1))
+    assert look(harbour, after(1)).number == 0
+
+
+def test_a_flag_held_by_a_pause_is_off_and_back_with_its_run(
+    harbour: Clinic, ana: Client, pauses: Callable[..., Pause]
+) -> None:
+    went(ana, "2026-01-13")
+    sweep(harbour, after(1))
+    pause = pauses(ana, "2026-02-02", "2026-02-03", after(1, "10:00"))
+    assert names(look(harbour, after(1, "11:00"))) == []
+    # A pause holds the flag; what somebody asked for waits all the same.
+    tasks.raise_tasks([Need(ana, TaskKind.RING_ME, "Asked to be rung.")], after(1, "12:00"))
+    assert names(look(harbour, after(1, "12:00"))) == ["Ana"]
+    pausing.void_pause(pause=pause, by=BY, now=after(1, "13:00"))
+    row = row_of(look(harbour, after(1, "13:00")), ana)
+    assert row.flag is not None
+    assert row.flag.run == RUN
+
+
+def test_put_aside_until_a_day_counts_and_ring_me_overrides_it(
+    harbour: Clinic, ana: Client, ben: Client, kay: User
+) -> None:
+    sweep(harbour, after(1))
+    until = at("2026-02-05 00:00").date()
+    tasks.put_aside(client=ana, until=until, reason="On a retreat.", by=BY, now=after(1))
+    page = look(harbour, after(1))
+    assert (names(page), page.put_aside, page.number) == (["Ben"], 1, 1)
+    assert look(harbour, after(1), kay).put_aside == 1
+    assert names(look(harbour, at("2026-02-05 00:00"))) == ["Ana", "Ben"]
+    tasks.raise_tasks([Need(ana, TaskKind.RING_ME, "Asked to be rung.")], after(1, "12:00"))
+    rung = look(harbour, after(1, "12:00"))
+    assert (names(rung), rung.put_aside) == (["Ana", "Ben"], 0)
+    assert row_of(rung, ana).urgent
+
+
+def test_a_closed_client_is_nobodys_work(harbour: Clinic, ana: Client, ana_and_joe: Introduction) -> None:
+    sweep(harbour, after(1))
+    tasks.raise_tasks([Need(ana, TaskKind.RING_ME, "Asked to be rung.")], after(1))
+    episodes.close(
+        client=ana,
+        closed_on=at("2026-02-02 00:00").date(),
+        reason=ClosedReason.MOVED,
+        by=BY,
+        now=after(1, "12:00"),
+    )
+    assert look(harbour, after(1, "12:00")).number == 0
+
+
+def test_another_clinics_clients_are_not_there(harbour: Clinic, ana: Client) -> None:
+    hillside = telling.a_clinic("hillside")
+    telling.a_client(hillside, "Hugo")
+    sweep(harbour, after(1))
+    sweep(hillside, after(1))
+    assert names(look(harbour, after(1))) == ["Ana"]
+    assert names(look(hillside, after(1))) == ["Hugo"]
+
+
+def test_the_lapsed_stand_longest_first_and_the_slipping_newest_first(harbour: Clinic) -> None:
+    last_went = {
+        "Ada": "2026-02-10",
+        "Bo": "2026-01-27",
+        "Cy": "2026-02-17",
+        "Di": "2026-02-03",
+        "Ed": "2026-02-24",
+    }
+    for name, day in last_went.items():
+        went(telling.a_client(harbour, name), day)
+    now = after(8)
+    sweep(harbour, now)
+    assert [
+        (section.heading, [row.client.first_name for row in section.rows])
+        for section in look(harbour, now).sections
+    ] == [
+        ("Lapsed, or silent after reaching out", ["Bo", "Di", "Ada", "Cy"]),
+        ("Slipping", ["Ed"]),
+    ]

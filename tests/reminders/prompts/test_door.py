@@ -1,0 +1,171 @@
+"""The policy at the door, held against a reading of design/prompts.md that shares no code with it.
+
+Every combination of what can stand against a prompt is tried: a client closed, no longer tracked, no
+longer flagged, an introduction that ended, too late, sending turned off, paused, no consent, the caps,
+quiet hours; for prompts to a client, to a contact, and for a link the client asked for.
+"""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+
+import pytest
+
+from clinic.models import Channel
+from clinic.policy import SendingPolicy
+from reminders.prompts.door import Decision, Facts, Verdict, decide
+from reminders.prompts.ladder import Step
+
+POLICY = SendingPolicy(time_zone="Europe/London")
+NOON = datetime(2026, 2, 3, 12, 0, tzinfo=UTC)
+NIGHT = datetime(2026, 2, 3, 22, 0, tzinfo=UTC)
+MORNING_AFTER = datetime(2026, 2, 4, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+NAMES = [
+    "closed", "untracked", "over", "introduction_over", "late",
+    "sending_off", "paused", "no_consent", "capped", "quiet",
+]  # fmt: skip
+CASES = [dict(zip(NAMES, values, strict=True)) for values in product([False, True], repeat=len(NAMES))]
+KINDS = [
+    ("to the client", Step.ENCOURAGE, False),
+    ("to the contact", Step.REACH_OUT, True),
+    ("a link the client asked for", Step.NEW_LINK, False),
+]
+
+
+def facts(case: dict[str, bool], step: Step, to_contact: bool, now: datetime) -> Facts:
+    """The door's facts of a case."""
+    return Facts(
+        step=step,
+        to_contact=to_contact,
+        lives_until=now if case["late"] else now + HOUR,
+        sending_on=not case["sending_off"],
+        closed_on=date(2026, 2, 1) if case["closed"] else None,
+        tracked=not case["untracked"],
+        paused=case["paused"],
+        over="Attended on 3 February 2026." if case["over"] else "",
+        introduction_over="The introduction has ended." if case["introduction_over"] else "",
+        channel=None if case["no_consent"] else Channel.SMS,
+        no_channel="The client took consent back." if case["no_consent"] else "",
+        sent=[now - HOUR] if case["capped"] else [],
+    )
+
+
+def by_the_design(case: dict[str, bool], step: Step, to_contact: bool) -> Verdict:
+    """What the design says becomes of it, sentence by sentence."""
+    # 'Closing a client cancels everything unsent at once.' 'Client still tracked?' 'Still flagged?'
+    # 'Attended since: cancelled.' 'A prompt that no longer makes sense is cancelled with its reason.'
+    if case["closed"] or case["untracked"] or case["over"] or case["introduction_over"]:
+        return Verdict.CANCEL
+    # 'A prompt lives for 36 hours of permitted time, five days at most, then expires.'
+    if case["late"]:
+        return Verdict.EXPIRE
+    # 'Sending is a switch per clinic.' 'Pauses that count in the weekly rule hold all prompts.'
+    if case["sending_off"] or case["paused"]:
+        return Verdict.DEFER
+    # 'No consent, no send: the prompt is suppressed with the reason.'
+    if case["no_consent"]:
+        return Verdict.SUPPRESS
+    # 'At most one prompt a client per 48 hours (answers to the client excepted)', and to the contact
+    # as many as there are clients; 'quiet hours 20:00 to 09:00: sends are deferred'.
+    under_the_caps = step is not Step.NEW_LINK and not to_contact
+    if case["quiet"] or (case["capped"] and under_the_caps):
+        return Verdict.DEFER
+    return Verdict.SEND
+
+
+@pytest.mark.parametrize(("kind", "step", "to_contact"), KINDS)
+def test_every_combination(kind, step, to_contact):
+    for case in CASES:
+        now = NIGHT if case["quiet"] else NOON
+        decision = decide(facts(case, step, to_contact, now), POLICY, now)
+        assert decision.verdict is by_the_design(case, step, to_contact), (kind, case)
+
+
+@pytest.mark.parametrize(("kind", "step", "to_contact"), KINDS)
+def test_each_verdict_brings_what_goes_with_it(kind, step, to_contact):
+    for case in CASES:
+        now = NIGHT if case["quiet"] else NOON
+        decision = decide(facts(case, step, to_contact, now), POLICY, now)
+        assert (decision.until is not None) == (decision.verdict is Verdict.DEFER), case
+        assert (decision.channel is not None) == (decision.verdict is Verdict.SEND), case
+        assert bool(decision.sentence) == (decision.verdict is not Verdict.SEND), case
+        assert decision.until is None or decision.until > now, case
+        # Only the caps stop the clock; quiet hours do not count in it anyway.
+        assert not decision.stops_clock or (case["capped"] and decision.verdict is Verdict.DEFER), case
+
+
+NOTHING_AGAINST_IT = dict.fromkeys(NAMES, False)
+
+
+@pytest.mark.parametrize("against", NAMES)
+def test_one_thing_against_it_is_enough(against):
+    assert decide(facts(NOTHING_AGAINST_IT, Step.ENCOURAGE, False, NOON), POLICY, NOON) == Decision(
+        Verdict.SEND, channel=Channel.SMS
+    )
+    now = NIGHT if against == "quiet" else NOON
+    one = facts({**NOTHING_AGAINST_IT, against: True}, Step.ENCOURAGE, False, now)
+    assert decide(one, POLICY, now).verdict is not Verdict.SEND
+
+
+@pytest.mark.parametrize(
+    ("against", "sentence"),
+    [
+        ("closed", "The client was closed on 1 February 2026."),
+        ("untracked", "The client is no longer tracked."),
+        ("over", "Attended on 3 February 2026."),
+        ("introduction_over", "The introduction has ended."),
+        ("late", "It could not be sent in time."),
+        ("no_consent", "The client took consent back."),
+    ],
+)
+def test_the_reason_is_a_sentence(against, sentence):
+    decision = decide(facts({**NOTHING_AGAINST_IT, against: True}, Step.ENCOURAGE, False, NOON), POLICY, NOON)
+    assert decision.sentence == sentence
+
+
+def test_quiet_hours_put_off_until_they_end():
+    decision = decide(
+        facts({**NOTHING_AGAINST_IT, "quiet": True}, Step.ENCOURAGE, False, NIGHT), POLICY, NIGHT
+    )
+    assert (decision.until, decision.stops_clock) == (MORNING_AFTER, False)
+
+
+def ago(*hours: float) -> list[datetime]:
+    return [NOON - hour * HOUR for hour in hours]
+
+
+@pytest.mark.parametrize(
+    ("told", "sent", "until"),
+    [
+        ("nothing sent yet", [], None),
+        ("48 hours ago to the second", ago(48), None),
+        ("a minute short of 48 hours", ago(48 - 1 / 60), NOON + timedelta(minutes=1)),
+        (
+            "this morning: over the night into the next morning",
+            ago(2),
+            datetime(2026, 2, 5, 10, 0, tzinfo=UTC),
+        ),
+        ("in the evening: capped until the same hour", ago(17), datetime(2026, 2, 4, 19, 0, tzinfo=UTC)),
+        ("in the night, and so until the morning", ago(10), datetime(2026, 2, 5, 9, 0, tzinfo=UTC)),
+        ("three in seven days: when the first of them is seven days old", ago(50, 100, 167), NOON + HOUR),
+        ("three, told in any order", ago(167, 50, 100), NOON + HOUR),
+        ("the third is seven days old by now", ago(50, 100, 168), None),
+        ("five in nine days: the third from the end decides", ago(50, 100, 160, 200, 210), MORNING_AFTER),
+        ("both caps: the later one", ago(47, 100, 167.5), NOON + HOUR),
+    ],
+)
+def test_at_most_one_in_48_hours_and_three_in_seven_days(told, sent, until):
+    decision = decide(Facts(Step.ENCOURAGE, False, NOON + HOUR, channel=Channel.SMS, sent=sent), POLICY, NOON)
+    if until is None:
+        assert decision.verdict is Verdict.SEND, told
+    else:
+        assert (decision.verdict, decision.until, decision.stops_clock) == (Verdict.DEFER, until, True), told
+
+
+@pytest.mark.parametrize(("hours_between", "a_week"), [(0, 0), (0, 5), (1, 0)])
+def test_the_caps_are_the_clinics(hours_between, a_week):
+    """A clinic may write more often; 0 a week means no weekly cap."""
+    policy = SendingPolicy("Europe/London", hours_between_prompts=hours_between, prompts_a_week=a_week)
+    lately = Facts(Step.ENCOURAGE, False, NOON + HOUR, channel=Channel.SMS, sent=ago(1, 24, 48, 72))
+    assert decide(lately, policy, NOON).verdict is Verdict.SEND

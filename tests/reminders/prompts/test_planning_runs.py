@@ -1,0 +1,146 @@
+"""One run of missed weeks, through corrections, pauses and returns: it goes on where it was, and repeats nothing."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from attendance.register import pausing, recording
+from attendance.standing import evaluation
+from reminders.worklist import tasks as worklist
+from reminders.worklist.models import KeyworkerTask
+from tests.reminders.telling import BY, RUN, after, at, flag_of, prompts, sweep, tasks, the, went
+
+
+@pytest.fixture
+def encouraged(ana, harbour, post):
+    """Ana missed a week and was written to on Monday 2 February."""
+    sweep(harbour, after(1))
+    post.sends(after(1, "09:00"))
+    assert prompts(ana) == ["encourage: sent"]
+    return ana
+
+
+def test_a_flag_that_reopens_after_a_correction_repeats_nothing_and_goes_on(encouraged, harbour, post):
+    """Kay wrote a meeting down that was somebody else's, and took it back a day later."""
+    mistaken = went(encouraged, "2026-02-03")
+    assert flag_of(encouraged) is None
+    recording.void(attendance=mistaken, reason="that was Ben", by=BY, now=at("2026-02-04 10:00"))
+    again = flag_of(encouraged)
+    assert (again.run, encouraged.flags.count()) == (RUN, 2)
+    assert sweep(harbour, at("2026-02-04 10:05")) == 0
+    sweep(harbour, after(2))
+    assert prompts(encouraged) == ["encourage: sent", "reach_out: suppressed"]
+    assert {one.run for one in encouraged.prompts.all()} == {RUN}
+
+
+def test_a_late_fact_that_moves_the_spell_on_repeats_nothing_either(encouraged, harbour):
+    """Two weeks missed; then it is told that she went in the first. The flag stays, a week missed."""
+    sweep(harbour, after(2))
+    before = prompts(encouraged)
+    went(encouraged, "2026-01-30", now=at("2026-02-10 10:00"))
+    assert (flag_of(encouraged).run, flag_of(encouraged).missed_weeks) == (RUN, 1)
+    assert sweep(harbour, at("2026-02-10 10:05")) == 0
+    assert prompts(encouraged) == before
+
+
+def test_a_correction_cancels_what_was_still_to_go(ana, harbour):
+    sweep(harbour, after(1))
+    went(ana, "2026-01-30", now=after(1, "08:00"))
+    assert prompts(ana) == ["encourage: cancelled"]
+    assert the(ana, "encourage").reason == "The record was corrected."
+
+
+def test_attendance_cancels_with_the_day_and_finishes_the_tasks_of_the_run(ana, harbour):
+    sweep(harbour, after(4))
+    sweep(harbour, after(6))
+    assert tasks(ana) == ["lapsed"]
+    went(ana, "2026-03-10", now=at("2026-03-10 21:00"))
+    assert the(ana, "keep_going", "6").reason == "Attended on 10 March 2026."
+    assert tasks(ana) == []
+
+
+def test_a_task_that_a_mistaken_meeting_settled_is_open_again_when_it_is_taken_back(ana, harbour):
+    """Ana has lapsed; nobody has talked to her yet. Somebody else's meeting on her page must not hide that."""
+    sweep(harbour, after(4))
+    mistaken = went(ana, "2026-02-24")
+    assert tasks(ana) == []
+    recording.void(attendance=mistaken, reason="that was Ben", by=BY, now=at("2026-02-25 10:00"))
+    sweep(harbour, at("2026-02-25 10:05"))
+    assert tasks(ana) == ["lapsed"]
+
+
+def test_what_kay_dealt_with_herself_stays_dealt_with(ana, harbour, kay):
+    sweep(harbour, after(4))
+    task = KeyworkerTask.objects.get(client=ana)
+    worklist.finish(task=task, outcome="Rang her.", by=BY, now=after(4, "10:00"))
+    mistaken = went(ana, "2026-02-24")
+    recording.void(attendance=mistaken, reason="that was Ben", by=BY, now=at("2026-02-25 10:00"))
+    sweep(harbour, at("2026-02-25 10:05"))
+    assert tasks(ana) == []
+
+
+class TestAPause:
+    """It holds the flag and whatever is due, and nothing is lost by it."""
+
+    def test_nothing_is_planned_while_it_lasts(self, encouraged, harbour, pauses):
+        pauses(encouraged, "2026-02-04", "2026-02-17", now=at("2026-02-03 10:00"))
+        for missed in (2, 3):
+            assert sweep(harbour, after(missed)) == 0
+        assert flag_of(encouraged).on_hold
+        sweep(harbour, at("2026-02-18 00:05"))
+        assert not flag_of(encouraged).on_hold
+        sweep(harbour, after(4))
+        assert prompts(encouraged) == ["encourage: sent"], "the weeks it touches are not missed"
+        sweep(harbour, after(5))
+        assert prompts(encouraged) == ["encourage: sent", "reach_out: suppressed"]
+
+    def test_a_flag_that_was_never_planned_waits_for_its_end(self, ana, harbour, pauses):
+        evaluation.sweep(harbour, after(1))
+        pauses(ana, "2026-02-02", "2026-02-03", now=after(1, "00:02"))
+        assert sweep(harbour, after(1)) == 0
+        assert sweep(harbour, at("2026-02-04 00:05")) == 1
+
+    def test_what_was_planned_waits_and_goes_afterwards(self, ana, harbour, pauses, post):
+        sweep(harbour, after(1))
+        pauses(ana, "2026-02-02", "2026-02-03", now=after(1, "08:00"))
+        assert post.sends(after(1, "09:00")) == {"deferred": 1}
+        assert the(ana, "encourage").reason == "The client is paused."
+        assert post.sends(at("2026-02-03 19:59")) == {"deferred": 1}
+        sweep(harbour, at("2026-02-04 00:05"))
+        assert post.sends(at("2026-02-04 09:00")) == {"sent": 1}
+
+    def test_taking_it_back_lets_the_flag_go_on(self, encouraged, harbour, pauses):
+        pause = pauses(encouraged, "2026-02-04", "2026-02-17", now=at("2026-02-03 10:00"))
+        sweep(harbour, after(3))
+        pausing.void_pause(pause=pause, by=BY, now=after(3, "10:00"))
+        sweep(harbour, after(3, "10:05"))
+        assert prompts(encouraged) == ["encourage: sent", "reach_out: cancelled", "another_way: planned"]
+
+
+def test_silence_for_a_week_after_the_contact_was_asked_is_a_task_at_once(ana, ana_and_joe, harbour, post):
+    sweep(harbour, after(2))
+    post.sends(after(2, "09:00"))
+    assert tasks(ana) == []
+    sweep(harbour, after(3))
+    assert tasks(ana) == ["no_answer"]
+
+
+def test_where_the_contact_was_never_asked_there_is_no_answer_to_miss(ana, ana_and_joe, harbour):
+    sweep(harbour, after(2))
+    sweep(harbour, after(3))
+    assert tasks(ana) == []
+
+
+def test_a_lapse_is_a_task_for_the_keyworker_once_a_run(ana, harbour):
+    for missed in (3, 4, 5):
+        sweep(harbour, after(missed))
+    (task,) = KeyworkerTask.objects.filter(client=ana)
+    assert (task.kind, task.run, task.reason) == ("lapsed", RUN, "4 weeks missed: talk to them.")
+    worklist.finish(task=task, outcome="Rang her.", by=BY, now=after(5, "10:00"))
+    sweep(harbour, after(6))
+    assert tasks(ana) == []
+    went(ana, "2026-03-10")
+    for week in range(1, 6):
+        sweep(harbour, at("2026-03-16 00:05") + timedelta(weeks=week))
+    assert tasks(ana) == ["introduce", "lapsed"]
+    assert KeyworkerTask.objects.filter(client=ana, kind="lapsed").last().run == date(2026, 3, 16)

@@ -1,0 +1,139 @@
+"""Tasks for a keyworker: raised once about a thing, dealt with in words, and settled when their cause has gone."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from clinic.errors import Refused
+from clinic.models import AuditEntry
+from reminders.worklist import tasks as worklist
+from reminders.worklist.models import KeyworkerTask, NotNow, TaskKind
+from reminders.worklist.tasks import Need
+from tests.reminders.telling import BY, RUN, after, tasks
+
+ELEVEN = after(1, "11:00")
+
+
+@pytest.fixture
+def lapsed(ana) -> KeyworkerTask:
+    """Ana has lapsed."""
+    worklist.raise_tasks(
+        [Need(ana, TaskKind.LAPSED, "4 weeks missed: talk to them.", str(RUN), RUN)], after(1)
+    )
+    return ana.keyworker_tasks.get()
+
+
+def test_a_task_is_raised_once_about_a_thing(ana, lapsed):
+    again = Need(ana, TaskKind.LAPSED, "5 weeks missed: talk to them.", str(RUN), RUN)
+    worklist.raise_tasks([again, again], after(2))
+    assert [task.reason for task in ana.keyworker_tasks.all()] == ["4 weeks missed: talk to them."]
+    other_run = RUN + timedelta(weeks=8)
+    worklist.raise_tasks([Need(ana, TaskKind.LAPSED, "Again.", str(other_run), other_run)], after(8))
+    assert tasks(ana) == ["lapsed", "lapsed"]
+
+
+@pytest.mark.parametrize("kind", [TaskKind.NOT_REACHED, TaskKind.BY_HAND, TaskKind.CONFIRM_CONSENT])
+def test_while_one_of_a_run_is_open_another_for_the_same_cause_says_nothing(ana, kind):
+    worklist.raise_tasks([Need(ana, kind, "First.", "encourage", RUN)], after(1))
+    worklist.raise_tasks([Need(ana, kind, "Second.", "reach out", RUN)], after(2))
+    (first,) = ana.keyworker_tasks.all()
+    worklist.finish(task=first, outcome="Rang her.", by=BY, now=after(2))
+    worklist.raise_tasks([Need(ana, kind, "Third.", "another way", RUN)], after(3))
+    assert [task.reason for task in ana.keyworker_tasks.filter(done_at=None)] == ["Third."]
+
+
+def test_two_prompts_of_which_nobody_knows_are_two_questions(ana):
+    for number in (1, 2):
+        worklist.raise_tasks([Need(ana, TaskKind.UNCERTAIN, "Ask.", f"prompt {number}", RUN)], after(1))
+    assert tasks(ana) == ["uncertain", "uncertain"]
+
+
+def test_no_needs_raise_nothing(db):
+    worklist.raise_tasks([], after(1))
+    assert not KeyworkerTask.objects.exists()
+
+
+def test_a_task_is_dealt_with_in_words_once(ana, lapsed):
+    with pytest.raises(Refused, match="what came of it"):
+        worklist.finish(task=lapsed, outcome="  ", by=BY, now=ELEVEN)
+    assert worklist.finish(task=lapsed, outcome=" Rang her. ", by=BY, now=ELEVEN) is True
+    assert worklist.finish(task=lapsed, outcome="Wrote to her.", by=BY, now=ELEVEN) is False
+    lapsed.refresh_from_db()
+    assert (lapsed.done_at, lapsed.done_by, lapsed.outcome) == (ELEVEN, "tests", "Rang her.")
+    assert AuditEntry.objects.filter(client_id=ana.pk, verb="task.finished").count() == 1
+
+
+def test_and_can_be_taken_up_again(ana, lapsed):
+    assert worklist.reopen(task=lapsed, by=BY, now=ELEVEN) is False
+    worklist.finish(task=lapsed, outcome="Rang her.", by=BY, now=ELEVEN)
+    assert worklist.reopen(task=lapsed, by=BY, now=ELEVEN) is True
+    assert tasks(ana) == ["lapsed"]
+
+
+def test_what_people_ask_for_themselves_is_raised_again_every_time(ana):
+    ring = Need(ana, TaskKind.RING_ME, "Please ring me.", "the week of 26 January")
+    worklist.raise_again(ring, after(1))
+    worklist.raise_again(ring, after(1, "09:00"))
+    (task,) = ana.keyworker_tasks.all()
+    worklist.finish(task=task, outcome="Rang her.", by=BY, now=ELEVEN)
+    worklist.raise_again(ring, after(1, "15:00"))
+    task.refresh_from_db()
+    assert (task.done_at, task.done_by, task.outcome, task.raised_at) == (None, "", "", after(1, "15:00"))
+
+
+def test_attendance_settles_what_it_has_made_pointless_and_nothing_else(ana, ben):
+    for kind in TaskKind:
+        worklist.raise_tasks([Need(client, kind, "Why.", "", RUN) for client in (ana, ben)], after(1))
+    worklist.settle_by_attendance([ana.pk], ELEVEN)
+    assert set(tasks(ana)) == {"ring_me", "uncertain", "not_reached", "declined", "confirm_consent", "spoke"}
+    assert len(tasks(ben)) == len(TaskKind)
+
+
+def test_a_correction_takes_up_what_the_end_of_that_run_had_settled(ana, ben, lapsed):
+    """Not what somebody dealt with, nor what belongs to another run or another client."""
+    other = RUN + timedelta(weeks=4)
+    worklist.raise_tasks(
+        [
+            Need(ana, TaskKind.NO_ANSWER, "Dealt with.", str(RUN), RUN),
+            Need(ana, TaskKind.LAPSED, "Another run.", str(other), other),
+            Need(ben, TaskKind.LAPSED, "Ben's.", str(RUN), RUN),
+        ],
+        after(1),
+    )
+    worklist.finish(task=ana.keyworker_tasks.get(kind="no_answer"), outcome="Rang her.", by=BY, now=ELEVEN)
+    worklist.settle_by_attendance([ana.pk, ben.pk], ELEVEN)
+    worklist.take_up_again([(ana.pk, RUN), (ben.pk, other)])
+    assert [str(task) for task in KeyworkerTask.objects.filter(done_at=None)] == [
+        "4 weeks missed: talk to them."
+    ]
+
+
+def test_closing_settles_everything(ana):
+    for kind in TaskKind:
+        worklist.raise_tasks([Need(ana, kind, "Why.", "", RUN)], after(1))
+    worklist.settle_closed(ana, ELEVEN)
+    assert tasks(ana) == []
+
+
+class TestNotNow:
+    """A client put aside on Today until a date, for a reason."""
+
+    def test_it_is_written_down_and_can_be_moved(self, ana):
+        worklist.put_aside(client=ana, until=date(2026, 2, 9), reason="On a course", by=BY, now=ELEVEN)
+        worklist.put_aside(client=ana, until=date(2026, 2, 16), reason="Course is longer", by=BY, now=ELEVEN)
+        assert [(one.until, one.reason) for one in NotNow.objects.all()] == [
+            (date(2026, 2, 16), "Course is longer")
+        ]
+
+    @pytest.mark.parametrize(
+        ("until", "reason", "sentence"),
+        [
+            (date(2026, 2, 9), " ", "Say why"),
+            (date(2026, 2, 2), "On a course", "not ahead"),
+            (date(2026, 2, 1), "On a course", "not ahead"),
+        ],
+    )
+    def test_it_needs_a_reason_and_a_date_ahead(self, ana, until, reason, sentence):
+        with pytest.raises(Refused, match=sentence):
+            worklist.put_aside(client=ana, until=until, reason=reason, by=BY, now=ELEVEN)
+        assert not NotNow.objects.exists()
