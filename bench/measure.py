@@ -1,0 +1,40 @@
+"""Measures on the database that DATABASE_URL names, a scratch one: it is emptied. Prints tables.
+
+`python -m bench` starts it once a database, in a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+import django
+from django.core.management import call_command
+
+
+def main() -> None:
+    """Make the database's tables, then measure sweeps by number of clients, then pages."""
+    asked = arguments().parse_args()
+    django.setup()
+    from bench import tables  # noqa: PLC0415  # the models need settings first
+
+    call_command("migrate", verbosity=0)
+    tables.heading()
+    for clients in asked.clients:
+        tables.sweeps(clients, asked.turns)
+        call_command("flush", interactive=False, verbosity=0)
+    tables.pages(asked.caseload, asked.turns)
+
+
+def arguments() -> argparse.ArgumentParser:
+    """What this program and `python -m bench` take."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="How fast sweeps and pages are.")
+    parser.add_argument("--clients", type=int, nargs="+", default=[1_000, 10_000], metavar="N")
+    parser.add_argument(
+        "--turns", type=int, default=7, metavar="N", help="turns of floor and sweep that count"
+    )
+    parser.add_argument("--caseload", type=int, default=50, metavar="N", help="clients on the long pages")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,52 @@
+"""What was measured, printed."""
+
+from __future__ import annotations
+
+import platform
+from statistics import median
+
+from django.db import connection
+
+from attendance.register.models import Attendance
+from bench import sweep, world
+from bench.pages import prices
+
+LIMIT = 4
+
+
+def heading() -> None:
+    """The database server or library with its version, and Python's."""
+    version = "SHOW server_version" if connection.vendor == "postgresql" else "SELECT sqlite_version()"
+    with connection.cursor() as cursor:
+        cursor.execute(version)
+        number = str(cursor.fetchone()[0]).split()[0]
+    print(f"\n{connection.display_name} {number}, Python {platform.python_version()}")
+
+
+def sweeps(clients: int, turns: int) -> None:
+    """Each series on a clinic of so many clients; the middle one of the turns."""
+    clinic = world.build(clients)
+    found = [sweep.measure(clinic, series, turns) for series in sweep.SERIES]
+    attendances = Attendance.objects.count()
+    print(f"\n{clients:,} clients, {found[0].due:,} due, {attendances:,} attendances; {turns} turns")
+    print(f"{'':28}{'seconds':>17}{'ratio':>19}{'due clients/s':>18}{'queries':>17}")
+    print(
+        f"{'':28}{'floor':>8}{'sweep':>9}{'middle':>8}{'min..max':>11}"
+        f"{'floor':>10}{'sweep':>8}{'all':>8}{'a 1,000':>9}  within {LIMIT}x"
+    )
+    for one in found:
+        floor, taken = median(one.floor), median(one.sweep)
+        spread = f"{min(one.ratios):.1f}..{max(one.ratios):.1f}"
+        print(
+            f"{one.series.name:28}{floor:8.3f}{taken:9.3f}{one.ratio:8.2f}{spread:>11}"
+            f"{one.due / floor:10,.0f}{one.due / taken:8,.0f}"
+            f"{one.queries:8}{1000 * one.queries / one.due:9.0f}  {'yes' if one.ratio <= LIMIT else 'no'}",
+            flush=True,
+        )
+
+
+def pages(caseload: int, turns: int) -> None:
+    """Each page, short and long."""
+    print(f"\n{'page':12}{'clients':>9}{'queries':>9}{'ms':>9}")
+    for price in prices(caseload, turns):
+        print(f"{price.page:12}{price.clients:9}{price.queries:9}{price.milliseconds:9.1f}", flush=True)
