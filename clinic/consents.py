@@ -66,6 +66,7 @@ def give(
         audit.record(
             by=by, now=now, verb="consent.confirmed", subject=held, clinic=client.clinic, client=client
         )
+        events.consent_written.send(sender=Consent, consent=held, by=by, now=now)
         return held
     written = Consent.objects.create(
         clinic=client.clinic,
@@ -79,6 +80,7 @@ def give(
         recorded_by=by.name or by.kind,
     )
     audit.record(by=by, now=now, verb="consent.given", subject=written, clinic=client.clinic, client=client)
+    events.consent_written.send(sender=Consent, consent=written, by=by, now=now)
     return written
 
 
@@ -94,7 +96,7 @@ def revoke(*, consent: Consent, how: str, by: Actor, now: datetime) -> bool:
     audit.record(
         by=by, now=now, verb="consent.revoked", subject=consent, clinic=consent.clinic, client=consent.client
     )
-    events.consent_revoked.send(sender=Consent, consent=consent, now=now)
+    events.consent_revoked.send(sender=Consent, consent=consent, by=by, now=now)
     return True
 
 

@@ -4,25 +4,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from django.db.models import Q
 
 from attendance.standing.models import Flag
 from clinic.models import Client, Clinic
-from clinic.weeks import WEEK
 from reminders.contacts.models import Introduction
 from reminders.prompts import hours
+from reminders.prompts.door import BEFORE_SENDING
+from reminders.prompts.history import before_sending
 from reminders.prompts.ladder import RANK, Due, Step
 from reminders.prompts.models import Prompt
 from reminders.prompts.reach import Reach, reach_of
 from reminders.prompts.states import PromptState
 from reminders.worklist.models import TaskKind
-from reminders.worklist.tasks import FIRST_MEETING, ONE_OPEN_A_RUN, Need, raise_tasks
+from reminders.worklist.tasks import FIRST_MEETING, ONE_OPEN, Need, raise_tasks
 
 OVERTAKEN = "Overtaken by a later step."
-BEFORE_SENDING = "Due before messages were turned on: a task instead."
 NO_CONTACT = "No local contact to ring them: a task instead."
+UNIQUE = ["client", "run", "step", "occasion"]
+# What a revived prompt takes from its new plan; it keeps its number.
+REVIVED = [
+    "flag", "contact", "introduction", "state", "reason", "planned_at", "not_before", "lives_until",
+]  # fmt: skip
 OUT = (PromptState.SENT, PromptState.DELIVERED)
 
 
@@ -42,15 +47,21 @@ class Batch:
         self.needs: list[Need] = []
         self.overtaken: list[int] = []
         self.there: set[tuple[int, date, str, str]] = set()
+        # Cancelled before any try, with the flag they were about: (client, run, step, occasion) to flag.
+        self.never_tried: dict[tuple[int, date, str, str], int | None] = {}
+        self.revived: list[Prompt] = []
         self.reached_out: set[tuple[int, date]] = set()
         self.waiting: defaultdict[int, list[tuple[int, Step]]] = defaultdict(list)
         held = Prompt.objects.filter(client__in=client_ids).filter(
             Q(state=PromptState.PLANNED) | Q(run__in=runs)
         )
-        for pk, client_id, run, step, occasion, state in held.values_list(
-            "pk", "client", "run", "step", "occasion", "state"
+        for pk, client_id, run, step, occasion, state, flag_id, attempts in held.values_list(
+            "pk", "client", "run", "step", "occasion", "state", "flag", "attempts"
         ):
-            self.there.add((client_id, run, step, occasion))
+            key = (client_id, run, step, occasion)
+            self.there.add(key)
+            if state == PromptState.CANCELLED and not attempts:
+                self.never_tried[key] = flag_id
             if state == PromptState.PLANNED:
                 self.waiting[client_id].append((pk, Step(step)))
             if step == Step.REACH_OUT and state in OUT:
@@ -66,7 +77,9 @@ class Batch:
             self._need(client, TaskKind.LAPSED, reason, due)
             self._overtake(client, due)
             return
-        if (client.pk, due.run, due.step, due.occasion) in self.there:
+        if (client.pk, due.run, due.step, due.occasion) in self.there and not self._revives(
+            client, due, flag
+        ):
             return
         if due.overtaken:
             self._prompt(client, due, flag, PromptState.CANCELLED, OVERTAKEN)
@@ -75,7 +88,8 @@ class Batch:
         if due.step is Step.FIRST_STEPS and introduction is None:
             reason = "No first meeting yet: choose meetings together, and introduce a local contact."
             self._need(client, TaskKind.INTRODUCE, reason, due)
-        if not self._since_sending_was_turned_on(due, flag):
+        last_missed = flag.last_missed if flag is not None else None
+        if self.clinic.sending_since is None or before_sending(self.clinic, due, last_missed):
             if flag is not None:
                 reason = "Weeks were missed before messages were turned on: get in touch yourself."
                 self._need(client, TaskKind.BY_HAND, reason, due)
@@ -108,12 +122,16 @@ class Batch:
             )
         if self.prompts:
             Prompt.objects.bulk_create(self.prompts, ignore_conflicts=True)
+        if self.revived:
+            Prompt.objects.bulk_create(
+                self.revived, update_conflicts=True, unique_fields=UNIQUE, update_fields=REVIVED
+            )
         if self.needs:
             raise_tasks(self.needs, self.now)
-        return sum(prompt.state == PromptState.PLANNED for prompt in self.prompts)
+        return sum(prompt.state == PromptState.PLANNED for prompt in self.prompts) + len(self.revived)
 
     def _need(self, client: Client, kind: TaskKind, reason: str, due: Due) -> None:
-        about = about_step(due.run, due.step, due.occasion) if kind in ONE_OPEN_A_RUN else str(due.run)
+        about = about_step(due.run, due.step, due.occasion) if kind in ONE_OPEN else str(due.run)
         if due.step is Step.FIRST_STEPS and kind is TaskKind.INTRODUCE:
             about = FIRST_MEETING
         elif due.step is Step.FIRST_STEPS and kind is TaskKind.BY_HAND:
@@ -128,17 +146,13 @@ class Batch:
             if RANK[step] <= RANK[due.step] and step is not Step.NEW_LINK
         ]
 
-    def _since_sending_was_turned_on(self, due: Due, flag: Flag | None) -> bool:
-        """Whether what makes the step due happened with sending on: a history taken in writes to nobody."""
-        if self.clinic.sending_since is None:
-            return False
-        if flag is not None:
-            day = flag.last_missed + WEEK
-        elif due.step is Step.FIRST_STEPS:
-            day = due.run + timedelta(days=int(due.occasion.removeprefix("day ")))
-        else:
-            return True
-        return self.clinic.sending_since <= hours.local_moment(day, time.min, self.clinic.time_zone)
+    def _revives(self, client: Client, due: Due, flag: Flag | None) -> bool:
+        """Whether a prompt that was cancelled untried is due again: a correction reopened what it was about.
+
+        The flag it names is then another than the one that is open; the run is the same.
+        """
+        key = (client.pk, due.run, due.step, due.occasion)
+        return flag is not None and not due.overtaken and self.never_tried.get(key, flag.pk) != flag.pk
 
     def _prompt(
         self,
@@ -150,23 +164,25 @@ class Batch:
         introduction: Introduction | None = None,
         to_contact: bool = False,
     ) -> None:
-        self.prompts.append(
-            Prompt(
-                clinic_id=self.clinic.pk,
-                client_id=client.pk,
-                flag_id=flag.pk if flag is not None else None,
-                run=due.run,
-                step=due.step.value,
-                occasion=due.occasion,
-                contact_id=introduction.contact_id if introduction is not None and to_contact else None,
-                introduction_id=introduction.pk if introduction is not None else None,
-                state=state,
-                reason=reason,
-                planned_at=self.now,
-                not_before=self.now,
-                lives_until=self.lives_until,
-            )
+        prompt = Prompt(
+            clinic_id=self.clinic.pk,
+            client_id=client.pk,
+            flag_id=flag.pk if flag is not None else None,
+            run=due.run,
+            step=due.step.value,
+            occasion=due.occasion,
+            contact_id=introduction.contact_id if introduction is not None and to_contact else None,
+            introduction_id=introduction.pk if introduction is not None else None,
+            state=state,
+            reason=reason,
+            planned_at=self.now,
+            not_before=self.now,
+            lives_until=self.lives_until,
         )
+        if not self._revives(client, due, flag):
+            self.prompts.append(prompt)
+        elif state is PromptState.PLANNED:
+            self.revived.append(prompt)
 
 
 def about_step(run: date, step: str, occasion: str) -> str:

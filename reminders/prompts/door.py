@@ -21,6 +21,7 @@ CAP_DAYS = timedelta(days=7)
 HOLD = timedelta(minutes=30)
 # What a client asked for, or is owed, stands outside the caps.
 OUTSIDE_CAPS = frozenset({Step.NEW_LINK})
+BEFORE_SENDING = "Due before messages were turned on: a task instead."
 
 
 class Verdict(StrEnum):
@@ -33,18 +34,35 @@ class Verdict(StrEnum):
     EXPIRE = "expire"
 
 
+class Cause(StrEnum):
+    """What stands against a prompt; it settles who, if anybody, is asked to act in its stead."""
+
+    NOTHING = "nothing"
+    OVER = "over"
+    BEFORE_SENDING = "before_sending"
+    NO_CONTACT = "no_contact"
+    LATE = "late"
+    SENDING_OFF = "sending_off"
+    PAUSED = "paused"
+    NO_CHANNEL = "no_channel"
+    CAPS = "caps"
+    QUIET = "quiet"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A verdict with its sentence; until is set for deferrals, channel for sending."""
+    """A verdict with its sentence and cause; until is set for deferrals, channel for sending."""
 
     verdict: Verdict
     sentence: str = ""
+    cause: Cause = Cause.NOTHING
     until: datetime | None = None
     channel: Channel | None = None
-    # Whether the wait is one that stops the prompt's clock.
-    stops_clock: bool = False
-    # Whether the contact has gone whom the prompt is to or about.
-    no_contact: bool = False
+
+    @property
+    def stops_clock(self) -> bool:
+        """Whether the wait is one that stops the prompt's clock, beside the hours that are not permitted."""
+        return self.cause is Cause.CAPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +72,7 @@ class Facts:
     over: why it has become pointless, such as a flag that closed. channel: over which it can go, else
     no_channel says why none. sent: when the client was last written to under the caps, any order.
     introduction_over: why the contact may not be named or written to, where the prompt needs one.
+    before_sending: whether it is about what happened before sending was turned on, for the last time.
     """
 
     step: Step
@@ -64,6 +83,7 @@ class Facts:
     tracked: bool = True
     paused: bool = False
     over: str = ""
+    before_sending: bool = False
     introduction_over: str = ""
     channel: Channel | None = None
     no_channel: str = ""
@@ -73,32 +93,33 @@ class Facts:
 def decide(facts: Facts, policy: SendingPolicy, now: datetime) -> Decision:
     """What to do with a prompt at an aware moment; the first reason that applies."""
     if facts.closed_on is not None:
-        return Decision(Verdict.CANCEL, f"The client was closed on {day_text(facts.closed_on)}.")
+        return Decision(Verdict.CANCEL, f"The client was closed on {day_text(facts.closed_on)}.", Cause.OVER)
     if not facts.tracked:
-        return Decision(Verdict.CANCEL, "The client is no longer tracked.")
+        return Decision(Verdict.CANCEL, "The client is no longer tracked.", Cause.OVER)
     if facts.over:
-        return Decision(Verdict.CANCEL, facts.over)
+        return Decision(Verdict.CANCEL, facts.over, Cause.OVER)
+    if facts.before_sending:
+        return Decision(Verdict.CANCEL, BEFORE_SENDING, Cause.BEFORE_SENDING)
     if facts.introduction_over:
-        return Decision(Verdict.CANCEL, facts.introduction_over, no_contact=True)
+        return Decision(Verdict.CANCEL, facts.introduction_over, Cause.NO_CONTACT)
     if now >= facts.lives_until:
-        return Decision(Verdict.EXPIRE, "It could not be sent in time.")
+        if facts.paused:
+            return Decision(Verdict.EXPIRE, "The client was paused for too long.", Cause.PAUSED)
+        return Decision(Verdict.EXPIRE, "It could not be sent in time.", Cause.LATE)
     if not facts.sending_on:
-        return Decision(Verdict.DEFER, "Sending is turned off for the clinic.", now + HOLD)
+        off = "Sending is turned off for the clinic."
+        return Decision(Verdict.DEFER, off, Cause.SENDING_OFF, now + HOLD)
     if facts.paused:
-        return Decision(Verdict.DEFER, "The client is paused.", now + HOLD)
+        return Decision(Verdict.DEFER, "The client is paused.", Cause.PAUSED, now + HOLD)
     if facts.channel is None:
-        return Decision(Verdict.SUPPRESS, facts.no_channel)
+        return Decision(Verdict.SUPPRESS, facts.no_channel, Cause.NO_CHANNEL)
     allowed = hours.next_permitted(now, policy)
     capped = now if facts.to_contact or facts.step in OUTSIDE_CAPS else _capped_until(facts.sent, policy, now)
     if capped > now:
-        return Decision(
-            Verdict.DEFER,
-            "The client was written to lately.",
-            hours.next_permitted(capped, policy),
-            stops_clock=True,
-        )
+        until = hours.next_permitted(capped, policy)
+        return Decision(Verdict.DEFER, "The client was written to lately.", Cause.CAPS, until)
     if allowed > now:
-        return Decision(Verdict.DEFER, "Quiet hours.", allowed)
+        return Decision(Verdict.DEFER, "Quiet hours.", Cause.QUIET, allowed)
     return Decision(Verdict.SEND, channel=facts.channel)
 
 

@@ -131,6 +131,11 @@ def first_steps_occasion(day: int) -> str:
     return f"day {day}"
 
 
+def days_after_intake(occasion: str) -> int:
+    """How many days after intake the first steps of this occasion are due."""
+    return int(occasion.removeprefix("day "))
+
+
 def _of_the_week(situation: Situation, week: date, local: datetime) -> list[Due]:
     """The nudge from two days before the week ends, and the question on its last evening."""
     ends = datetime.combine(week + WEEK, time.min)

@@ -7,7 +7,6 @@ the channel is asked, where it can be, and else a person. Nothing is resent blin
 from __future__ import annotations
 
 import logging
-import random
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -15,36 +14,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
 
-from clinic.actors import Actor
 from clinic.models import Client
 from reminders.channels.base import Channel, Message, PassingFault, RefusedAddress, UnsureFault
-from reminders.contacts import introducing
-from reminders.contacts.models import IntroductionState, LocalContact
-from reminders.prompts import door, hours, tokens, wording
-from reminders.prompts.batch import about_step
-from reminders.prompts.door import Decision, Verdict
+from reminders.prompts import door, outcomes, tokens, wording
+from reminders.prompts.door import Verdict
 from reminders.prompts.ladder import Step
 from reminders.prompts.models import Attempt, Prompt
-from reminders.prompts.reach import reach_of
 from reminders.prompts.recheck import address_of, facts_of
-from reminders.prompts.states import PromptState, sources_of
-from reminders.worklist.models import TaskKind
-from reminders.worklist.tasks import Need, raise_tasks
+from reminders.prompts.states import PromptState
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=10)
 # So few at one moment that the last of them is claimed long before the lease of the first is over.
 AT_A_MOMENT = 10
-MOST_ATTEMPTS = 5
-FIRST_BACKOFF = timedelta(minutes=5)
-REFUSALS = {
-    Verdict.CANCEL: PromptState.CANCELLED,
-    Verdict.SUPPRESS: PromptState.SUPPRESSED,
-    Verdict.EXPIRE: PromptState.EXPIRED,
-}
 COUNTED = ("sent", "deferred", "cancelled", "suppressed", "expired", "failed", "uncertain")
 
 
@@ -95,16 +79,16 @@ def send_one(pk: int, channels: Mapping[str, Channel], now: datetime) -> str:
     try:
         provider_id = channels[claimed.message.channel].send(claimed.message)
     except RefusedAddress as fault:
-        return _refused(claimed, str(fault), now)
+        return outcomes.refused(claimed.prompt, claimed.attempt, str(fault), now)
     except PassingFault as fault:
-        return _put_off(claimed, str(fault), now)
+        return outcomes.put_off(claimed.prompt, claimed.attempt, str(fault), now)
     except UnsureFault as fault:
-        return _unsure(claimed.prompt, str(fault), now)
+        return outcomes.unsure(claimed.prompt, str(fault), now)
     except Exception:
         # A fault nobody foresaw must not keep everybody else's prompts waiting behind this one.
         log.exception("prompt %s broke its channel", pk)
-        return _unsure(claimed.prompt, "The channel broke while sending.", now)
-    return _sent(claimed, provider_id, now)
+        return outcomes.unsure(claimed.prompt, "The channel broke while sending.", now)
+    return outcomes.sent(claimed.prompt, claimed.attempt, provider_id, now)
 
 
 @transaction.atomic
@@ -130,7 +114,7 @@ def claim(pk: int, now: datetime) -> Claimed | str:
         return ""
     decision = door.decide(facts_of(prompt, now), prompt.clinic.sending_policy, now)
     if decision.verdict is not Verdict.SEND or decision.channel is None:
-        return _turned_away(prompt, decision, now)
+        return outcomes.turned_away(prompt, decision, now)
     words = _words(prompt)
     prompt.channel, prompt.subject, prompt.body = decision.channel.value, words.subject, words.body
     prompt.lease_until = now + LEASE
@@ -165,107 +149,6 @@ def _words(prompt: Prompt) -> wording.Words:
     return wording.for_client(Step(prompt.step), prompt.occasion, names, client.plain_wording)
 
 
-def _turned_away(prompt: Prompt, decision: Decision, now: datetime) -> str:
-    """Do what the door said instead of sending."""
-    planned = Prompt.objects.filter(pk=prompt.pk, state=PromptState.PLANNED)
-    if decision.verdict is Verdict.DEFER and decision.until is not None:
-        lives_until = prompt.lives_until
-        if decision.stops_clock:
-            policy = prompt.clinic.sending_policy
-            waits = hours.permitted_between(now, decision.until, policy)
-            lives_until = min(
-                hours.after_permitted(lives_until, waits, policy), prompt.planned_at + hours.LONGEST_LIFE
-            )
-        planned.update(not_before=decision.until, reason=decision.sentence, lives_until=lives_until)
-        return "deferred"
-    state = REFUSALS[decision.verdict]
-    planned.update(state=state, reason=decision.sentence)
-    if decision.verdict is Verdict.SUPPRESS and prompt.contact_id is None:
-        _needs_a_person(prompt, reach_of([prompt.client_id])[prompt.client_id].task(), decision.sentence, now)
-    elif decision.verdict in (Verdict.SUPPRESS, Verdict.EXPIRE):
-        _needs_a_person(prompt, TaskKind.NOT_REACHED, decision.sentence, now)
-    elif decision.no_contact and prompt.step == Step.REACH_OUT:
-        _needs_a_person(prompt, TaskKind.INTRODUCE, decision.sentence, now)
-    return state.value
-
-
-def _move(prompt: Prompt, to: PromptState, **values: object) -> bool:
-    """Move a prompt on if the table of transitions allows it from where it stands now.
-
-    While it is being sent only the holder of its lease may: a worker that was given up, or one of two
-    that found it left behind, must not take it from whoever sends it by now.
-    """
-    movable = Prompt.objects.filter(pk=prompt.pk, state__in=sources_of(to)).filter(
-        ~Q(state=PromptState.SENDING) | Q(lease_until=prompt.lease_until)
-    )
-    return bool(movable.update(state=to, lease_until=None, **values))
-
-
-def _sent(claimed: Claimed, provider_id: str, now: datetime) -> str:
-    with transaction.atomic():
-        Attempt.objects.filter(pk=claimed.attempt.pk).update(ended_at=now)
-        _went(claimed.prompt, now, provider_id[:120])
-    return "sent"
-
-
-def _went(prompt: Prompt, now: datetime, provider_id: str = "") -> bool:
-    """Write down that it went out; a contact who was written to has now been asked."""
-    moved = _move(prompt, PromptState.SENT, sent_at=now, provider_id=provider_id)
-    if moved and prompt.step == Step.REACH_OUT and prompt.introduction is not None:
-        introducing.move(
-            introduction=prompt.introduction, to=IntroductionState.ASKED, by=Actor.system("outbox"), now=now
-        )
-    return moved
-
-
-@transaction.atomic
-def _put_off(claimed: Claimed, fault: str, now: datetime) -> str:
-    prompt = claimed.prompt
-    Attempt.objects.filter(pk=claimed.attempt.pk).update(ended_at=now, fault=fault[:300])
-    if prompt.attempts >= MOST_ATTEMPTS:
-        return _failed(prompt, f"{fault} It was tried {prompt.attempts} times.", now)
-    wait = FIRST_BACKOFF * 2 ** (prompt.attempts - 1) * random.uniform(0.8, 1.2)  # noqa: S311  (jitter, no secret)
-    _move(prompt, PromptState.PLANNED, not_before=now + wait, reason=fault[:300])
-    return "deferred"
-
-
-@transaction.atomic
-def _refused(claimed: Claimed, fault: str, now: datetime) -> str:
-    """The address is no good: mark it, so that nothing more goes there, and ask a person for a better one."""
-    prompt = claimed.prompt
-    marked = {"mobile_refused_at" if prompt.channel == "sms" else "email_refused_at": now}
-    if prompt.contact_id is None:
-        Client.objects.filter(pk=prompt.client_id).update(**marked)
-    else:
-        LocalContact.objects.filter(pk=prompt.contact_id).update(**marked)
-    Attempt.objects.filter(pk=claimed.attempt.pk).update(ended_at=now, fault=fault[:300])
-    return _failed(prompt, fault, now)
-
-
-@transaction.atomic
-def _failed(prompt: Prompt, fault: str, now: datetime) -> str:
-    _move(prompt, PromptState.FAILED, reason=fault[:300])
-    _needs_a_person(prompt, TaskKind.NOT_REACHED, fault, now)
-    return "failed"
-
-
-@transaction.atomic
-def _unsure(prompt: Prompt, fault: str, now: datetime) -> str:
-    if not _move(prompt, PromptState.UNCERTAIN, reason=fault[:300]):
-        return ""
-    _needs_a_person(prompt, TaskKind.UNCERTAIN, f"{fault} Ask them whether it came.", now)
-    return "uncertain"
-
-
-def _needs_a_person(prompt: Prompt, kind: TaskKind, reason: str, now: datetime) -> None:
-    about = {
-        TaskKind.UNCERTAIN: f"prompt {prompt.pk}",
-        TaskKind.INTRODUCE: str(prompt.run),
-    }.get(kind, about_step(prompt.run, prompt.step, prompt.occasion))
-    whose = f"To {prompt.contact}: " if prompt.contact is not None and kind is not TaskKind.INTRODUCE else ""
-    raise_tasks([Need(prompt.client, kind, f"{whose}{reason}"[:300], about, prompt.run)], now)
-
-
 def recover(channels: Mapping[str, Channel], now: datetime) -> Counter[str]:
     """Settle prompts whose worker never reported back: by the channel's word, else as uncertain."""
     tally: Counter[str] = Counter()
@@ -275,14 +158,14 @@ def recover(channels: Mapping[str, Channel], now: datetime) -> Counter[str]:
         log.warning("prompt %s was left sending; the channel says sent: %s", prompt.pk, went)
         with transaction.atomic():
             if went:
-                tally["sent"] += _went(prompt, now)
+                tally["sent"] += outcomes.went(prompt, now)
             elif went is False:
-                _move(
+                outcomes.move(
                     prompt,
                     PromptState.PLANNED,
                     not_before=now,
                     reason="Its worker stopped before it went out.",
                 )
-            elif _unsure(prompt, "Its worker stopped before it heard back.", now):
+            elif outcomes.unsure(prompt, "Its worker stopped before it heard back.", now):
                 tally["uncertain"] += 1
     return tally

@@ -12,8 +12,8 @@ from attendance.standing.events import flags_closed
 from attendance.standing.facts import ClosedBecause
 from attendance.standing.models import Flag
 from clinic.actors import Actor
-from clinic.events import client_closed, consent_revoked, facts_changed, policy_changed
-from clinic.models import Client, Clinic, Consent, Purpose
+from clinic.events import client_closed, consent_revoked, consent_written, facts_changed, policy_changed
+from clinic.models import Client, Clinic, Consent, ConsentState, Purpose
 from clinic.weeks import day_text
 from reminders.contacts import introducing
 from reminders.contacts.models import Introduction, IntroductionState
@@ -81,6 +81,25 @@ def let_go(sender: object, client: Client, now: datetime, **_: Any) -> None:
     introducing.end_for(client, "The client was closed.", by, now)
     SignedLink.objects.filter(client=client, revoked_at__isnull=True).update(revoked_at=now)
     tasks.settle_closed(client, now)
+
+
+@receiver(consent_written)
+@receiver(consent_revoked)
+def ask_to_confirm(sender: object, consent: Consent, by: Actor, now: datetime, **_: Any) -> None:
+    """Have somebody ask for what a consent to prompts lacks; finish that once no consent of the client lacks it."""
+    if consent.purpose != Purpose.PROMPTS:
+        return
+    if consent.state is ConsentState.TO_CONFIRM:
+        reason = (
+            f"{consent.get_channel_display()}: consent came without its date or how it was given. Ask them."
+        )
+        tasks.raise_tasks(
+            [Need(consent.client, TaskKind.CONFIRM_CONSENT, reason, f"consent {consent.pk}")], now
+        )
+        return
+    prompts = consent.client.consents.filter(purpose=Purpose.PROMPTS, revoked_at__isnull=True)
+    if all(one.state is not ConsentState.TO_CONFIRM for one in prompts):
+        tasks.settle_confirmed(consent.client_id, by, now)
 
 
 @receiver(consent_revoked)

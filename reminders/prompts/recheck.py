@@ -12,7 +12,8 @@ from clinic import clock
 from clinic.models import Channel, Client, ConsentState
 from clinic.weeks import WEEK, day_text
 from reminders.prompts import door
-from reminders.prompts.ladder import Step
+from reminders.prompts.history import before_sending
+from reminders.prompts.ladder import Due, Step
 from reminders.prompts.models import Attempt, Prompt
 from reminders.prompts.reach import reach_of
 from reminders.prompts.states import PromptState
@@ -37,11 +38,18 @@ def facts_of(prompt: Prompt, now: datetime) -> door.Facts:
         tracked=standing is not Standing.NOT_TRACKED,
         paused=standing is Standing.PAUSED,
         over=_over(prompt, now),
+        before_sending=_before_sending(prompt),
         introduction_over=_introduction_over(prompt),
         channel=channel,
         no_channel=why_none,
         sent=_sent_lately(client, now) if prompt.contact_id is None else (),
     )
+
+
+def _before_sending(prompt: Prompt) -> bool:
+    """Sending may have been turned off and on again while the prompt waited."""
+    due = Due(Step(prompt.step), prompt.run, prompt.occasion)
+    return before_sending(prompt.clinic, due, prompt.flag.last_missed if prompt.flag is not None else None)
 
 
 def address_of(prompt: Prompt, channel: Channel) -> str:

@@ -33,7 +33,8 @@ TRANSITIONS: dict[PromptState, frozenset[PromptState]] = {
     PromptState.UNCERTAIN: frozenset({PromptState.SENT, PromptState.PLANNED, PromptState.FAILED}),
     PromptState.SENT: frozenset({PromptState.DELIVERED, PromptState.FAILED}),
     PromptState.DELIVERED: frozenset(),
-    PromptState.CANCELLED: frozenset(),
+    # Cancelled before any try, and due again because a correction reopened the missed weeks it was about.
+    PromptState.CANCELLED: frozenset({PromptState.PLANNED}),
     PromptState.SUPPRESSED: frozenset(),
     PromptState.EXPIRED: frozenset(),
     PromptState.FAILED: frozenset(),

@@ -17,11 +17,13 @@ from reminders.worklist.models import KeyworkerTask, NotNow, TaskKind
 # What attendance settles by itself: the reason for the task is gone.
 SETTLED_BY_ATTENDANCE = (TaskKind.LAPSED, TaskKind.NO_ANSWER, TaskKind.INTRODUCE, TaskKind.BY_HAND)
 # Each step of a run may need a person for the same cause; while nobody has dealt with one, another says nothing.
-ONE_OPEN_A_RUN = (TaskKind.NOT_REACHED, TaskKind.BY_HAND, TaskKind.CONFIRM_CONSENT)
+ONE_OPEN_A_RUN = (TaskKind.NOT_REACHED, TaskKind.BY_HAND)
+ONE_OPEN_A_CLIENT = (TaskKind.CONFIRM_CONSENT,)
+ONE_OPEN = ONE_OPEN_A_RUN + ONE_OPEN_A_CLIENT
 PRESSED_TWICE = timedelta(minutes=10)
 # How that begins which a task is about that waits for a first meeting.
 FIRST_MEETING = "first meeting"
-BY_ATTENDANCE, BY_CLOSING = BY_ITSELF = ("attendance", "closing")
+BY_ATTENDANCE, BY_CLOSING, BY_PROVIDER = BY_ITSELF = ("attendance", "closing", "provider")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,14 @@ class Need:
 def raise_tasks(needs: Iterable[Need], now: datetime) -> None:
     """Raise tasks in two queries; those already raised about the same thing stay as they are."""
     needs = list(needs)
-    waiting = set(
-        KeyworkerTask.objects.filter(
-            client__in={need.client.pk for need in needs}, kind__in=ONE_OPEN_A_RUN, done_at__isnull=True
+    waiting = {
+        (client_id, kind, None if kind in ONE_OPEN_A_CLIENT else run)
+        for client_id, kind, run in KeyworkerTask.objects.filter(
+            client__in={need.client.pk for need in needs},
+            kind__in=ONE_OPEN,
+            done_at__isnull=True,
         ).values_list("client", "kind", "run")
-    )
+    }
     KeyworkerTask.objects.bulk_create(
         [
             KeyworkerTask(
@@ -55,7 +60,8 @@ def raise_tasks(needs: Iterable[Need], now: datetime) -> None:
                 raised_at=now,
             )
             for need in needs
-            if (need.client.pk, need.kind, need.run) not in waiting
+            if (need.client.pk, need.kind, None if need.kind in ONE_OPEN_A_CLIENT else need.run)
+            not in waiting
         ],
         ignore_conflicts=True,
     )
@@ -129,6 +135,25 @@ def take_up_again(runs: Iterable[tuple[int, date]]) -> None:
         KeyworkerTask.objects.filter(pk__in=again).update(done_at=None, done_by="", outcome="")
 
 
+def settle_uncertain(client_id: int, prompt_id: int, now: datetime) -> None:
+    """Finish the question whether a prompt went out, once it is known that it did."""
+    KeyworkerTask.objects.filter(
+        client=client_id, kind=TaskKind.UNCERTAIN, about=about_prompt(prompt_id), done_at__isnull=True
+    ).update(done_at=now, done_by=BY_PROVIDER, outcome="It went out after all.")
+
+
+def about_prompt(prompt_id: int) -> str:
+    """What a task is about that asks about one prompt."""
+    return f"prompt {prompt_id}"
+
+
+def settle_confirmed(client_id: int, by: Actor, now: datetime) -> None:
+    """Finish what asks for a client's consents to be confirmed: none is left that is still to be."""
+    KeyworkerTask.objects.filter(
+        client=client_id, kind=TaskKind.CONFIRM_CONSENT, done_at__isnull=True
+    ).update(done_at=now, done_by=by.name or by.kind, outcome="Consent was settled.")
+
+
 def settle_closed(client: Client, now: datetime) -> None:
     """Finish every task about a client who was closed."""
     client.keyworker_tasks.filter(done_at__isnull=True).update(
@@ -168,6 +193,22 @@ def put_aside(*, client: Client, until: date, reason: str, by: Actor, now: datet
 
 
 @transaction.atomic
+def bring_back(*, client: Client, by: Actor, now: datetime) -> bool:
+    """End 'not now' before its day, so that the client is on Today again; False where they are not put aside."""
+    today = clock.local_date(now, client.clinic.time_zone)
+    Client.objects.select_for_update().get(pk=client.pk)
+    held = NotNow.objects.filter(client=client, until__gt=today).first()
+    if held is None:
+        return False
+    held.until = today
+    held.save(update_fields=["until"])
+    audit.record(
+        by=by, now=now, verb="client.brought_back", subject=held, clinic=client.clinic, client=client
+    )
+    return True
+
+
+@transaction.atomic
 def note_call(*, client: Client, outcome: str, by: Actor, now: datetime) -> tuple[KeyworkerTask, bool]:
     """Write down that somebody spoke to a client, with what came of it; the note, and whether it is new.
 
@@ -199,7 +240,8 @@ def note_call(*, client: Client, outcome: str, by: Actor, now: datetime) -> tupl
 
 
 def settle_introduced(client: Client, by: Actor, now: datetime) -> None:
-    """Finish the tasks that asked for an introduction."""
-    client.keyworker_tasks.filter(kind=TaskKind.INTRODUCE, done_at__isnull=True).update(
+    """Finish the tasks that asked for an introduction, to a first contact or to another."""
+    asked = (TaskKind.INTRODUCE, TaskKind.DECLINED)
+    client.keyworker_tasks.filter(kind__in=asked, done_at__isnull=True).update(
         done_at=now, done_by=by.name or by.kind, outcome="Introduced."
     )

@@ -15,7 +15,7 @@ from attendance.standing import evaluation
 from attendance.standing.models import Flag
 from clinic.models import Client, Clinic
 from reminders.desk import sweeping
-from reminders.prompts import outbox, planning
+from reminders.prompts import outbox, outcomes, planning
 from reminders.prompts.models import Prompt
 from reminders.prompts.states import PromptState
 from tests.reminders.fakes import WorkerDied
@@ -125,8 +125,8 @@ def test_a_worker_given_up_does_not_take_the_prompt_from_the_one_that_has_it_now
     again = outbox.claim(pk, NINE + outbox.LEASE)
     assert isinstance(slow, outbox.Claimed)
     assert isinstance(again, outbox.Claimed)
-    assert not outbox._move(slow.prompt, PromptState.PLANNED)
-    assert outbox._move(again.prompt, PromptState.SENT, sent_at=NINE)
+    assert not outcomes.move(slow.prompt, PromptState.PLANNED)
+    assert outcomes.move(again.prompt, PromptState.SENT, sent_at=NINE)
 
 
 def test_planning_beside_attendance_that_is_being_recorded(harbour, people):

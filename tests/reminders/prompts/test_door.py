@@ -12,7 +12,7 @@ import pytest
 
 from clinic.models import Channel
 from clinic.policy import SendingPolicy
-from reminders.prompts.door import Decision, Facts, Verdict, decide
+from reminders.prompts.door import Cause, Decision, Facts, Verdict, decide
 from reminders.prompts.ladder import Step
 
 POLICY = SendingPolicy(time_zone="Europe/London")
@@ -22,7 +22,7 @@ MORNING_AFTER = datetime(2026, 2, 4, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 NAMES = [
-    "closed", "untracked", "over", "introduction_over", "late",
+    "closed", "untracked", "over", "before_sending", "introduction_over", "late",
     "sending_off", "paused", "no_consent", "capped", "quiet",
 ]  # fmt: skip
 CASES = [dict(zip(NAMES, values, strict=True)) for values in product([False, True], repeat=len(NAMES))]
@@ -44,6 +44,7 @@ def facts(case: dict[str, bool], step: Step, to_contact: bool, now: datetime) ->
         tracked=not case["untracked"],
         paused=case["paused"],
         over="Attended on 3 February 2026." if case["over"] else "",
+        before_sending=case["before_sending"],
         introduction_over="The introduction has ended." if case["introduction_over"] else "",
         channel=None if case["no_consent"] else Channel.SMS,
         no_channel="The client took consent back." if case["no_consent"] else "",
@@ -55,7 +56,8 @@ def by_the_design(case: dict[str, bool], step: Step, to_contact: bool) -> Verdic
     """What the design says becomes of it, sentence by sentence."""
     # 'Closing a client cancels everything unsent at once.' 'Client still tracked?' 'Still flagged?'
     # 'Attended since: cancelled.' 'A prompt that no longer makes sense is cancelled with its reason.'
-    if case["closed"] or case["untracked"] or case["over"] or case["introduction_over"]:
+    # 'Weeks completed before it was turned on make tasks, never messages.'
+    if any(case[why] for why in ("closed", "untracked", "over", "before_sending", "introduction_over")):
         return Verdict.CANCEL
     # 'A prompt lives for 36 hours of permitted time, five days at most, then expires.'
     if case["late"]:
@@ -114,6 +116,7 @@ def test_one_thing_against_it_is_enough(against):
         ("closed", "The client was closed on 1 February 2026."),
         ("untracked", "The client is no longer tracked."),
         ("over", "Attended on 3 February 2026."),
+        ("before_sending", "Due before messages were turned on: a task instead."),
         ("introduction_over", "The introduction has ended."),
         ("late", "It could not be sent in time."),
         ("no_consent", "The client took consent back."),
@@ -122,6 +125,13 @@ def test_one_thing_against_it_is_enough(against):
 def test_the_reason_is_a_sentence(against, sentence):
     decision = decide(facts({**NOTHING_AGAINST_IT, against: True}, Step.ENCOURAGE, False, NOON), POLICY, NOON)
     assert decision.sentence == sentence
+
+
+def test_what_a_pause_held_for_too_long_is_told_from_what_came_too_late():
+    held = facts({**NOTHING_AGAINST_IT, "late": True, "paused": True}, Step.ENCOURAGE, False, NOON)
+    assert decide(held, POLICY, NOON) == Decision(
+        Verdict.EXPIRE, "The client was paused for too long.", Cause.PAUSED
+    )
 
 
 def test_quiet_hours_put_off_until_they_end():

@@ -152,6 +152,17 @@ class TestAskedAgainJustBefore:
         assert post.sends(at("2026-02-05 12:00")) == {"expired": 1}
         assert tasks(ana) == ["not_reached"]
 
+    def test_with_sending_turned_off_and_on_again_what_came_before_is_a_task(
+        self, ana, harbour, post, policy
+    ):
+        """Weeks completed before it was turned on make tasks, never messages."""
+        sweep(harbour, after(1))
+        policy(harbour, after(1, "08:00"), sending=False)
+        policy(harbour, after(1, "08:30"), sending=True)
+        assert post.sends(after(1, "09:00")) == {"cancelled": 1}
+        assert the(ana, "encourage").reason == "Due before messages were turned on: a task instead."
+        assert tasks(ana) == ["by_hand"]
+
 
 class TestPutOff:
     """Quiet hours and caps."""

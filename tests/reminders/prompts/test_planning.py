@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from attendance.register import recording
+from attendance.register import correcting
 from reminders.prompts.models import Prompt
 from reminders.prompts.planning import plan
 from tests.reminders.telling import (
@@ -146,7 +146,7 @@ def test_a_first_meeting_finishes_the_task_that_waits_for_it_unless_it_was_a_mis
     meetings = [went(client, "2026-01-18") for client in (ana, ben)]
     assert (tasks(ana), tasks(ben)) == ([], [])
     for meeting in meetings:
-        recording.void(attendance=meeting, reason="not there", by=BY, now=at("2026-01-19 10:00"))
+        correcting.void(attendance=meeting, reason="not there", by=BY, now=at("2026-01-19 10:00"))
     assert (tasks(ana), tasks(ben)) == (["introduce"], ["by_hand"])
 
 

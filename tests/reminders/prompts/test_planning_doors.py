@@ -3,11 +3,13 @@
 import pytest
 
 from clinic import consents
+from clinic.actors import Actor
 from clinic.models import Channel, Purpose
 from reminders.worklist import tasks as worklist
 from reminders.worklist.models import KeyworkerTask
 from tests.reminders.telling import (
     ANA,
+    BEGAN,
     BY,
     JOE,
     RUN,
@@ -113,6 +115,7 @@ class TestNobodyToWriteTo:
         """As an import leaves it, without its date and how it was given."""
         dee = a_client(harbour, "Dee", ANA, texts=False)
         consent = agrees(dee, how="")
+        assert tasks(dee) == ["confirm_consent"]
         sweep(harbour, after(1))
         assert tasks(dee) == ["confirm_consent"]
         assert post.sends(after(1, "09:00")) == {"suppressed": 1}
@@ -120,8 +123,30 @@ class TestNobodyToWriteTo:
         agrees(dee, now=after(1, "11:00"))
         consent.refresh_from_db()
         assert consent.state == "given"
+        assert tasks(dee) == []
         sweep(harbour, after(3))
         assert post.sends(after(3, "09:00")) == {"sent": 1}
+
+    def test_a_task_dealt_with_though_nothing_was_confirmed_comes_back_with_the_next_step(
+        self, harbour, post, kay
+    ):
+        dee = a_client(harbour, "Dee", ANA, texts=False)
+        agrees(dee, how="")
+        worklist.finish(
+            task=dee.keyworker_tasks.get(), outcome="She signs next week", by=Actor.staff(kay), now=BEGAN
+        )
+        sweep(harbour, after(1))
+        assert tasks(dee) == ["confirm_consent"]
+
+    def test_two_consents_to_confirm_are_one_task_until_both_are_settled(self, harbour):
+        dee = a_client(harbour, "Dee", ANA, texts=False, email="dee@example.org")
+        agrees(dee, how="")
+        mail = agrees(dee, Channel.EMAIL, how="")
+        assert tasks(dee) == ["confirm_consent"]
+        agrees(dee, now=after(1, "11:00"))
+        assert tasks(dee) == ["confirm_consent"]
+        consents.revoke(consent=mail, how="rather not", by=BY, now=after(1, "12:00"))
+        assert tasks(dee) == []
 
     def test_consent_without_a_number(self, harbour, post):
         dee = a_client(harbour, "Dee")

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from attendance.register import pausing, recording
+from attendance.register import correcting, pausing
 from attendance.standing import evaluation
 from reminders.worklist import tasks as worklist
 from reminders.worklist.models import KeyworkerTask
-from tests.reminders.telling import BY, RUN, after, at, flag_of, prompts, sweep, tasks, the, went
+from tests.reminders.telling import BEGAN, BY, RUN, after, at, flag_of, prompts, sweep, tasks, the, went
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_a_flag_that_reopens_after_a_correction_repeats_nothing_and_goes_on(enco
     """Kay wrote a meeting down that was somebody else's, and took it back a day later."""
     mistaken = went(encouraged, "2026-02-03")
     assert flag_of(encouraged) is None
-    recording.void(attendance=mistaken, reason="that was Ben", by=BY, now=at("2026-02-04 10:00"))
+    correcting.void(attendance=mistaken, reason="that was Ben", by=BY, now=at("2026-02-04 10:00"))
     again = flag_of(encouraged)
     assert (again.run, encouraged.flags.count()) == (RUN, 2)
     assert sweep(harbour, at("2026-02-04 10:05")) == 0
@@ -50,6 +50,61 @@ def test_a_correction_cancels_what_was_still_to_go(ana, harbour):
     assert the(ana, "encourage").reason == "The record was corrected."
 
 
+class TestTakenBackBeforeItWent:
+    """A mistaken meeting cancelled a prompt in the night; it is taken back before the morning."""
+
+    @pytest.fixture
+    def mistaken(self, ana, harbour):
+        sweep(harbour, after(1))
+        mistaken = went(ana, "2026-01-30", now=after(1, "07:00"))
+        assert prompts(ana) == ["encourage: cancelled"]
+        return mistaken
+
+    def test_the_prompt_is_due_again_and_goes_once(self, ana, harbour, mistaken, post):
+        correcting.void(attendance=mistaken, reason="that was Ben", by=BY, now=after(1, "08:00"))
+        assert sweep(harbour, after(1, "08:05")) == 1
+        assert prompts(ana) == ["encourage: planned"]
+        assert post.sends(after(1, "09:00")) == {"sent": 1}
+        assert sweep(harbour, after(1, "09:05")) == 0
+        assert post.sends(after(1, "12:00")) == {}
+
+    def test_it_lives_from_its_new_plan_on_and_belongs_to_the_open_flag(self, ana, harbour, mistaken):
+        before = the(ana, "encourage")
+        correcting.void(attendance=mistaken, reason="that was Ben", by=BY, now=at("2026-02-05 08:00"))
+        sweep(harbour, at("2026-02-05 08:05"))
+        again = the(ana, "encourage")
+        assert (again.pk, again.reason) == (before.pk, "")
+        assert again.planned_at == again.not_before == at("2026-02-05 08:05")
+        assert again.lives_until > before.lives_until
+        assert again.flag == flag_of(ana) != before.flag
+
+    def test_a_contact_who_was_to_be_asked_is_asked_after_all(self, ana, ana_and_joe, harbour, post):
+        sweep(harbour, after(2))
+        mistaken = went(ana, "2026-02-06", now=after(2, "07:00"))
+        correcting.void(attendance=mistaken, reason="that was Ben", by=BY, now=after(2, "08:00"))
+        assert sweep(harbour, after(2, "08:05")) == 2
+        assert post.sends(after(2, "09:00")) == {"sent": 2}
+        assert prompts(ana) == ["encourage: cancelled", "reach_out: sent", "expect_a_call: sent"]
+
+    def test_what_was_overtaken_stays_so(self, ana, harbour):
+        sweep(harbour, after(2))
+        mistaken = went(ana, "2026-02-06", now=after(2, "07:00"))
+        correcting.void(attendance=mistaken, reason="that was Ben", by=BY, now=after(2, "08:00"))
+        sweep(harbour, after(2, "08:05"))
+        assert the(ana, "encourage").reason == "Overtaken by a later step."
+
+    def test_what_a_later_policy_looks_at_again_stays_cancelled_while_its_flag_is_open(
+        self, ana, harbour, post, policy
+    ):
+        """A meeting that does not count cancelled it at the door; the flag never closed."""
+        policy(harbour, BEGAN, meetings_per_week=2)
+        sweep(harbour, after(1))
+        went(ana, "2026-02-02", now=after(1, "08:00"))
+        assert post.sends(after(1, "09:00")) == {"cancelled": 1}
+        policy(harbour, after(1, "09:30"), lapsed_after_weeks=5)
+        assert sweep(harbour, after(1, "10:00")) == 0
+
+
 def test_attendance_cancels_with_the_day_and_finishes_the_tasks_of_the_run(ana, harbour):
     sweep(harbour, after(4))
     sweep(harbour, after(6))
@@ -64,7 +119,7 @@ def test_a_task_that_a_mistaken_meeting_settled_is_open_again_when_it_is_taken_b
     sweep(harbour, after(4))
     mistaken = went(ana, "2026-02-24")
     assert tasks(ana) == []
-    recording.void(attendance=mistaken, reason="that was Ben", by=BY, now=at("2026-02-25 10:00"))
+    correcting.void(attendance=mistaken, reason="that was Ben", by=BY, now=at("2026-02-25 10:00"))
     sweep(harbour, at("2026-02-25 10:05"))
     assert tasks(ana) == ["lapsed"]
 
@@ -74,7 +129,7 @@ def test_what_kay_dealt_with_herself_stays_dealt_with(ana, harbour, kay):
     task = KeyworkerTask.objects.get(client=ana)
     worklist.finish(task=task, outcome="Rang her.", by=BY, now=after(4, "10:00"))
     mistaken = went(ana, "2026-02-24")
-    recording.void(attendance=mistaken, reason="that was Ben", by=BY, now=at("2026-02-25 10:00"))
+    correcting.void(attendance=mistaken, reason="that was Ben", by=BY, now=at("2026-02-25 10:00"))
     sweep(harbour, at("2026-02-25 10:05"))
     assert tasks(ana) == []
 
@@ -108,6 +163,15 @@ class TestAPause:
         assert post.sends(at("2026-02-03 19:59")) == {"deferred": 1}
         sweep(harbour, at("2026-02-04 00:05"))
         assert post.sends(at("2026-02-04 09:00")) == {"sent": 1}
+
+    def test_what_it_held_for_too_long_expires_without_a_task(self, ana, harbour, pauses, post):
+        """Staff entered the pause: nobody need be told that the client was left in peace."""
+        sweep(harbour, after(1))
+        pauses(ana, "2026-02-02", "2026-02-20", now=after(1, "08:00"))
+        assert post.sends(after(1, "09:00")) == {"deferred": 1}
+        assert post.sends(at("2026-02-07 09:00")) == {"expired": 1}
+        assert the(ana, "encourage").reason == "The client was paused for too long."
+        assert tasks(ana) == []
 
     def test_taking_it_back_lets_the_flag_go_on(self, encouraged, harbour, pauses):
         pause = pauses(encouraged, "2026-02-04", "2026-02-17", now=at("2026-02-03 10:00"))

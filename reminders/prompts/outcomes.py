@@ -1,0 +1,156 @@
+"""What becomes of a prompt: by the door's word, or by the provider's. Each is a move in the table of states.
+
+Where a prompt will not go out, or nobody can say whether it did, a person is asked in its stead.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from clinic.actors import Actor
+from clinic.models import Client
+from reminders.contacts import introducing
+from reminders.contacts.models import IntroductionState, LocalContact
+from reminders.prompts import hours
+from reminders.prompts.batch import about_step
+from reminders.prompts.door import Cause, Decision, Verdict
+from reminders.prompts.ladder import Step
+from reminders.prompts.models import Attempt, Prompt
+from reminders.prompts.reach import reach_of
+from reminders.prompts.states import PromptState, sources_of
+from reminders.worklist.models import TaskKind
+from reminders.worklist.tasks import Need, about_prompt, raise_tasks, settle_uncertain
+
+MOST_ATTEMPTS = 5
+FIRST_BACKOFF = timedelta(minutes=5)
+# What was cancelled meanwhile is not taken up here: only planning revives it.
+TRIED = frozenset({PromptState.SENDING, PromptState.UNCERTAIN, PromptState.SENT})
+REFUSALS = {
+    Verdict.CANCEL: PromptState.CANCELLED,
+    Verdict.SUPPRESS: PromptState.SUPPRESSED,
+    Verdict.EXPIRE: PromptState.EXPIRED,
+}
+
+
+def turned_away(prompt: Prompt, decision: Decision, now: datetime) -> str:
+    """Do what the door said instead of sending."""
+    planned = Prompt.objects.filter(pk=prompt.pk, state=PromptState.PLANNED)
+    if decision.verdict is Verdict.DEFER and decision.until is not None:
+        lives_until = prompt.lives_until
+        if decision.stops_clock:
+            policy = prompt.clinic.sending_policy
+            waits = hours.permitted_between(now, decision.until, policy)
+            lives_until = min(
+                hours.after_permitted(lives_until, waits, policy), prompt.planned_at + hours.LONGEST_LIFE
+            )
+        planned.update(not_before=decision.until, reason=decision.sentence, lives_until=lives_until)
+        return "deferred"
+    state = REFUSALS[decision.verdict]
+    planned.update(state=state, reason=decision.sentence)
+    if kind := _task_instead(prompt, decision):
+        _needs_a_person(prompt, kind, decision.sentence, now)
+    return state.value
+
+
+def _task_instead(prompt: Prompt, decision: Decision) -> TaskKind | None:
+    """What a person is asked to do where a prompt is not to go out: no step just evaporates.
+
+    None where it has become pointless, or where staff held it themselves with a pause.
+    """
+    match decision.cause:
+        case Cause.NO_CHANNEL if prompt.contact_id is None:
+            return reach_of([prompt.client_id])[prompt.client_id].task()
+        case Cause.NO_CHANNEL | Cause.LATE:
+            return TaskKind.NOT_REACHED
+        case Cause.NO_CONTACT if prompt.step == Step.REACH_OUT:
+            return TaskKind.INTRODUCE
+        case Cause.BEFORE_SENDING:
+            return TaskKind.BY_HAND
+        case _:
+            return None
+
+
+def move(prompt: Prompt, to: PromptState, **values: object) -> bool:
+    """Move a prompt that was tried on, if the table of transitions allows it from where it stands now.
+
+    While it is being sent only the holder of its lease may: a worker that was given up, or one of two
+    that found it left behind, must not take it from whoever sends it by now.
+    """
+    held = TRIED.intersection(sources_of(to))
+    movable = Prompt.objects.filter(pk=prompt.pk, state__in=held).filter(
+        ~Q(state=PromptState.SENDING) | Q(lease_until=prompt.lease_until)
+    )
+    return bool(movable.update(state=to, lease_until=None, **values))
+
+
+def sent(prompt: Prompt, attempt: Attempt, provider_id: str, now: datetime) -> str:
+    """The provider took it."""
+    with transaction.atomic():
+        Attempt.objects.filter(pk=attempt.pk).update(ended_at=now)
+        went(prompt, now, provider_id[:120])
+    return "sent"
+
+
+def went(prompt: Prompt, now: datetime, provider_id: str = "") -> bool:
+    """Write down that it went out; a contact who was written to has now been asked."""
+    moved = move(prompt, PromptState.SENT, sent_at=now, provider_id=provider_id)
+    if moved:
+        settle_uncertain(prompt.client_id, prompt.pk, now)
+    if moved and prompt.step == Step.REACH_OUT and prompt.introduction is not None:
+        introducing.move(
+            introduction=prompt.introduction, to=IntroductionState.ASKED, by=Actor.system("outbox"), now=now
+        )
+    return moved
+
+
+@transaction.atomic
+def put_off(prompt: Prompt, attempt: Attempt, fault: str, now: datetime) -> str:
+    """A passing fault: try again after a while that doubles, with jitter; give up after the fifth try."""
+    Attempt.objects.filter(pk=attempt.pk).update(ended_at=now, fault=fault[:300])
+    if prompt.attempts >= MOST_ATTEMPTS:
+        return failed(prompt, f"{fault} It was tried {prompt.attempts} times.", now)
+    wait = FIRST_BACKOFF * 2 ** (prompt.attempts - 1) * random.uniform(0.8, 1.2)  # noqa: S311  (jitter, no secret)
+    move(prompt, PromptState.PLANNED, not_before=now + wait, reason=fault[:300])
+    return "deferred"
+
+
+@transaction.atomic
+def refused(prompt: Prompt, attempt: Attempt, fault: str, now: datetime) -> str:
+    """The address is no good: mark it, so that nothing more goes there, and ask a person for a better one."""
+    marked = {"mobile_refused_at" if prompt.channel == "sms" else "email_refused_at": now}
+    if prompt.contact_id is None:
+        Client.objects.filter(pk=prompt.client_id).update(**marked)
+    else:
+        LocalContact.objects.filter(pk=prompt.contact_id).update(**marked)
+    Attempt.objects.filter(pk=attempt.pk).update(ended_at=now, fault=fault[:300])
+    return failed(prompt, fault, now)
+
+
+@transaction.atomic
+def failed(prompt: Prompt, fault: str, now: datetime) -> str:
+    """It will not go out; a person is asked to reach them in another way."""
+    move(prompt, PromptState.FAILED, reason=fault[:300])
+    _needs_a_person(prompt, TaskKind.NOT_REACHED, fault, now)
+    return "failed"
+
+
+@transaction.atomic
+def unsure(prompt: Prompt, fault: str, now: datetime) -> str:
+    """Nobody can say whether it went out, so it is not sent again; a person is asked to find out."""
+    if not move(prompt, PromptState.UNCERTAIN, reason=fault[:300]):
+        return ""
+    _needs_a_person(prompt, TaskKind.UNCERTAIN, f"{fault} Ask them whether it came.", now)
+    return "uncertain"
+
+
+def _needs_a_person(prompt: Prompt, kind: TaskKind, reason: str, now: datetime) -> None:
+    about = {
+        TaskKind.UNCERTAIN: about_prompt(prompt.pk),
+        TaskKind.INTRODUCE: str(prompt.run),
+    }.get(kind, about_step(prompt.run, prompt.step, prompt.occasion))
+    whose = f"To {prompt.contact}: " if prompt.contact is not None and kind is not TaskKind.INTRODUCE else ""
+    raise_tasks([Need(prompt.client, kind, f"{whose}{reason}"[:300], about, prompt.run)], now)
