@@ -13,22 +13,23 @@ from attendance.standing.facts import Facts, Paused
 from clinic.models import Episode
 
 
-def facts_of(client_ids: Collection[int], on: date) -> dict[int, Facts]:
+def facts_of(client_ids: Collection[int], on: date, since: date = date.min) -> dict[int, Facts]:
     """The facts by client for judging a local date of the clinic, for each of the ids that has an episode.
 
-    Of the intakes those up to that date; what else lies after it, the rule leaves out. Four queries,
-    however many clients there are.
+    Of the intakes those up to that date; what else lies after it, the rule leaves out. since, the first day
+    of a week, leaves out what was over before it: enough to say what the weeks from then on came to, not to
+    judge. Four queries, however many clients there are.
     """
     attended: defaultdict[int, list[tuple[date, bool]]] = defaultdict(list)
     for client_id, attended_on, self_only in (
-        Attendance.objects.filter(client__in=client_ids, voided_at__isnull=True)
+        Attendance.objects.filter(client__in=client_ids, voided_at__isnull=True, attended_on__gte=since)
         .order_by()
         .values_list("client", "attended_on", "self_only")
     ):
         attended[client_id].append((attended_on, self_only))
     pauses: defaultdict[int, list[Paused]] = defaultdict(list)
     for client_id, starts_on, ends_on in (
-        Pause.objects.filter(client__in=client_ids, voided_at__isnull=True)
+        Pause.objects.filter(client__in=client_ids, voided_at__isnull=True, ends_on__gte=since)
         .order_by()
         .values_list("client", "starts_on", "ends_on")
     ):
@@ -36,6 +37,7 @@ def facts_of(client_ids: Collection[int], on: date) -> dict[int, Facts]:
     did_not_go: defaultdict[int, list[date]] = defaultdict(list)
     for client_id, week in (
         CheckIn.objects.filter(client__in=client_ids, voided_at__isnull=True, answer=Answer.DID_NOT_GO)
+        .filter(week__gte=since)
         .order_by()
         .values_list("client", "week")
     ):

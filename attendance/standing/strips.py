@@ -9,7 +9,7 @@ from datetime import date
 from attendance.standing import reading, rule
 from attendance.standing.facts import Outcome, Week
 from clinic.models import Clinic
-from clinic.weeks import day_text
+from clinic.weeks import WEEK, day_text, week_of
 
 WORDS = {
     Outcome.NOT_EXPECTED: "not expected yet",
@@ -36,12 +36,25 @@ def strips(
     clinic: Clinic, client_ids: Collection[int], on: date, last: int | None = None
 ) -> dict[int, list[StripWeek]]:
     """Each client's weeks up to a local date, the last so many or all; four queries, however many clients."""
+    if last is None:
+        since = date.min
+    else:
+        since = week_of(on, clinic.week_starts_on) - (last - 1) * WEEK
+    return {
+        client_id: [_box(week) for week in weeks]
+        for client_id, weeks in weeks_of(clinic, client_ids, on, since).items()
+    }
+
+
+def weeks_of(
+    clinic: Clinic, client_ids: Collection[int], on: date, since: date = date.min
+) -> dict[int, list[Week]]:
+    """What each client's weeks came to, as known on a local date, from the one that begins on since, if any."""
     policy = clinic.weekly_policy
-    found = {}
-    for client_id, facts in reading.facts_of(client_ids, on).items():
-        weeks = rule.weeks(policy, facts, on)
-        found[client_id] = [_box(week) for week in (weeks[-last:] if last is not None else weeks)]
-    return found
+    return {
+        client_id: [week for week in rule.weeks(policy, facts, on) if week.starts_on >= since]
+        for client_id, facts in reading.facts_of(client_ids, on, since).items()
+    }
 
 
 def _box(week: Week) -> StripWeek:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from attendance.register import pausing, recording
 from attendance.register.models import Source
-from attendance.standing import evaluation, reading
+from attendance.standing import evaluation, reading, strips
 from attendance.standing.facts import Attended, Facts, Paused
 from clinic.models import Client, Clinic
 from tests.attendance.standing.verbs import (
@@ -153,3 +153,16 @@ def test_who_goes_every_week_is_never_looked_at_by_the_sweep(harbour, ana):
         assert sweep(harbour, f"{tuesday} 23:59").examined == 0
         examined.append(sweep(harbour, f"{monday} 00:05").examined)
     assert examined == [2, 1, 1, 1, 1], "the end of settling in is the one change that comes to everybody"
+
+
+@pytest.mark.parametrize("last", [1, 2, 3, 12])
+def test_the_last_weeks_come_to_the_same_without_what_was_before_them(harbour, ana, last):
+    """A pause that began before them, a meeting and a word about the week before the first of them."""
+    for on in ("2026-01-28", "2026-02-15", "2026-02-17", "2026-03-10"):
+        went(ana, on)
+    says_no(ana, "2026-02-23", now="2026-03-02")
+    pause(ana, "2026-02-26", "2026-03-03", now="2026-02-25")
+    today = day("2026-03-11")
+    whole = strips.strips(harbour, [ana.pk], today)[ana.pk]
+    assert strips.strips(harbour, [ana.pk], today, last)[ana.pk] == whole[-last:]
+    assert {box.outcome for box in whole} >= {"met", "paused", "unknown"}
