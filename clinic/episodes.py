@@ -43,7 +43,9 @@ def change_phase(*, episode: Episode, phase: Phase, changed_on: date, by: Actor,
         episode.discharged_on,
     )
     if episode.discharged_on is not None:
-        episode.phase_changes.filter(voided_at__isnull=True, phase=episode.phase).update(voided_at=now)
+        episode.phase_changes.filter(voided_at__isnull=True, phase=episode.phase).update(
+            voided_at=now, voided_by=by.name or by.kind
+        )
     episode.phase, episode.discharged_on = phase, discharged_on
     episode.save(update_fields=["phase", "discharged_on"])
     PhaseChange.objects.create(

@@ -6,6 +6,8 @@ from django.db.models import F, Q
 from attendance.directory.models import Fellowship, Meeting
 from clinic.models import Client, Clinic
 
+VOIDED_BY_SOMEBODY = Q(voided_at__isnull=True, voided_by="") | Q(voided_at__isnull=False) & ~Q(voided_by="")
+
 
 class Source(models.TextChoices):
     """Who says that somebody went."""
@@ -117,6 +119,7 @@ class Pause(models.Model):
                 condition=Q(ends_on__gte=F("starts_on")), name="pause_ends_after_it_began"
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="pause_has_a_reason"),
+            models.CheckConstraint(condition=VOIDED_BY_SOMEBODY, name="pause_voided_by_somebody"),
             models.UniqueConstraint(
                 fields=["client", "starts_on", "ends_on"],
                 condition=Q(voided_at__isnull=True),
@@ -152,6 +155,8 @@ class CheckIn(models.Model):
                 fields=["client", "week"], condition=Q(voided_at__isnull=True), name="checkin_once_a_week"
             ),
             models.CheckConstraint(condition=Q(answer__in=Answer.values), name="checkin_of_a_known_answer"),
+            models.CheckConstraint(condition=Q(source__in=Source.values), name="checkin_from_a_known_source"),
+            models.CheckConstraint(condition=VOIDED_BY_SOMEBODY, name="checkin_voided_by_somebody"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.db.models import Q
 from attendance.standing.facts import FLAGGED, ClosedBecause, Standing
 from clinic.models import Client, Clinic
 
+FLAGGED_VALUES = sorted(standing.value for standing in FLAGGED)
 STANDINGS = [(standing.value, standing.value.replace("_", " ").capitalize()) for standing in Standing]
 CLOSED_BECAUSE = [(why.value, why.value.replace("_", " ").capitalize()) for why in ClosedBecause]
 
@@ -29,9 +30,11 @@ class StandingRecord(models.Model):
                 name="standing_changes_after_it_was_judged",
             ),
             models.CheckConstraint(
-                condition=~Q(standing__in=sorted(standing.value for standing in FLAGGED))
-                | Q(missed_weeks__gte=1),
+                condition=~Q(standing__in=FLAGGED_VALUES) | Q(missed_weeks__gte=1),
                 name="standing_flagged_has_missed_weeks",
+            ),
+            models.CheckConstraint(
+                condition=Q(standing__in=[standing.value for standing in Standing]), name="standing_is_known"
             ),
         ]
 
@@ -73,6 +76,10 @@ class Flag(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(last_missed__gte=models.F("run")), name="flag_run_before_last_missed"
+            ),
+            models.CheckConstraint(
+                condition=Q(standing__in=FLAGGED_VALUES, missed_weeks__gte=1),
+                name="flag_of_a_flagged_standing",
             ),
         ]
 

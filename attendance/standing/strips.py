@@ -36,10 +36,7 @@ def strips(
     clinic: Clinic, client_ids: Collection[int], on: date, last: int | None = None
 ) -> dict[int, list[StripWeek]]:
     """Each client's weeks up to a local date, the last so many or all; four queries, however many clients."""
-    if last is None:
-        since = date.min
-    else:
-        since = week_of(on, clinic.week_starts_on) - (last - 1) * WEEK
+    since = date.min if last is None else week_of(on, clinic.week_starts_on) - (last - 1) * WEEK
     return {
         client_id: [_box(week) for week in weeks]
         for client_id, weeks in weeks_of(clinic, client_ids, on, since).items()

@@ -41,7 +41,7 @@ class Client(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["clinic", "reference"]
+        ordering = ["clinic_id", "reference"]
         constraints = [
             models.UniqueConstraint(fields=["clinic", "reference"], name="client_once_a_reference"),
             models.CheckConstraint(condition=~Q(reference=""), name="client_has_a_reference"),
@@ -70,7 +70,10 @@ class Programme(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["clinic", "name"], name="programme_once_a_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["clinic", "name"], name="programme_once_a_name"),
+            models.CheckConstraint(condition=~Q(name=""), name="programme_has_a_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -110,7 +113,7 @@ class Episode(models.Model):
     isolated = models.BooleanField(null=True, blank=True)
 
     class Meta:
-        ordering = ["client", "intake_on"]
+        ordering = ["client_id", "intake_on"]
         constraints = [
             models.UniqueConstraint(fields=["client", "intake_on"], name="episode_once_a_day_of_intake"),
             models.UniqueConstraint(
@@ -153,11 +156,17 @@ class PhaseChange(models.Model):
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=150)
     voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.CharField(max_length=150, blank=True)
 
     class Meta:
         ordering = ["changed_on", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(phase__in=Phase.values), name="phase_change_to_a_known_phase"),
+            models.CheckConstraint(
+                condition=Q(voided_at__isnull=True, voided_by="")
+                | Q(voided_at__isnull=False) & ~Q(voided_by=""),
+                name="phase_change_voided_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:

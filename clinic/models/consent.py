@@ -54,6 +54,7 @@ class Consent(models.Model):
                 | Q(purpose=Purpose.INTRODUCTION, channel=Channel.CONTACT),
                 name="consent_channel_fits_purpose",
             ),
+            models.CheckConstraint(condition=~Q(wording=""), name="consent_is_worded"),
             models.CheckConstraint(
                 condition=Q(revoked_at__isnull=True, revoked_by="")
                 | Q(revoked_at__isnull=False) & ~Q(revoked_by=""),

@@ -86,6 +86,9 @@ class Introduction(models.Model):
                 | ~Q(state=IntroductionState.ENDED) & Q(ended_at__isnull=True, ended_reason=""),
                 name="introduction_ended_with_a_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=IntroductionState.values), name="introduction_in_a_known_state"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,6 +105,11 @@ class IntroductionStep(models.Model):
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=IntroductionState.values), name="introduction_step_to_a_known_state"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.state} at {self.at:%Y-%m-%d %H:%M}"

@@ -12,6 +12,10 @@ from reminders.prompts.wording import LINK
 
 STEPS = [(step.value, step.value.replace("_", " ").capitalize()) for step in Step]
 CHANNELS = [Channel.SMS, Channel.EMAIL]
+# What has been worded: it is on its way, went out, or was tried in vain.
+WRITTEN = [
+    PromptState.SENDING, PromptState.SENT, PromptState.DELIVERED, PromptState.UNCERTAIN, PromptState.FAILED,
+]  # fmt: skip
 
 
 class Prompt(models.Model):
@@ -67,6 +71,19 @@ class Prompt(models.Model):
                 fields=["client", "run", "step", "occasion"], name="prompt_once_a_run_step_and_occasion"
             ),
             models.CheckConstraint(condition=Q(state__in=PromptState.values), name="prompt_in_a_known_state"),
+            models.CheckConstraint(
+                condition=Q(step__in=[step.value for step in Step]), name="prompt_of_a_known_step"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel="") & ~Q(state__in=WRITTEN)
+                | Q(channel__in=[one.value for one in CHANNELS]) & ~Q(body=""),
+                name="prompt_worded_for_a_channel_before_it_goes",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=PromptState.DELIVERED, delivered_at__isnull=False)
+                | ~Q(state=PromptState.DELIVERED) & Q(delivered_at__isnull=True),
+                name="prompt_delivered_at_exactly_when_delivered",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=[PromptState.SENT, PromptState.DELIVERED], sent_at__isnull=False)
                 | Q(state=PromptState.FAILED)

@@ -109,6 +109,7 @@ EXAMPLES = {
         but("ana", closed_on=TODAY, closed_reason="bored"),
     ],
     "programme_once_a_name": [again("programme")],
+    "programme_has_a_name": [but("programme", name="")],
     "episode_once_a_day_of_intake": [again("episode", **ENDED)],
     "episode_one_open_a_client": [again("episode", intake_on=TODAY - DAY)],
     "episode_discharged_on_exactly_when_ended": [
@@ -124,6 +125,7 @@ EXAMPLES = {
         but("episode", controlled_use_impossible=6),
     ],
     "phase_change_to_a_known_phase": [but("phase", phase="cured")],
+    "phase_change_voided_by_somebody": [but("phase", voided_at=NOW), but("phase", voided_by="kay")],
     "consent_one_live_a_channel": [again("consent")],
     "consent_channel_fits_purpose": [
         but("consent", channel=Channel.CONTACT),
@@ -131,6 +133,7 @@ EXAMPLES = {
         but("consent", purpose="anything"),
         but("consent", channel="letter"),
     ],
+    "consent_is_worded": [but("consent", wording="")],
     "consent_revoked_by_somebody": [but("consent", revoked_at=NOW), but("consent", revoked_by="kay")],
     "audit_by_a_known_kind": [but("entry", actor_kind="ghost")],
 }
