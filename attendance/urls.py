@@ -2,14 +2,13 @@
 
 from django.urls import path
 
+from attendance.pages import clients, register
 from attendance.register import acts
-from attendance.register import pages as register
-from attendance.standing import pages as standing
 
 urlpatterns = [
     path("<slug:slug>/register/", register.register, name="register"),
     path("<slug:slug>/register/<int:pk>/", register.register_row, name="register_row"),
     path("<slug:slug>/meetings/options/", register.meeting_options, name="meeting_options"),
-    path("<slug:slug>/clients/", standing.clients, name="clients"),
+    path("<slug:slug>/clients/", clients.clients, name="clients"),
     *acts.urlpatterns,
 ]

@@ -37,7 +37,7 @@ class Plain:
 
     def lock(self) -> str:
         """What makes a SELECT take its rows; on SQLite the transaction has taken the whole file."""
-        return "FOR UPDATE SKIP LOCKED" if self.postgresql else ""
+        return "FOR NO KEY UPDATE SKIP LOCKED" if self.postgresql else ""
 
     def insert(self, table: str, columns: Sequence[str], rows: Rows, ending: str = "") -> None:
         """Write rows the fastest way that the driver has for INSERT."""

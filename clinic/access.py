@@ -27,7 +27,9 @@ class Permission(StrEnum):
     WRITE_CLIENTS = "take clients in, record attendance, pauses, phases and consents"
     SEE_TEAM = "see every keyworker's clients"
     INTRODUCE = "introduce clients to local contacts"
+    TAKE_UP = "bring clients who were put aside back to Today"
     SEE_SETTINGS = "see the clinic's settings and staff"
+    REVOKE_TOKENS = "revoke the tokens of other systems"
 
 
 ROLES: dict[Role, frozenset[Permission]] = {
@@ -38,12 +40,20 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.WRITE_CLIENTS,
             Permission.SEE_TEAM,
             Permission.INTRODUCE,
+            Permission.TAKE_UP,
         }
     ),
     Role.MANAGER: frozenset(
-        {Permission.ENTER, Permission.SEE_CLIENTS, Permission.SEE_TEAM, Permission.SEE_SETTINGS}
+        {
+            Permission.ENTER,
+            Permission.SEE_CLIENTS,
+            Permission.SEE_TEAM,
+            Permission.TAKE_UP,
+            Permission.SEE_SETTINGS,
+            Permission.REVOKE_TOKENS,
+        }
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.ENTER, Permission.SEE_SETTINGS}),
+    Role.ADMINISTRATOR: frozenset({Permission.ENTER, Permission.SEE_SETTINGS, Permission.REVOKE_TOKENS}),
 }
 
 
@@ -74,6 +84,21 @@ class Viewer:
     def may_write_clients(self) -> bool:
         """For templates: whether to offer acts on clients."""
         return self.may(Permission.WRITE_CLIENTS)
+
+    @property
+    def may_introduce(self) -> bool:
+        """For templates: whether to offer what concerns local contacts."""
+        return self.may(Permission.INTRODUCE)
+
+    @property
+    def may_take_up(self) -> bool:
+        """For templates: whether to offer an early end of 'not now'."""
+        return self.may(Permission.TAKE_UP)
+
+    @property
+    def may_revoke_tokens(self) -> bool:
+        """For templates: whether to offer to revoke tokens."""
+        return self.may(Permission.REVOKE_TOKENS)
 
     @property
     def may_see_settings(self) -> bool:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from clinic import audit, checks, clock, events
+from clinic import audit, checks, clock, events, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import Channel, Client, Consent, ConsentState, Purpose
@@ -53,7 +53,7 @@ def give(
     Prompts over one channel have one live consent: giving it again returns it, and confirms it where
     it was to be confirmed. Raises Refused for a date in the future, or a how that is too long.
     """
-    Client.objects.select_for_update().get(pk=client.pk)
+    locking.client(client.pk)
     if given_on is not None and given_on > clock.local_date(now, client.clinic.time_zone):
         raise Refused(f"Consent cannot be given in the future: {given_on}.", "consent_on")
     checks.at_most(how, LONGEST_HOW, "consent_how")
@@ -87,6 +87,7 @@ def give(
 @transaction.atomic
 def revoke(*, consent: Consent, how: str, by: Actor, now: datetime) -> bool:
     """Take a consent back at once; False where it was taken back already."""
+    locking.client(consent.client_id)
     changed = Consent.objects.filter(pk=consent.pk, revoked_at__isnull=True).update(
         revoked_at=now, revoked_by=by.name or by.kind, revoked_how=how
     )

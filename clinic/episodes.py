@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from clinic import audit, checks, events
+from clinic import audit, checks, events, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.intake import Intake, Person, begin_episode, check
@@ -25,7 +25,7 @@ def change_phase(*, episode: Episode, phase: Phase, changed_on: date, by: Actor,
     the closing goes with it: to another day, or away where the client has not died after all.
     Raises Refused for a date in the future or before intake.
     """
-    client = Client.objects.select_for_update().select_related("clinic").get(pk=episode.client_id)
+    client = locking.client(episode.client_id)
     episode.refresh_from_db()
     discharged_on = None if phase is Phase.IN_TREATMENT else changed_on
     if (episode.phase, episode.discharged_on) == (phase, discharged_on):
@@ -78,7 +78,7 @@ def reopen(*, client: Client, by: Actor, now: datetime) -> bool:
 
     What it ended stays ended: messages, introductions. Raises Refused for somebody recorded as died.
     """
-    held = Client.objects.select_for_update().select_related("clinic").get(pk=client.pk)
+    held = locking.client(client.pk)
     if held.closed_on is None:
         return False
     if latest_episode(held).phase == Phase.DIED:
@@ -104,7 +104,7 @@ def close(*, client: Client, closed_on: date, reason: ClosedReason, by: Actor, n
     Everything unsent is cancelled by the stages above. Raises Refused for a date in the future or
     before the latest intake.
     """
-    held = Client.objects.select_for_update().select_related("clinic").get(pk=client.pk)
+    held = locking.client(client.pk)
     if (held.closed_on, held.closed_reason) == (closed_on, reason):
         return False
     checks.past_date(closed_on, clinic=held.clinic, now=now, field="closed_on")
@@ -131,7 +131,7 @@ def return_to_treatment(
     Raises Refused while an episode is open, for a date in the future or before the last discharge, or a value
     out of range.
     """
-    held = Client.objects.select_for_update().select_related("clinic").get(pk=client.pk)
+    held = locking.client(client.pk)
     checks.past_date(intake_on, clinic=held.clinic, now=now, field="intake_on")
     last = latest_episode(held)
     if last.discharged_on is None:

@@ -9,10 +9,21 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from clinic import audit, checks, events
+from clinic import audit, checks, events, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
-from clinic.models import Client, Clinic, Episode, Membership, Phase, PhaseChange, Programme, Role, User
+from clinic.models import (
+    AuditEntry,
+    Client,
+    Clinic,
+    Episode,
+    Membership,
+    Phase,
+    PhaseChange,
+    Programme,
+    Role,
+    User,
+)
 
 RANGES = {"severity": (0, 15), "motivation": (0, 10), "controlled_use_impossible": (1, 5)}
 LONGEST = {"first_name": 80, "last_name": 80, "email": 254, "language": 10}
@@ -98,6 +109,18 @@ def check(*, clinic: Clinic, person: Person, intake: Intake, now: datetime) -> P
     return Person(**values)
 
 
+def check_newcomer(
+    *, clinic: Clinic, reference: str, intake_on: date, person: Person, intake: Intake, now: datetime
+) -> Person:
+    """The person in their proper form, where a client may be taken in so; raises Refused with the field at fault."""
+    checks.past_date(intake_on, clinic=clinic, now=now, field="intake_on")
+    person = check(clinic=clinic, person=person, intake=intake, now=now)
+    if person.date_of_birth is not None and person.date_of_birth > intake_on:
+        raise Refused(f"{person.date_of_birth} is after intake on {intake_on}.", "date_of_birth")
+    checks.at_most(reference, LONGEST_REFERENCE, "reference")
+    return person
+
+
 @transaction.atomic
 def take_in(
     *,
@@ -114,14 +137,13 @@ def take_in(
     Raises Refused for a reference already taken, a date in the future, or a value out of range.
     """
     person, intake = person or Person(), intake or Intake()
-    checks.past_date(intake_on, clinic=clinic, now=now, field="intake_on")
-    person = check(clinic=clinic, person=person, intake=intake, now=now)
-    if person.date_of_birth is not None and person.date_of_birth > intake_on:
-        raise Refused(f"{person.date_of_birth} is after intake on {intake_on}.", "date_of_birth")
-    reference = checks.at_most(reference.strip(), LONGEST_REFERENCE, "reference")
+    reference = reference.strip()
+    person = check_newcomer(
+        clinic=clinic, reference=reference, intake_on=intake_on, person=person, intake=intake, now=now
+    )
     if not reference:
         # Two intakes at one moment get two numbers.
-        Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
+        clinic.lock()
         reference = next_reference(clinic)
     try:
         with transaction.atomic():
@@ -131,21 +153,35 @@ def take_in(
     except IntegrityError as error:
         raise Refused(f"There is already a client {reference!r} in {clinic}.", "reference") from error
     begin_episode(client=client, intake_on=intake_on, intake=intake, by=by, now=now)
-    audit.record(
-        by=by, now=now, verb="client.taken_in", subject=client, clinic=clinic, client=client,
-        fields=["reference", *known(person), *known(intake)],
-    )  # fmt: skip
+    intake_entry(client, person, intake, by, now).save()
     events.facts_changed.send(sender=Client, clinic=clinic, client_ids=[client.pk], now=now)
     return client
 
 
+def intake_entry(client: Client, person: Person, intake: Intake, by: Actor, now: datetime) -> AuditEntry:
+    """The audit entry of an intake, not yet written."""
+    return audit.entry(
+        by=by, now=now, verb="client.taken_in", subject=client, clinic=client.clinic, client=client,
+        fields=["reference", *known(person), *known(intake)],
+    )  # fmt: skip
+
+
 def begin_episode(*, client: Client, intake_on: date, intake: Intake, by: Actor, now: datetime) -> Episode:
     """Open an episode with its first phase; part of a verb that audits and tells of it."""
-    values = known(intake)
-    if intake.programme is not None:
-        values.setdefault("twelve_step_based", intake.programme.twelve_step_based)
-    episode = Episode.objects.create(clinic=client.clinic, client=client, intake_on=intake_on, **values)
-    PhaseChange.objects.create(
+    episode, begun = opening(client=client, intake_on=intake_on, intake=intake, by=by, now=now)
+    episode.save()
+    begun.save()
+    return episode
+
+
+def opening(
+    *, client: Client, intake_on: date, intake: Intake, by: Actor, now: datetime
+) -> tuple[Episode, PhaseChange]:
+    """An episode and its first phase, neither yet written."""
+    episode = Episode(clinic=client.clinic, client=client, intake_on=intake_on)
+    for name, value in _measured(episode, intake).items():
+        setattr(episode, name, value)
+    begun = PhaseChange(
         clinic=client.clinic,
         episode=episode,
         phase=Phase.IN_TREATMENT,
@@ -153,7 +189,7 @@ def begin_episode(*, client: Client, intake_on: date, intake: Intake, by: Actor,
         recorded_at=now,
         recorded_by=by.name or by.kind,
     )
-    return episode
+    return episode, begun
 
 
 @transaction.atomic
@@ -174,7 +210,7 @@ def amend(
     of range, or an intake that does not fit what happened before or since.
     """
     person, intake = person or Person(), intake or Intake()
-    stands = Client.objects.select_for_update().get(pk=client.pk)
+    stands = locking.client(client.pk)
     person = check(clinic=client.clinic, person=person, intake=intake, now=now)
     told = dict.fromkeys(forget) | known(person)
     # What somebody else has just mended is no news any more.
@@ -187,10 +223,7 @@ def amend(
     moved = begins != episode.intake_on
     if moved:
         _move_intake(client, episode, begins, now)
-    measured = known(intake)
-    if intake.programme is not None and episode.twelve_step_based is None:
-        measured.setdefault("twelve_step_based", intake.programme.twelve_step_based)
-    amended = Amended(_set(client, told), _set(episode, measured))
+    amended = Amended(_set(client, told), _set(episode, _measured(episode, intake)))
     if moved:
         amended.episode.append("intake_on")
     if amended.client:
@@ -236,8 +269,31 @@ def _move_intake(client: Client, episode: Episode, intake_on: date, now: datetim
     episode.intake_on = intake_on
 
 
+def has_news(*, client: Client, episode: Episode, person: Person, intake: Intake) -> bool:
+    """Whether amend has anything to do or to refuse for a client just read; person in its proper form (see check).
+
+    The day of intake is not looked at. It asks the database nothing.
+    """
+    born = person.date_of_birth or client.date_of_birth
+    return bool(_differing(client, known(person)) or _differing(episode, _measured(episode, intake))) or (
+        born is not None and born > episode.intake_on
+    )
+
+
+def _measured(episode: Episode, intake: Intake) -> dict[str, Any]:
+    """What is known of an intake; a programme lends its word on the 12 steps where nobody has said."""
+    measured = known(intake)
+    if intake.programme is not None and episode.twelve_step_based is None:
+        measured.setdefault("twelve_step_based", intake.programme.twelve_step_based)
+    return measured
+
+
+def _differing(row: Client | Episode, values: Mapping[str, Any]) -> list[str]:
+    return [name for name, value in values.items() if getattr(row, name) != value]
+
+
 def _set(row: Client | Episode, values: Mapping[str, Any]) -> list[str]:
-    altered = [name for name, value in values.items() if getattr(row, name) != value]
+    altered = _differing(row, values)
     for name in altered:
         setattr(row, name, values[name])
     return altered

@@ -15,6 +15,7 @@ from clinic import audit, checks, events
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import ApiToken, Clinic, Membership, Role, User
+from clinic.ways import NONE, ways
 
 LONGEST_TOKEN_NAME = 80
 WEEKLY_RULE = {
@@ -39,10 +40,10 @@ def set_up_clinic(
 
     settings holds field names of Clinic and their values. sending turns sending on from now, or off.
     Raises Refused for a setting that is wrong, a new clinic without name or time zone, or sending
-    without crisis numbers.
+    without crisis numbers or any way to send.
     """
     settings = {name: value.strip() if isinstance(value, str) else value for name, value in settings.items()}
-    clinic = Clinic.objects.select_for_update().filter(slug=slug).first()
+    clinic = Clinic.objects.select_for_update(no_key=True).filter(slug=slug).first()
     new = clinic is None
     if clinic is None:
         if slug in RESERVED_SLUGS:
@@ -56,6 +57,8 @@ def set_up_clinic(
     altered = [name for name, value in settings.items() if new or getattr(clinic, name) != value]
     for name in altered:
         setattr(clinic, name, settings[name])
+    if sending is True and not ways():
+        raise Refused(NONE, "sending")
     if sending is True and clinic.sending_since is None:
         clinic.sending_since = now
         altered.append("sending_since")
@@ -88,24 +91,32 @@ def set_up_clinic(
 
 @transaction.atomic
 def add_staff(
-    *, username: str, clinic: Clinic, role: Role, by: Actor, now: datetime, password: str | None = None
+    *,
+    username: str,
+    clinic: Clinic,
+    role: Role,
+    by: Actor,
+    now: datetime,
+    password: str | None = None,
+    first_name: str = "",
+    last_name: str = "",
 ) -> tuple[User, bool]:
     """Give somebody a role in a clinic, making the user where new; the user, and whether anything changed.
 
-    Without a password a new user cannot sign in until one is set. Raises Refused for a user name or
-    password that will not do.
+    Messages are signed with the first name; an empty name leaves what is known. Without a password a new
+    user cannot sign in until one is set. Raises Refused for a user name, name or password that will not do.
     """
-    user = User.objects.filter(username=username).first()
-    changed = user is None
+    user = User.objects.select_for_update(no_key=True).filter(username=username).first()
+    new = user is None
     if user is None:
         user = User(username=username)
         user.set_unusable_password()
-        try:
-            user.full_clean(exclude=["password"])
-        except ValidationError as error:
-            raise Refused(
-                f"User name {username!r}: {next(iter(error.message_dict.values()))[0]}", "username"
-            ) from error
+    told = {"first_name": " ".join(first_name.split()), "last_name": " ".join(last_name.split())}
+    fields = [name for name, value in told.items() if value and getattr(user, name) != value]
+    for name in fields:
+        setattr(user, name, told[name])
+    if new or fields:
+        _check_names(user)
         user.save()
     if password is not None:
         try:
@@ -114,12 +125,23 @@ def add_staff(
             raise Refused(" ".join(error.messages), "password") from error
         user.set_password(password)
         user.save(update_fields=["password"])
-        changed = True
+        fields.append("password")
     membership, added = Membership.objects.get_or_create(clinic=clinic, user=user, role=role)
-    if added or changed:
-        fields = [name for name, new in (("role", added), ("password", password is not None)) if new]
+    if added:
+        fields.append("role")
+    if fields:
         audit.record(by=by, now=now, verb="staff.added", subject=membership, clinic=clinic, fields=fields)
-    return user, added or changed
+    return user, bool(fields)
+
+
+def _check_names(user: User) -> None:
+    """Raise Refused, with a sentence, for a user name, first name or last name that will not do."""
+    labels = {"username": "User name", "first_name": "First name", "last_name": "Last name"}
+    try:
+        user.full_clean(exclude=["password"])
+    except ValidationError as error:
+        name, faults = next(iter(error.message_dict.items()))
+        raise Refused(f"{labels.get(name, name)} {getattr(user, name, '')!r}: {faults[0]}", name) from error
 
 
 @transaction.atomic
@@ -141,6 +163,15 @@ def make_token(*, name: str, clinic: Clinic, read_only: bool, by: Actor, now: da
         by=by, now=now, verb="token.made", subject=token, clinic=clinic, fields=["name", "read_only"]
     )
     return text
+
+
+@transaction.atomic
+def revoke_token(*, token: ApiToken, by: Actor, now: datetime) -> bool:
+    """Take a token back for good, so that nothing more is read or recorded with it; False where it was before."""
+    changed = ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=now)
+    if changed:
+        audit.record(by=by, now=now, verb="token.revoked", subject=token, clinic=token.clinic)
+    return bool(changed)
 
 
 def token_digest(text: str) -> str:

@@ -11,5 +11,6 @@ urlpatterns = [
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("<slug:slug>/clients/new/", new_client.new_client, name="new_client"),
     path("<slug:slug>/settings/", settings.settings_page, name="settings"),
+    path("<slug:slug>/settings/tokens/<int:token>/revoke/", settings.revoke_token, name="revoke_token"),
     *acts.urlpatterns,
 ]

@@ -6,12 +6,14 @@ import secrets
 import tempfile
 from collections.abc import Mapping
 from datetime import datetime
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
@@ -53,9 +55,11 @@ class Environment:
             raise ImproperlyConfigured(f"{name} is {word!r}: use a whole number from {lowest} to {highest}")
         return int(word)
 
-    def one_of(self, name: str, choices: tuple[str, ...]) -> str:
-        """One of the choices, the first by default; raises ImproperlyConfigured otherwise."""
-        word = self.text(name, choices[0])
+    def one_of(self, name: str, choices: tuple[str, ...], default: str | None = None) -> str:
+        """One of the choices, the first unless told otherwise; raises ImproperlyConfigured for another word."""
+        word = self.text(name)
+        if not word:
+            return choices[0] if default is None else default
         if word not in choices:
             raise ImproperlyConfigured(f"{name} is {word!r}: use one of {', '.join(choices)}")
         return word
@@ -108,6 +112,21 @@ class Environment:
         if parts.scheme not in ports or not parts.hostname or parts.port == 0:
             raise ImproperlyConfigured(fault)
         return found | {"EMAIL_PORT": parts.port or ports[parts.scheme]}
+
+    def sender(self, name: str, default: str) -> str:
+        """The address e-mails come from, with or without a name; raises ImproperlyConfigured otherwise."""
+        word = self.text(name, default)
+        if not word:
+            raise ImproperlyConfigured(
+                f"{name} is not set: the address e-mails come from, such as hello@weekly.example.org"
+            )
+        try:
+            validate_email(parseaddr(word)[1])
+        except ValidationError as error:
+            raise ImproperlyConfigured(
+                f"{name} is {word!r}: use an address such as hello@weekly.example.org"
+            ) from error
+        return word
 
     def cache(self, name: str) -> dict[str, Any]:
         """Django's cache settings from an address; in memory by default."""

@@ -4,31 +4,37 @@ Named on the command line as `--config python:config.gunicorn`, and so a wrong s
 """
 
 import os
-import re
+import sys
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from config.environment import Environment
+from config.secrecy import WithoutKeys, without_keys
 from config.startup import read_settings_or_stop, stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 read_settings_or_stop()
 
-# Signed links carry their key in the path, and a log is read by more people than a message.
-KEY = re.compile(r"[^/]{25,}")
-
 
 class QuietLogger(Logger):
-    """Writes paths without the keys of signed links, and never a query string."""
+    """Writes paths without the keys of signed links, whatever the format asks for and whatever went wrong."""
+
+    def setup(self, cfg: Any) -> None:
+        """Let what gunicorn says of requests it could not serve go without keys too."""
+        super().setup(cfg)
+        if not any(isinstance(one, WithoutKeys) for one in self.error_log.filters):
+            self.error_log.addFilter(WithoutKeys())
 
     def atoms(self, resp: Any, req: Any, environ: Any, request_time: timedelta) -> dict[str, Any]:
-        """What gunicorn knows of a request, with long path segments left out."""
+        """What gunicorn knows of a request: path, request line, the page it came from and all else."""
         found: dict[str, Any] = super().atoms(resp, req, environ, request_time)
-        found["U"] = KEY.sub("...", found["U"] or "")
-        return found
+        return {
+            name: without_keys(value) if isinstance(value, str) else value for name, value in found.items()
+        }
 
 
 try:
@@ -36,6 +42,12 @@ try:
     workers = Environment().number("WEB_WORKERS", default=2, lowest=1, highest=64)
 except ImproperlyConfigured as fault:
     stop(fault)
+if workers > 1 and not settings.DEBUG and not Environment().text("CACHE_URL"):
+    # No reason to refuse: the limits then hold for each worker by itself, so that more tries get through.
+    sys.stderr.write(
+        f"Settings: {workers} web workers without CACHE_URL each count sign-ins and signed links for "
+        "themselves: set CACHE_URL to redis://host:6379/1\n"
+    )
 
 wsgi_app = "config.wsgi"
 bind = f"127.0.0.1:{port}"

@@ -29,7 +29,10 @@ else:
 
 CLOCK_FILE = environment.clock_file("CLOCK_FILE", DEBUG)
 MESSAGE_FILE = environment.path("MESSAGE_FILE", VAR_DIR / "messages.jsonl")
-SMS_CHANNEL = environment.one_of("SMS_CHANNEL", ("file",))
+# People wait for their messages: where it is not a developer's machine, a file in the place of a telephone or
+# a mailbox is somebody's choice and no default. Empty is no way to send.
+FILE_CHOSEN = "file" if DEBUG or environment.text("MESSAGE_FILE") else ""
+SMS_CHANNEL = environment.one_of("SMS_CHANNEL", ("file",), default=FILE_CHOSEN)
 # How often beat looks for work. Moments are decided by the rules; this only says how soon they are noticed.
 TICK_SECONDS = environment.number("TICK_SECONDS", default=60, lowest=1, highest=600)
 
@@ -50,6 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.headers.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -124,7 +128,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 
 EMAIL = environment.email("EMAIL_URL")
-EMAIL_CHANNEL = "file" if EMAIL is None else "smtp"
+EMAIL_CHANNEL = FILE_CHOSEN if EMAIL is None else "smtp"
 if EMAIL is not None:
     EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
     EMAIL_HOST = EMAIL["EMAIL_HOST"]
@@ -134,7 +138,9 @@ if EMAIL is not None:
     EMAIL_USE_TLS = bool(EMAIL.get("EMAIL_USE_TLS"))
     EMAIL_USE_SSL = bool(EMAIL.get("EMAIL_USE_SSL"))
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "hello@weekly.example")
+DEFAULT_FROM_EMAIL = environment.sender(
+    "DEFAULT_FROM_EMAIL", "hello@weekly.example" if DEBUG or EMAIL is None else ""
+)
 
 CELERY_BROKER_URL = environment.broker("CELERY_BROKER_URL")
 BROKER_DIR = environment.path("BROKER_DIR", VAR_DIR / "broker", folder=True)
@@ -163,13 +169,20 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Not for the other names of its domain, which are somebody else's to decide about.
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if BASE_URL.startswith("https://") and not DEBUG else 0
 if BASE_URL.startswith("https://"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"without_keys": {"()": "config.secrecy.WithoutKeys"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_keys"]},
+    },
+    # Django's own handlers would write paths with keys, so all goes through the one above.
+    "loggers": {"django": {"handlers": []}, "django.server": {"handlers": [], "propagate": True}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }

@@ -3,13 +3,19 @@
 Beat finds all unfinished work again at every tick, so a lost message loses nothing.
 """
 
+import time
+from collections.abc import Callable
+
 from celery import shared_task
+from django.conf import settings
 
 from clinic import clock
 from clinic.models import Clinic
 from reminders import channels
 from reminders.desk import sweeping
 from reminders.prompts import outbox
+
+LONGEST_TURN = 30.0
 
 
 @shared_task(name="reminders.sweep_clinics")
@@ -27,5 +33,24 @@ def sweep_clinic(clinic_id: int) -> None:
 
 @shared_task(name="reminders.send_prompts")
 def send_prompts() -> None:
-    """Send what is due."""
-    outbox.send_all(channels.configured(), clock.now)
+    """Let each clinic's prompts be sent by a task of its own, so that no clinic waits for another's provider."""
+    for pk in Clinic.objects.values_list("pk", flat=True):
+        send_prompts_of.delay(pk)
+
+
+@shared_task(name="reminders.send_prompts_of")
+def send_prompts_of(clinic_id: int) -> None:
+    """Send what is due in one clinic, for as long as its turn lasts."""
+    outbox.send_all(
+        channels.configured(), clock.now, clinic_id=clinic_id, time_left=turn(settings.TICK_SECONDS)
+    )
+
+
+def turn(tick: float, seconds: Callable[[], float] = time.monotonic) -> Callable[[], bool]:
+    """Whether a turn that begins now still lasts, by real seconds: the clock of the product may stand still.
+
+    A turn is shorter than a tick, so that the turns of a clinic whose provider is slow do not pile up and
+    take every worker; and far shorter than a task may run, so that none is ended in the middle of a message.
+    """
+    end = seconds() + min(LONGEST_TURN, tick / 2)
+    return lambda: seconds() < end

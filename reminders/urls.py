@@ -14,5 +14,6 @@ urlpatterns = [
     path("<slug:slug>/clients/<int:pk>/", desk.one_client, name="client"),
     path("<slug:slug>/messages/", prompts.messages_page, name="messages"),
     path("<slug:slug>/contacts/", contacts.contacts, name="contacts"),
+    path("<slug:slug>/contacts/<int:contact>/", contacts.one_contact, name="contact"),
     *acts.urlpatterns,
 ]

@@ -41,6 +41,13 @@ def fellowships_by_names(names: Iterable[str]) -> dict[str, Fellowship | None]:
     return {name: by_word.get(" ".join(name.split()).casefold()) for name in names}
 
 
+def names_on_offer() -> list[str]:
+    """The fellowships there are, and the well-known ones: their groups meet whether or not a list was ever read."""
+    there = fellowships_by_names(name for name, _, _ in WELL_KNOWN)
+    new = [name for name, held in there.items() if held is None]
+    return sorted([*Fellowship.objects.values_list("name", flat=True), *new], key=str.casefold)
+
+
 def fellowship_named(name: str) -> Fellowship:
     """The fellowship of that name or abbreviation, made where it is new; name is not empty."""
     found = fellowships_by_names([name])[name]

@@ -39,21 +39,6 @@ def meetings_by_slugs(texts: Iterable[str]) -> dict[str, Meeting | Refused]:
     }
 
 
-def public_slugs(meetings: Iterable[Meeting]) -> dict[int, str]:
-    """By the meetings' ids, the shortest text that names each: its slug, or `feed:slug` where feeds share it.
-
-    One query for every thousand meetings; their feeds should come with them (select_related).
-    """
-    listed = list(meetings)
-    names: dict[int, str] = {}
-    for some in _portions(listed):
-        counts: dict[str, int] = {}
-        for slug in Meeting.objects.filter(slug__in={m.slug for m in some}).values_list("slug", flat=True):
-            counts[slug] = counts.get(slug, 0) + 1
-        names.update({m.pk: m.slug if counts.get(m.slug, 0) < 2 else m.reference for m in some})
-    return names
-
-
 def search(text: str, limit: int) -> list[Meeting]:
     """Meetings on offer whose name, place or day holds every word typed, best first.
 

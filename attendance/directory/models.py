@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from attendance.directory.kinds import AttendanceOption, FeedFormat, FellowshipKind
-from attendance.directory.occurrences import Occurrence, WeeklyTime, occurrences
+from attendance.directory.occurrences import WeeklyTime
 from clinic.models import WeekDay
 from clinic.models.clinic import validate_time_zone
 
@@ -182,7 +180,3 @@ class Meeting(models.Model):
         return WeeklyTime(
             day=self.day, starts_at=self.starts_at, ends_at=self.ends_at, time_zone=self.time_zone
         )
-
-    def next_occurrences(self, after: datetime, count: int = 1) -> list[Occurrence]:
-        """The next so many times it is held, from the aware moment on; none without a weekly time."""
-        return occurrences(self.weekly_time, after, count) if self.weekly_time else []

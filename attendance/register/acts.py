@@ -8,7 +8,7 @@ from django import forms
 from django.urls import reverse
 
 from attendance.directory.models import Fellowship, Meeting
-from attendance.register import pausing, recording
+from attendance.register import correcting, pausing, recording
 from attendance.register.fields import MeetingField, option_text, options
 from attendance.register.models import Answer, Attendance, Pause, PauseReason, Source
 from clinic.pages.act import Act, ActForm, Context, act_urls
@@ -189,7 +189,7 @@ class VoidForm(AttendanceForm):
 def void(context: Context, values: dict[str, Any]) -> str:
     """Strike it out."""
     attendance = values["attendance"]
-    recording.void(attendance=attendance, reason=values["reason"], by=context.viewer.actor, now=context.now)
+    correcting.void(attendance=attendance, reason=values["reason"], by=context.viewer.actor, now=context.now)
     return f"Struck out: the meeting on {day_text(attendance.attended_on)}. It stays on record, and no longer counts."
 
 
@@ -217,7 +217,7 @@ def correct(context: Context, values: dict[str, Any]) -> str:
     held = values["attendance"]
     if (held.attended_on, held.meeting) == (values["attended_on"], values["meeting"]):
         return "Nothing was different."
-    recording.correct(
+    correcting.correct(
         attendance=held,
         attended_on=values["attended_on"],
         meeting=values["meeting"],

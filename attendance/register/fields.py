@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +12,8 @@ from attendance.directory import finding
 from attendance.directory.models import Meeting
 from clinic.errors import Refused
 
-REFERENCE = re.compile(r"\[([^\[\]]+)\]\s*$")
+# Longer than any suggestion: a name and a place of 255 characters each, the time, a feed of 200 and a slug of 64.
+LONGEST = 1000
 
 
 def when_text(meeting: Meeting) -> str:
@@ -42,7 +42,7 @@ class MeetingField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
-        kwargs.setdefault("max_length", 500)
+        kwargs.setdefault("max_length", LONGEST)
         kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
         super().__init__(**kwargs)
 
@@ -54,14 +54,16 @@ class MeetingField(forms.CharField):
 
 def meeting_of(text: str) -> Meeting:
     """The meeting that somebody's text names; raises ValidationError with what to do instead."""
-    bracketed = REFERENCE.search(text)
+    suggested = _suggested(text)
+    if suggested is not None:
+        return suggested
     try:
-        found = finding.meeting_by_slug(bracketed.group(1) if bracketed else text)
+        found = finding.meeting_by_slug(text)
     except Refused as refusal:
         raise forms.ValidationError(refusal.sentence) from refusal
     if found is not None:
         return found
-    several = [] if bracketed else finding.search(text, 3)
+    several = finding.search(text, 3)
     if len(several) == 1:
         return several[0]
     if not several:
@@ -70,3 +72,18 @@ def meeting_of(text: str) -> Meeting:
         )
     named = "; ".join(option_text(one) for one in several)
     raise forms.ValidationError(f"“{text}” may mean several meetings: {named}. Choose one from the list.")
+
+
+def _suggested(text: str) -> Meeting | None:
+    """The meeting that the brackets at the end of a suggestion name; None where they name none, or there are none.
+
+    A name, a place or a feed may hold brackets itself, so that each that opens is tried as the one that counts.
+    """
+    text = text.rstrip()
+    if not text.endswith("]"):
+        return None
+    opened = [at for at, letter in enumerate(text) if letter == "["]
+    named = finding.meetings_by_slugs(text[at + 1 : -1] for at in opened)
+    found = [meeting for meeting in named.values() if isinstance(meeting, Meeting)]
+    # The first is the longest; only a suggestion that was not touched since is surely the one it says.
+    return next((one for one in found if option_text(one) == text), found[0] if found else None)

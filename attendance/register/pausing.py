@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from attendance.register.models import Answer, CheckIn, Pause, Source
-from clinic import audit, checks, clock, events
+from clinic import audit, checks, clock, events, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import Client
@@ -16,7 +16,7 @@ LONGEST_PAUSE = timedelta(days=5 * 366)
 
 
 def _locked(client: Client) -> Client:
-    return Client.objects.select_for_update().select_related("clinic").get(pk=client.pk)
+    return locking.client(client.pk)
 
 
 @transaction.atomic

@@ -78,7 +78,7 @@ def _evaluate(clinic: Clinic, client_ids: Sequence[int], now: datetime, skip_loc
     The clinic is read anew under the lock: whoever calls may have fetched it before its policy changed.
     """
     locked = Client.objects.filter(clinic=clinic, pk__in=client_ids).order_by("pk")
-    held = list(locked.select_for_update(skip_locked=skip_locked).values_list("pk", flat=True))
+    held = list(locked.select_for_update(skip_locked=skip_locked, no_key=True).values_list("pk", flat=True))
     clinic = Clinic.objects.get(pk=clinic.pk)
     today = clock.local_date(now, clinic.time_zone)
     facts = reading.facts_of(held, today)

@@ -33,25 +33,21 @@ class StripWeek:
 
 
 def strips(
-    clinic: Clinic, client_ids: Collection[int], on: date, last: int | None = None
-) -> dict[int, list[StripWeek]]:
-    """Each client's weeks up to a local date, the last so many or all; four queries, however many clients."""
-    since = date.min if last is None else week_of(on, clinic.week_starts_on) - (last - 1) * WEEK
-    return {
-        client_id: [_box(week) for week in weeks]
-        for client_id, weeks in weeks_of(clinic, client_ids, on, since).items()
-    }
-
-
-def weeks_of(
     clinic: Clinic, client_ids: Collection[int], on: date, since: date = date.min
-) -> dict[int, list[Week]]:
-    """What each client's weeks came to, as known on a local date, from the one that begins on since, if any."""
+) -> dict[int, list[StripWeek]]:
+    """Each client's weeks as known on a local date, from the one that begins on since; four queries for them all."""
     policy = clinic.weekly_policy
     return {
-        client_id: [week for week in rule.weeks(policy, facts, on) if week.starts_on >= since]
+        client_id: [_box(week) for week in rule.weeks(policy, facts, on) if week.starts_on >= since]
         for client_id, facts in reading.facts_of(client_ids, on, since).items()
     }
+
+
+def last_weeks(
+    clinic: Clinic, client_ids: Collection[int], on: date, number: int
+) -> dict[int, list[StripWeek]]:
+    """The strips of each client's last so many weeks, the one that holds the date among them."""
+    return strips(clinic, client_ids, on, week_of(on, clinic.week_starts_on) - (number - 1) * WEEK)
 
 
 def _box(week: Week) -> StripWeek:

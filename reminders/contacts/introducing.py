@@ -1,11 +1,12 @@
 """Introducing a client to a local contact: the lever the findings point at (evidence E11, E12)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
 
-from attendance.directory.models import Fellowship
-from clinic import audit, checks, consents
+from attendance.directory.models import Fellowship, Meeting
+from clinic import audit, checks, consents, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import Channel, Client, Clinic, Purpose
@@ -38,8 +39,9 @@ def add_contact(
     email: str = "",
     area: str = "",
     can_ring: str = "",
+    meetings: Iterable[Meeting] = (),
 ) -> LocalContact:
-    """Write a local contact down.
+    """Write a local contact down, with the meetings they go to as far as known: clients are offered those.
 
     Raises Refused without a first name or a way to reach them, and for one who serves already.
     """
@@ -50,7 +52,7 @@ def add_contact(
     checks.past_date(agreed_on, clinic=clinic, now=now, field="agreed_on")
     mobile = checks.mobile(mobile, clinic=clinic) if mobile.strip() else ""
     email = checks.email(email.strip()) if email.strip() else ""
-    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
+    clinic.lock()
     same = clinic.local_contacts.filter(first_name=first_name.strip(), mobile=mobile, email=email)
     if same.filter(fellowship=fellowship, active=True).exists():
         raise Refused(f"{first_name.strip()} is on the list of contacts already.", "first_name")
@@ -65,8 +67,37 @@ def add_contact(
         can_ring=can_ring.strip(),
         created_at=now,
     )
+    contact.meetings.set(meetings)
     audit.record(by=by, now=now, verb="contact.added", subject=contact, clinic=clinic)
     return contact
+
+
+@transaction.atomic
+def goes_to(*, contact: LocalContact, meeting: Meeting, by: Actor, now: datetime) -> bool:
+    """Note that a contact goes to a meeting; False where that is known."""
+    return _change_meetings(contact, meeting, True, by, now)
+
+
+@transaction.atomic
+def goes_no_longer(*, contact: LocalContact, meeting: Meeting, by: Actor, now: datetime) -> bool:
+    """Take a meeting off those a contact goes to; False where it is not among them."""
+    return _change_meetings(contact, meeting, False, by, now)
+
+
+def _held(contact: LocalContact) -> LocalContact:
+    """Hold a contact's row until the transaction ends; the contact as it stands."""
+    rows = LocalContact.objects.select_related("clinic", "fellowship")
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=contact.pk)
+
+
+def _change_meetings(contact: LocalContact, meeting: Meeting, goes: bool, by: Actor, now: datetime) -> bool:
+    held = _held(contact)
+    if held.meetings.filter(pk=meeting.pk).exists() is goes:
+        return False
+    (held.meetings.add if goes else held.meetings.remove)(meeting)
+    verb = "contact.goes_to" if goes else "contact.goes_no_longer"
+    audit.record(by=by, now=now, verb=verb, subject=held, clinic=held.clinic, fields=["meetings"])
+    return True
 
 
 @transaction.atomic
@@ -78,7 +109,7 @@ def introduce(
     Raises Refused where the clinic has no safeguarding lead, the contact does not serve, or the client
     has an introduction under way.
     """
-    client = Client.objects.select_for_update().select_related("clinic").get(pk=client.pk)
+    client, contact = locking.client(client.pk), _held(contact)
     if client.clinic.safeguarding_lead_id is None:
         raise Refused("The clinic has no named safeguarding lead, so it makes no introductions yet.")
     if contact.clinic_id != client.clinic_id or not contact.active:
@@ -128,11 +159,9 @@ def move(
 
     Ending needs a reason, and takes the consent back with it: nothing more may be shared.
     """
-    held = (
-        Introduction.objects.select_for_update()
-        .select_related("client", "clinic", "consent")
-        .get(pk=introduction.pk)
-    )
+    locking.client(introduction.client_id)
+    rows = Introduction.objects.select_related("client", "clinic", "consent")
+    held = rows.select_for_update(of=("self",), no_key=True).get(pk=introduction.pk)
     if to not in TRANSITIONS[IntroductionState(held.state)]:
         return False
     if to is IntroductionState.ENDED:

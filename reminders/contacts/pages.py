@@ -1,27 +1,59 @@
-"""Local contacts: who they are, and whom they are introduced to."""
+"""Local contacts: who they are, where they go, and whom they are introduced to."""
 
 from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
-from attendance.directory.models import Fellowship
+from attendance.directory.fellowships import fellowship_named, names_on_offer
+from attendance.directory.models import Meeting
+from attendance.register.fields import MeetingField, when_text
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
 from clinic.pages.fields import DayField
 from reminders.contacts import introducing
+from reminders.contacts.models import LocalContact
+
+MEETINGS = "contact-meetings"
 
 
-class ContactForm(forms.Form):
+def _fellowships() -> list[tuple[str, str]]:
+    return [("", "Choose one"), *((name, name) for name in names_on_offer())]
+
+
+class GoesForm(forms.Form):
+    """A meeting that a contact goes to, with suggestions as one types."""
+
+    meeting = MeetingField(required=True, label="A meeting they go to")
+
+    def __init__(self, *args: Any, clinic_slug: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["meeting"].widget.attrs |= {
+            "list": MEETINGS,
+            "hx-get": reverse("meeting_options", args=[clinic_slug]),
+            "hx-trigger": "input changed delay:250ms",
+            "hx-target": f"#{MEETINGS}",
+            "hx-swap": "innerHTML",
+        }
+
+
+class ContactForm(GoesForm):
     """A new contact."""
 
+    field_order = ("first_name", "fellowship", "mobile", "email", "area", "can_ring", "meeting", "agreed_on")
+
     first_name = forms.CharField(max_length=80, label="First name")
-    fellowship = forms.ModelChoiceField(queryset=Fellowship.objects.all(), label="Fellowship")
+    fellowship = forms.ChoiceField(choices=_fellowships, label="Fellowship")
     mobile = forms.CharField(
         required=False, max_length=30, label="Mobile", widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
@@ -30,22 +62,30 @@ class ContactForm(forms.Form):
     can_ring = forms.CharField(
         required=False, max_length=120, label="Can ring", help_text="Such as weekday evenings."
     )
+    meeting = MeetingField(
+        label="A meeting they go to",
+        help_text="Their clients are offered it. Others can be added once the contact is on the list.",
+    )
     agreed_on = DayField(label="Agreed to serve on")
+
+
+class NoLongerForm(forms.Form):
+    """A meeting that a contact goes to no longer."""
+
+    no_longer = forms.ModelChoiceField(queryset=Meeting.objects.none())
 
 
 @staff_page(Permission.SEE_CLIENTS)
 def contacts(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The clinic's contacts, and for those who introduce clients a form for another."""
-    if request.method == "POST" and not viewer.may(Permission.INTRODUCE):
-        raise PermissionDenied(f"Your role in {viewer.clinic} does not let you add contacts.")
+    _may_change(request, viewer, "add contacts")
     now = clock.now()
     initial = {"agreed_on": clock.local_date(now, viewer.clinic.time_zone)}
-    form = ContactForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    posted = request.POST if request.method == "POST" else None
+    form = ContactForm(posted, initial=initial, clinic_slug=viewer.clinic.slug)
+    if posted is not None and form.is_valid():
         try:
-            contact = introducing.add_contact(
-                clinic=viewer.clinic, by=viewer.actor, now=now, **form.cleaned_data
-            )
+            contact = add(viewer, form.cleaned_data, now)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
         else:
@@ -56,6 +96,67 @@ def contacts(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return render(
         request,
         "reminders/contacts.html",
-        {"form": form, "contacts": listed.order_by("-active", "first_name")},
+        {"form": form, "contacts": listed.order_by("-active", "first_name"), "offered": MEETINGS},
         status=422 if form.errors else 200,
     )
+
+
+@transaction.atomic
+def add(viewer: Viewer, values: dict[str, Any], now: datetime) -> LocalContact:
+    """The contact, and their fellowship where nobody has named it before: both or neither."""
+    meeting = values["meeting"]
+    return introducing.add_contact(
+        **{name: value for name, value in values.items() if name not in ("fellowship", "meeting")},
+        clinic=viewer.clinic,
+        fellowship=fellowship_named(values["fellowship"]),
+        meetings=[meeting] if meeting is not None else [],
+        by=viewer.actor,
+        now=now,
+    )
+
+
+@staff_page(Permission.SEE_CLIENTS)
+def one_contact(request: HttpRequest, viewer: Viewer, contact: int) -> HttpResponse:
+    """One contact, with the meetings they go to: one is added, another taken off."""
+    held = viewer.clinic.local_contacts.select_related("fellowship").filter(pk=contact).first()
+    if held is None:
+        raise Http404("There is no such contact here.")
+    _may_change(request, viewer, "change where contacts go")
+    adding = request.POST if request.method == "POST" and "no_longer" not in request.POST else None
+    form = GoesForm(adding, clinic_slug=viewer.clinic.slug)
+    if request.method == "POST" and (adding is None or form.is_valid()):
+        sentence = (
+            _add_meeting(viewer, held, form) if adding is not None else _take_off(request, viewer, held)
+        )
+        messages.success(request, sentence)
+        return redirect("contact", viewer.clinic.slug, held.pk)
+    goes = [(meeting, when_text(meeting)) for meeting in held.meetings.all()]
+    return render(
+        request,
+        "reminders/contact.html",
+        {"contact": held, "goes": goes, "form": form, "offered": MEETINGS, "section": "contacts"},
+        status=422 if form.errors else 200,
+    )
+
+
+def _add_meeting(viewer: Viewer, contact: LocalContact, form: GoesForm) -> str:
+    meeting = form.cleaned_data["meeting"]
+    new = introducing.goes_to(contact=contact, meeting=meeting, by=viewer.actor, now=clock.now())
+    return f"{contact} goes to {meeting}." if new else f"It was known that {contact} goes to {meeting}."
+
+
+def _take_off(request: HttpRequest, viewer: Viewer, contact: LocalContact) -> str:
+    form = NoLongerForm(request.POST)
+    field = form.fields["no_longer"]
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = contact.meetings.all()
+    if not form.is_valid():
+        return f"That meeting is none of {contact}'s, or was taken off already."
+    meeting = form.cleaned_data["no_longer"]
+    introducing.goes_no_longer(contact=contact, meeting=meeting, by=viewer.actor, now=clock.now())
+    return f"{contact} goes to {meeting} no longer."
+
+
+def _may_change(request: HttpRequest, viewer: Viewer, what: str) -> None:
+    if request.method == "POST" and not viewer.may(Permission.INTRODUCE):
+        raise PermissionDenied(f"Your role in {viewer.clinic} does not let you {what}.")

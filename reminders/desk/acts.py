@@ -1,4 +1,4 @@
-"""The acts on a client that need all stages: spoke to them, not now, introduce, end an introduction."""
+"""The acts on a client that need all stages: spoke to them, not now, introduce, and what waits for somebody."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from clinic.pages.act import Act, ActForm, Context, act_urls
 from clinic.pages.fields import DayField, ReasonField
 from clinic.weeks import DAY, day_text
 from reminders.contacts import introducing
-from reminders.contacts.models import IntroductionState, LocalContact
+from reminders.contacts.models import Introduction, IntroductionState, LocalContact
+from reminders.links import contact_answers
+from reminders.prompts import settling
+from reminders.prompts.states import PromptState
 from reminders.worklist import tasks
-from reminders.worklist.models import KeyworkerTask
+from reminders.worklist.models import KeyworkerTask, TaskKind
 
 
 class SpokeForm(ActForm):
@@ -24,11 +27,11 @@ class SpokeForm(ActForm):
 
 
 def spoke(context: Context, values: dict[str, Any]) -> str:
-    """Finish what was asked for; a word with the client answers every open task about them."""
-    for task in context.client.keyworker_tasks.filter(done_at__isnull=True).select_related(
-        "clinic", "client"
-    ):
-        tasks.finish(task=task, outcome=values["outcome"], by=context.viewer.actor, now=context.now)
+    """Finish what a word with the client answers; what needs more than a word stays open."""
+    waiting = context.client.keyworker_tasks.filter(done_at__isnull=True).select_related("clinic", "client")
+    for task in waiting:
+        if task.answered_by_speaking:
+            tasks.finish(task=task, outcome=values["outcome"], by=context.viewer.actor, now=context.now)
     _, new = tasks.note_call(
         client=context.client, outcome=values["outcome"], by=context.viewer.actor, now=context.now
     )
@@ -56,6 +59,13 @@ def not_now(context: Context, values: dict[str, Any]) -> str:
         now=context.now,
     )
     return f"{context.client} is off Today until {day_text(values['until'])}. Messages go on."
+
+
+def bring_back(context: Context, values: dict[str, Any]) -> str:
+    """End 'not now' before its day."""
+    if not tasks.bring_back(client=context.client, by=context.viewer.actor, now=context.now):
+        raise Refused(f"{context.client} is not put aside.")
+    return f"{context.client} is no longer put aside."
 
 
 class ContactField(forms.ModelChoiceField):
@@ -102,6 +112,22 @@ def introduce(context: Context, values: dict[str, Any]) -> str:
     return f"{context.client} is introduced to {contact}. Ring {contact} together now, if you can: it works best."
 
 
+def _under_way(context: Context) -> Introduction:
+    """The client's introduction; raises Refused where there is none."""
+    introduction = context.client.introductions.filter(ended_at__isnull=True).first()
+    if introduction is None:
+        raise Refused(f"{context.client} has no introduction under way.")
+    return introduction
+
+
+def they_spoke(context: Context, values: dict[str, Any]) -> str:
+    """Note that the client and the contact have spoken, as the contact's own page does."""
+    introduction = _under_way(context)
+    if not contact_answers.spoke(introduction=introduction, by=context.viewer.actor, now=context.now):
+        return f"It was noted before that {context.client} and {introduction.contact} spoke."
+    return f"Noted: {context.client} and {introduction.contact} have spoken."
+
+
 class EndIntroductionForm(ActForm):
     """Why it ends."""
 
@@ -110,9 +136,7 @@ class EndIntroductionForm(ActForm):
 
 def end_introduction(context: Context, values: dict[str, Any]) -> str:
     """End it; nothing more is shared."""
-    introduction = context.client.introductions.filter(ended_at__isnull=True).first()
-    if introduction is None:
-        raise Refused(f"{context.client} has no introduction under way.")
+    introduction = _under_way(context)
     introducing.move(
         introduction=introduction,
         to=IntroductionState.ENDED,
@@ -124,7 +148,7 @@ def end_introduction(context: Context, values: dict[str, Any]) -> str:
 
 
 class TaskForm(ActForm):
-    """Which task, and what came of it."""
+    """Which task: one of the client's own that are open."""
 
     from_address = ("task",)
 
@@ -136,15 +160,23 @@ class TaskForm(ActForm):
             "invalid_choice": "Nothing of the kind waits for this client, or somebody was quicker.",
         },
     )
+
+    def offer(self, **kinds: object) -> None:
+        """Let one of the client's open tasks of these kinds be meant."""
+        field = self.fields["task"]
+        assert isinstance(field, forms.ModelChoiceField)
+        waiting = self.context.client.keyworker_tasks.filter(done_at__isnull=True)
+        field.queryset = waiting.filter(**kinds).select_related("clinic", "client")
+
+
+class FinishForm(TaskForm):
+    """What came of it."""
+
     outcome = ReasonField(label="What came of it")
 
     def prepare(self) -> None:
-        """The client's own open tasks."""
-        field = self.fields["task"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = self.context.client.keyworker_tasks.filter(done_at__isnull=True).select_related(
-            "clinic", "client"
-        )
+        """Any but a question about a message: its answer moves the message, too."""
+        self.offer(kind__in=set(TaskKind) - {TaskKind.UNCERTAIN})
 
 
 def finish_task(context: Context, values: dict[str, Any]) -> str:
@@ -153,16 +185,57 @@ def finish_task(context: Context, values: dict[str, Any]) -> str:
     return "Done. It is off the list."
 
 
+SETTLED: dict[PromptState | None, str] = {
+    PromptState.SENT: "Noted: the message came.",
+    PromptState.PLANNED: "Noted: the message goes out once more, unless it has become pointless since.",
+    PromptState.UNCERTAIN: "Noted. The message counts as sent, and is not sent again.",
+}
+
+
+class SettleForm(TaskForm):
+    """Whether a message came."""
+
+    answer = forms.ChoiceField(
+        choices=settling.Answer.choices, label="What did they say?", widget=forms.RadioSelect
+    )
+    note = ReasonField(required=False, label="Note", max_length=200)
+
+    def prepare(self) -> None:
+        """A question about a message."""
+        self.offer(kind=TaskKind.UNCERTAIN)
+
+
+def settle(context: Context, values: dict[str, Any]) -> str:
+    """Settle the message by what they said."""
+    became = settling.settle(
+        task=values["task"],
+        answer=settling.Answer(values["answer"]),
+        note=values["note"],
+        by=context.viewer.actor,
+        now=context.now,
+    )
+    return SETTLED.get(became, "Noted. The message was settled meanwhile.")
+
+
 ACTS = [
-    Act("spoke", "Spoke to them", "Note it", SpokeForm, spoke),
+    Act("spoke", "Spoke to them", "Note it", SpokeForm, spoke,
+        intro="Finishes what waits for a word with them. Consents, messages and introductions wait on."),
     Act("not_now", "Not now", "Put aside", NotNowForm, not_now,
         intro="Takes them off Today until a date. It changes nothing about their standing, and messages go on."),
+    Act("bring_back", "Back on Today", "Bring back", ActForm, bring_back, permission=Permission.TAKE_UP,
+        intro="Ends “not now” before its day."),
     Act("introduce", "Introduce a local contact", "Introduce", IntroduceForm, introduce,
         permission=Permission.INTRODUCE,
         intro="Being rung by a group member who goes along brings people to meetings; being told of them does not."),
     Act("end_introduction", "End the introduction", "End it", EndIntroductionForm, end_introduction,
         permission=Permission.INTRODUCE, danger=True),
-    Act("finish_task", "Done", "Done", TaskForm, finish_task),
+    Act("they_spoke", "Client and contact spoke", "They spoke", ActForm, they_spoke,
+        permission=Permission.INTRODUCE,
+        intro="From the client's own word, or from a call made together. Nobody asks the contact to report."),
+    Act("finish_task", "Done", "Done", FinishForm, finish_task),
+    Act("settle", "Settle a message", "Settle", SettleForm, settle,
+        intro="Ask whoever it was for. One that did not come goes out once more, if it still makes sense by then; "
+        "one of which it cannot be known is not sent again."),
 ]  # fmt: skip
 
 urlpatterns = act_urls(ACTS)

@@ -55,11 +55,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The page: sections in order, and how many clients were put aside."""
+    """The page: sections in order, and how many were put aside, or wait until their pause ends."""
 
     date: date
     sections: list[Section]
     put_aside: int
+    paused: int
 
     @property
     def number(self) -> int:
@@ -76,21 +77,28 @@ def today(clinic: Clinic, clients: QuerySet[Client], now: datetime) -> Today:
         | Q(Exists(KeyworkerTask.objects.filter(client=OuterRef("pk"), done_at__isnull=True)))
     )
     aside = Exists(NotNow.objects.filter(client=OuterRef("pk"), until__gt=day))
-    # Whoever asks to be rung is never put aside.
+    # Whoever asks to be rung is never put aside, and waits for no pause to end. Every other task of a paused
+    # client does, as their flag and their messages do: it keeps until they are back from hospital or holiday.
     ringing = Exists(
         KeyworkerTask.objects.filter(client=OuterRef("pk"), done_at__isnull=True, kind=TaskKind.RING_ME)
     )
     people = list(
         needing.annotate(aside=aside, ringing=ringing).select_related("standing", "keyworker").order_by("pk")
     )
-    shown = [client for client in people if not client.aside or client.ringing]
-    rows = _rows(clinic, shown, day, now)
-    return Today(day, _sections(rows), len(people) - len(shown))
+    aside_now = [client for client in people if client.aside and not client.ringing]
+    held = [client for client in people if _paused(client) and not client.aside and not client.ringing]
+    off = {client.pk for client in (*aside_now, *held)}
+    rows = _rows(clinic, [client for client in people if client.pk not in off], day, now)
+    return Today(day, _sections(rows), put_aside=len(aside_now), paused=len(held))
+
+
+def _paused(client: Client) -> bool:
+    return client.standing.standing == Standing.PAUSED
 
 
 def _rows(clinic: Clinic, people: Sequence[Client], day: date, now: datetime) -> list[Row]:
     ids = [client.pk for client in people]
-    boxes = strips.strips(clinic, ids, day, STRIP_WEEKS)
+    boxes = strips.last_weeks(clinic, ids, day, STRIP_WEEKS)
     flags = {flag.client_id: flag for flag in Flag.objects.filter(client__in=ids, closed_at__isnull=True)}
     said = Episode.objects.filter(client__in=ids, isolated__isnull=False).order_by("intake_on")
     isolated = {pk for pk, latest in dict(said.values_list("client", "isolated")).items() if latest}

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from attendance.directory.models import Meeting
-from attendance.register import pausing, recording
+from attendance.register import correcting, pausing, recording
 from attendance.register.models import Answer, Source
 from attendance.standing import reasons
-from clinic import audit, clock, consents
+from clinic import audit, clock, consents, locking
 from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
@@ -71,7 +71,7 @@ def did_not_go(*, client: Client, week: date, by: Actor, now: datetime) -> bool:
 @transaction.atomic
 def ring_me(*, client: Client, by: Actor, now: datetime) -> bool:
     """Put 'asked to be rung' at the top of the keyworker's list; False where it stands there already."""
-    held = Client.objects.select_for_update().select_related("clinic").get(pk=client.pk)
+    held = locking.client(client.pk)
     if held.keyworker_tasks.filter(kind=TaskKind.RING_ME, about="", done_at__isnull=True).exists():
         return False
     asked_on = reasons.day_text(clock.local_date(now, held.clinic.time_zone))
@@ -94,7 +94,7 @@ def rather_no_call(*, introduction: Introduction, by: Actor, now: datetime) -> b
 
     The keyworker is asked to find out why: it may be a matter of taste, or one of safety.
     """
-    client = Client.objects.select_for_update().get(pk=introduction.client_id)
+    client = locking.client(introduction.client_id)
     if not consents.revoke(consent=introduction.consent, how=HOW, by=by, now=now):
         return False
     reason = f"Would rather not be rung by {introduction.contact}: ask why, and offer somebody else."
@@ -108,14 +108,14 @@ def take_back_attendance(*, client: Client, pk: int, by: Actor, now: datetime) -
 
     Raises Refused where somebody else has reported it too.
     """
-    Client.objects.select_for_update().get(pk=client.pk)
+    locking.client(client.pk)
     today = clock.local_date(now, client.clinic.time_zone)
     told = next((one for one in told_attendances(client, today) if one.pk == pk), None)
     if told is None:
         return False
     if not told.self_only:
         raise Refused("Somebody else has noted that one as well. Please tell your keyworker.")
-    return recording.void(attendance=told, reason="The client took it back by their link.", by=by, now=now)
+    return correcting.void(attendance=told, reason="The client took it back by their link.", by=by, now=now)
 
 
 @transaction.atomic

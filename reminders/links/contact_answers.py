@@ -4,9 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clinic import audit
+from clinic import audit, locking
 from clinic.actors import Actor
-from clinic.models import Client
 from reminders.contacts import introducing
 from reminders.contacts.models import Introduction, IntroductionState, LocalContact
 from reminders.links.contact_page import about
@@ -85,7 +84,7 @@ def stop_serving(*, contact: LocalContact, by: Actor, now: datetime) -> bool:
 
 def _locked(introduction: Introduction) -> Introduction:
     """The introduction as it stands, its client locked first, as everywhere."""
-    Client.objects.select_for_update().get(pk=introduction.client_id)
+    locking.client(introduction.client_id)
     return Introduction.objects.select_related("client", "clinic", "contact").get(pk=introduction.pk)
 
 

@@ -13,7 +13,7 @@ from django.middleware.csrf import CsrfViewMiddleware, RejectRequest
 from django.utils.decorators import decorator_from_middleware
 from django.views.decorators.csrf import csrf_exempt
 
-from reminders.links import limits, sentences
+from reminders.links import limits, opening, sentences
 
 METHODS = ("GET", "HEAD", "POST")
 HEADERS = {
@@ -52,7 +52,7 @@ class SignedPageCsrf(CsrfViewMiddleware):
             raise RejectRequest("A cross-site request.")
 
     def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
-        return sentences.form_not_ours(request)
+        return sentences.form_not_ours(request, _crisis_numbers(request))
 
 
 def _said_by_browser_to_be_ours(request: HttpRequest) -> bool:
@@ -69,7 +69,7 @@ def signed_page(view: View) -> Page:
         try:
             response: HttpResponseBase = _turned_away(request) or checked(request, *args, **kwargs)
         except UNREADABLE:
-            response = sentences.unreadable(request)
+            response = sentences.unreadable(request, _crisis_numbers(request))
         for name, value in HEADERS.items():
             response.headers[name] = value
         # Django logs the path of every answer from 400 on, and this path holds a key.
@@ -82,9 +82,15 @@ def signed_page(view: View) -> Page:
 
 def _turned_away(request: HttpRequest) -> HttpResponse | None:
     if limits.too_many(request):
-        return sentences.too_many(request)
+        return sentences.too_many(request, _crisis_numbers(request))
     if request.method not in METHODS:
         response = HttpResponse(status=405)
         response.headers["Allow"] = ", ".join(METHODS)
         return response
     return None
+
+
+def _crisis_numbers(request: HttpRequest) -> str:
+    """Those of the clinic whose link this is: also whoever is turned away may be in danger."""
+    match = request.resolver_match
+    return opening.crisis_numbers_behind(match.kwargs["token"]) if match is not None else ""

@@ -1,94 +1,20 @@
 """How often one network address may ask for signed pages, and how many wrong tokens it may try."""
 
-import logging
-from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
-
-from django.core.cache import cache
 from django.http import HttpRequest
 
-log = logging.getLogger(__name__)
+from clinic.limits import Limit, address_of
 
-# All devices of one IPv6 line share its first 64 bits and may change the rest at will.
-IPV6_LINE = 64
-# Where a proxy of ours can be: this machine, or a private network.
-OURS = tuple(
-    map(ip_network, ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"))
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """So many times in so many seconds for one address, counted in the cache.
-
-    Seconds are real ones, whatever the clock of the product says: a clock that stands still in a
-    rehearsal must not lock anybody out. A cache that fails lets people in; the token is 128 bits.
-    """
-
-    name: str
-    most: int
-    seconds: int
-
-    def count(self, address: str) -> int:
-        """Count one more; how many there are in the present window."""
-        key = self._key(address)
-        try:
-            if cache.add(key, 1, self.seconds):
-                return 1
-            return int(cache.incr(key))
-        except ValueError:
-            # The window ended between the two.
-            cache.set(key, 1, self.seconds)
-            return 1
-        except Exception:
-            log.exception("the limit %s cannot be counted", self.name)
-            return 0
-
-    def counted(self, address: str) -> int:
-        """How many there are in the present window."""
-        try:
-            return int(cache.get(self._key(address), 0))
-        except Exception:
-            log.exception("the limit %s cannot be read", self.name)
-            return 0
-
-    def _key(self, address: str) -> str:
-        return f"signed-page:{self.name}:{address}"
-
-
-REQUESTS = Limit("requests", most=60, seconds=60)
-WRONG_TOKENS = Limit("wrong-tokens", most=20, seconds=60 * 60)
+REQUESTS = Limit("signed-page-requests", most=60, seconds=60)
+WRONG_TOKENS = Limit("signed-page-wrong-tokens", most=20, seconds=60 * 60)
 
 
 def too_many(request: HttpRequest) -> bool:
     """Count a request, and say whether its address has had its share of requests or of wrong tokens."""
     address = address_of(request)
     asked_too_often = REQUESTS.count(address) > REQUESTS.most
-    return asked_too_often or WRONG_TOKENS.counted(address) >= WRONG_TOKENS.most
+    return asked_too_often or WRONG_TOKENS.is_reached(address)
 
 
 def count_wrong_token(request: HttpRequest) -> None:
     """Count a token that opened nothing."""
     WRONG_TOKENS.count(address_of(request))
-
-
-def address_of(request: HttpRequest) -> str:
-    """The network address a request came from; behind a proxy of ours, the one that the proxy saw.
-
-    Only the last address in X-Forwarded-For is the proxy's own word: those before it are whatever the
-    sender wrote.
-    """
-    peer = str(request.META.get("REMOTE_ADDR", ""))
-    forwarded = str(request.META.get("HTTP_X_FORWARDED_FOR", "")).rpartition(",")[2].strip()
-    if forwarded.count(":") == 1:
-        # Some proxies add the port.
-        forwarded = forwarded.partition(":")[0]
-    try:
-        address = ip_address(peer)
-        if forwarded and any(address in network for network in OURS):
-            address = ip_address(forwarded)
-    except ValueError:
-        return "unknown"
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address, IPV6_LINE), strict=False))
-    return str(address)

@@ -1,4 +1,4 @@
-"""What a token opens: the client's page, a contact's, a page that says it is over, or nothing."""
+"""What a token opens: the client's page, a contact's, a page that says it is over, or nothing any more."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class Door(Enum):
     CLIENT_EXPIRED = auto()
     CONTACT = auto()
     CONTACT_OVER = auto()
+    NOTHING = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +31,15 @@ class Opened:
 
 
 def open_link(token: str, now: datetime) -> Opened | None:
-    """What a token opens at an aware moment; None where it opens nothing.
+    """What a token opens at an aware moment; None where nobody ever made a link of it.
 
     A wrong token and a malformed one, whatever their shape, take the same two look-ups.
     """
     link = tokens.find(token)
     if link is None:
-        return _taken_back_from_a_contact(token)
+        return _taken_back(token)
     if link.client.closed_on is not None and link.contact is None:
-        return None
+        return Opened(Door.NOTHING, link)
     expired = now >= link.expires_at
     if link.contact is None:
         return Opened(Door.CLIENT_EXPIRED if expired else Door.CLIENT, link)
@@ -57,13 +58,25 @@ def under_way(introduction: Introduction | None, contact: LocalContact) -> bool:
     )
 
 
-def _taken_back_from_a_contact(token: str) -> Opened | None:
-    """A contact's link ends with the introduction; they are told that much, so that they need not wonder."""
+def crisis_numbers_behind(token: str) -> str:
+    """The crisis numbers of the clinic that a token belongs to, whatever it opens by now; empty where to none.
+
+    They are shown to whoever holds a link, even where the page itself is not: 128 bits are not guessed.
+    """
+    links = SignedLink.objects.filter(digest=tokens.digest_of(token))
+    return links.values_list("clinic__crisis_numbers", flat=True).first() or ""
+
+
+def _taken_back(token: str) -> Opened | None:
+    """A contact's link ends with the introduction: they are told that much, so that they need not wonder.
+
+    A client's ends when they are closed, and opens nothing any more.
+    """
     link = (
-        SignedLink.objects.filter(
-            digest=tokens.digest_of(token), revoked_at__isnull=False, contact__isnull=False
-        )
+        SignedLink.objects.filter(digest=tokens.digest_of(token), revoked_at__isnull=False)
         .select_related("clinic")
         .first()
     )
-    return Opened(Door.CONTACT_OVER, link) if link is not None else None
+    if link is None:
+        return None
+    return Opened(Door.NOTHING if link.contact_id is None else Door.CONTACT_OVER, link)

@@ -13,20 +13,27 @@ from reminders.links.guarding import signed_page
 from reminders.links.opening import Door, open_link
 from reminders.prompts.models import SignedLink
 
+
+def show_nothing(request: HttpRequest, link: SignedLink, now: datetime) -> HttpResponse:
+    """A link that is no longer in use; only the clinic's crisis numbers are still to be had by it."""
+    return sentences.lost(request, link.clinic.crisis_numbers)
+
+
 PAGES: dict[Door, Callable[[HttpRequest, SignedLink, datetime], HttpResponse]] = {
     Door.CLIENT: show_client,
     Door.CLIENT_EXPIRED: show_expired,
     Door.CONTACT: show_contact,
     Door.CONTACT_OVER: show_over,
+    Door.NOTHING: show_nothing,
 }
 
 
 @signed_page
 def signed_link(request: HttpRequest, token: str) -> HttpResponse:
-    """The page a token opens now; the same kind page for every token that opens nothing."""
+    """The page a token opens now; the same kind page for every token that nobody made a link of."""
     now = clock.now()
     opened = open_link(token, now)
     if opened is None:
         limits.count_wrong_token(request)
-        return sentences.lost(request)
+        return sentences.lost(request, crisis_numbers="")
     return PAGES[opened.door](request, opened.link, now)

@@ -44,6 +44,7 @@ class Cause(StrEnum):
     LATE = "late"
     SENDING_OFF = "sending_off"
     PAUSED = "paused"
+    AWAITS = "awaits"
     NO_CHANNEL = "no_channel"
     CAPS = "caps"
     QUIET = "quiet"
@@ -70,13 +71,13 @@ class Facts:
     """What the door knows of a prompt just now.
 
     over: why it has become pointless, such as a flag that closed. channel: over which it can go, else
-    no_channel says why none. sent: when the client was last written to under the caps, any order.
+    no_channel says why none. sent: when the client was last written to under the caps, any order; for a
+    prompt to the contact too, for the client is told of it at once. awaits: what has to go out before it.
     introduction_over: why the contact may not be named or written to, where the prompt needs one.
     before_sending: whether it is about what happened before sending was turned on, for the last time.
     """
 
     step: Step
-    to_contact: bool
     lives_until: datetime
     sending_on: bool = True
     closed_on: date | None = None
@@ -87,6 +88,7 @@ class Facts:
     introduction_over: str = ""
     channel: Channel | None = None
     no_channel: str = ""
+    awaits: str = ""
     sent: Sequence[datetime] = ()
 
 
@@ -114,12 +116,14 @@ def decide(facts: Facts, policy: SendingPolicy, now: datetime) -> Decision:
     if facts.channel is None:
         return Decision(Verdict.SUPPRESS, facts.no_channel, Cause.NO_CHANNEL)
     allowed = hours.next_permitted(now, policy)
-    capped = now if facts.to_contact or facts.step in OUTSIDE_CAPS else _capped_until(facts.sent, policy, now)
+    capped = now if facts.step in OUTSIDE_CAPS else _capped_until(facts.sent, policy, now)
     if capped > now:
         until = hours.next_permitted(capped, policy)
         return Decision(Verdict.DEFER, "The client was written to lately.", Cause.CAPS, until)
     if allowed > now:
         return Decision(Verdict.DEFER, "Quiet hours.", Cause.QUIET, allowed)
+    if facts.awaits:
+        return Decision(Verdict.DEFER, facts.awaits, Cause.AWAITS, now + HOLD)
     return Decision(Verdict.SEND, channel=facts.channel)
 
 

@@ -11,12 +11,6 @@ LONGEST_LIFE = timedelta(days=5)
 SUNDAY = 6
 
 
-def permitted(moment: datetime, policy: SendingPolicy) -> bool:
-    """Whether a message may go out at this moment: outside quiet hours, and not on an excluded Sunday."""
-    opens, _ = _window_from(moment, policy)
-    return opens <= moment
-
-
 def next_permitted(moment: datetime, policy: SendingPolicy) -> datetime:
     """The moment itself where it is permitted, else the next that is."""
     opens, _ = _window_from(moment, policy)

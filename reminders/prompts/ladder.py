@@ -81,7 +81,8 @@ def due(situation: Situation, moment: datetime) -> list[Due]:
     """The steps due at an aware moment, lowest first.
 
     Of a flag's steps only the highest reached is not overtaken, nor one that shares its number of weeks.
-    A question about the running week is its own matter: it overtakes none of them, and waits on none.
+    The running week is asked about while no week is missed; from then on the steps of the flag write, and
+    each of them carries the question's link.
     """
     if situation.held:
         return []
@@ -91,7 +92,7 @@ def due(situation: Situation, moment: datetime) -> list[Due]:
         found += _missed(situation.flag, situation.lapsed_after_weeks)
     elif situation.settling_in and not situation.ever_attended:
         found += _first_steps(situation.first_intake_on, local.date())
-    if situation.silent_week is not None:
+    if situation.silent_week is not None and situation.flag is None:
         found += _of_the_week(situation, situation.silent_week, local)
     return found
 

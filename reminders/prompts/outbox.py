@@ -13,7 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
+from django.db.models import QuerySet
 
 from clinic.models import Client
 from reminders.channels.base import Channel, Message, PassingFault, RefusedAddress, UnsureFault
@@ -42,16 +44,22 @@ class Claimed:
 
 
 def send_all(
-    channels: Mapping[str, Channel], present: Callable[[], datetime], limit: int | None = None
+    channels: Mapping[str, Channel],
+    present: Callable[[], datetime],
+    limit: int | None = None,
+    *,
+    clinic_id: int | None = None,
+    time_left: Callable[[], bool] = lambda: True,
 ) -> dict[str, int]:
     """Send what is due, a few at a time, each few at their own present moment; what became of how many.
 
-    A long run at one moment would outlive its own leases, and go on into quiet hours.
+    A long run at one moment would outlive its own leases, and go on into quiet hours. It is for one clinic
+    or for all, and claims nothing more once there is no time left.
     """
     tally: Counter[str] = Counter(dict.fromkeys(COUNTED, 0))
     left = sys.maxsize if limit is None else limit
-    while left > 0:
-        done = send_due(channels, present(), min(AT_A_MOMENT, left))
+    while left > 0 and time_left():
+        done = send_due(channels, present(), min(AT_A_MOMENT, left), clinic_id=clinic_id, time_left=time_left)
         tally.update(done)
         left -= AT_A_MOMENT
         if not sum(done.values()):
@@ -59,16 +67,31 @@ def send_all(
     return {name: tally[name] for name in COUNTED}
 
 
-def send_due(channels: Mapping[str, Channel], now: datetime, limit: int | None = None) -> dict[str, int]:
-    """Send what is due at an aware moment, up to a limit; what became of how many."""
+def send_due(
+    channels: Mapping[str, Channel],
+    now: datetime,
+    limit: int | None = None,
+    *,
+    clinic_id: int | None = None,
+    time_left: Callable[[], bool] = lambda: True,
+) -> dict[str, int]:
+    """Send what is due at an aware moment, up to a limit, of one clinic or of all; what became of how many."""
     tally: Counter[str] = Counter(dict.fromkeys(COUNTED, 0))
-    tally.update(recover(channels, now))
-    due = Prompt.objects.filter(state=PromptState.PLANNED, not_before__lte=now).order_by("not_before", "pk")
+    tally.update(recover(channels, now, clinic_id))
+    planned = _prompts_of(clinic_id).filter(state=PromptState.PLANNED, not_before__lte=now)
+    due = planned.order_by("not_before", "pk")
     for pk in list(due.values_list("pk", flat=True)[:limit]):
+        if not time_left():
+            break
         outcome = send_one(pk, channels, now)
         if outcome:
             tally[outcome] += 1
     return {name: tally[name] for name in COUNTED}
+
+
+def _prompts_of(clinic_id: int | None) -> QuerySet[Prompt]:
+    """The prompts of one clinic; of all without one."""
+    return Prompt.objects.all() if clinic_id is None else Prompt.objects.filter(clinic=clinic_id)
 
 
 def send_one(pk: int, channels: Mapping[str, Channel], now: datetime) -> str:
@@ -78,8 +101,11 @@ def send_one(pk: int, channels: Mapping[str, Channel], now: datetime) -> str:
         return claimed
     try:
         provider_id = channels[claimed.message.channel].send(claimed.message)
+    except SoftTimeLimitExceeded:
+        # The task is to end. Whether this one went out the channel is asked when its lease is over.
+        raise
     except RefusedAddress as fault:
-        return outcomes.refused(claimed.prompt, claimed.attempt, str(fault), now)
+        return outcomes.refused(claimed.prompt, claimed.attempt, claimed.message.to, str(fault), now)
     except PassingFault as fault:
         return outcomes.put_off(claimed.prompt, claimed.attempt, str(fault), now)
     except UnsureFault as fault:
@@ -149,12 +175,13 @@ def _words(prompt: Prompt) -> wording.Words:
     return wording.for_client(Step(prompt.step), prompt.occasion, names, client.plain_wording)
 
 
-def recover(channels: Mapping[str, Channel], now: datetime) -> Counter[str]:
+def recover(channels: Mapping[str, Channel], now: datetime, clinic_id: int | None = None) -> Counter[str]:
     """Settle prompts whose worker never reported back: by the channel's word, else as uncertain."""
     tally: Counter[str] = Counter()
-    stuck = Prompt.objects.filter(state=PromptState.SENDING, lease_until__lte=now)
+    stuck = _prompts_of(clinic_id).filter(state=PromptState.SENDING, lease_until__lte=now)
     for prompt in stuck.select_related("client", "contact", "introduction"):
-        went = channels[prompt.channel].was_sent(str(prompt.pk))
+        channel = channels.get(prompt.channel)
+        went = channel.was_sent(str(prompt.pk)) if channel is not None else None
         log.warning("prompt %s was left sending; the channel says sent: %s", prompt.pk, went)
         with transaction.atomic():
             if went:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from clinic.actors import Actor
-from clinic.models import Client
+from clinic.models import Channel, Client
 from reminders.contacts import introducing
 from reminders.contacts.models import IntroductionState, LocalContact
 from reminders.prompts import hours
@@ -27,8 +27,9 @@ from reminders.worklist.tasks import Need, about_prompt, raise_tasks, settle_unc
 
 MOST_ATTEMPTS = 5
 FIRST_BACKOFF = timedelta(minutes=5)
-# What was cancelled meanwhile is not taken up here: only planning revives it.
-TRIED = frozenset({PromptState.SENDING, PromptState.UNCERTAIN, PromptState.SENT})
+# What was cancelled meanwhile is not taken up here: only planning revives it. What another worker has sent
+# meanwhile stays sent: only a report of its delivery moves it on.
+TRIED = frozenset({PromptState.SENDING, PromptState.UNCERTAIN})
 REFUSALS = {
     Verdict.CANCEL: PromptState.CANCELLED,
     Verdict.SUPPRESS: PromptState.SUPPRESSED,
@@ -88,11 +89,10 @@ def move(prompt: Prompt, to: PromptState, **values: object) -> bool:
 
 
 def sent(prompt: Prompt, attempt: Attempt, provider_id: str, now: datetime) -> str:
-    """The provider took it."""
+    """The provider took it; an empty string where another worker has it by now, as with every outcome below."""
     with transaction.atomic():
         Attempt.objects.filter(pk=attempt.pk).update(ended_at=now)
-        went(prompt, now, provider_id[:120])
-    return "sent"
+        return "sent" if went(prompt, now, provider_id[:120]) else ""
 
 
 def went(prompt: Prompt, now: datetime, provider_id: str = "") -> bool:
@@ -114,18 +114,22 @@ def put_off(prompt: Prompt, attempt: Attempt, fault: str, now: datetime) -> str:
     if prompt.attempts >= MOST_ATTEMPTS:
         return failed(prompt, f"{fault} It was tried {prompt.attempts} times.", now)
     wait = FIRST_BACKOFF * 2 ** (prompt.attempts - 1) * random.uniform(0.8, 1.2)  # noqa: S311  (jitter, no secret)
-    move(prompt, PromptState.PLANNED, not_before=now + wait, reason=fault[:300])
-    return "deferred"
+    moved = move(prompt, PromptState.PLANNED, not_before=now + wait, reason=fault[:300])
+    return "deferred" if moved else ""
 
 
 @transaction.atomic
-def refused(prompt: Prompt, attempt: Attempt, fault: str, now: datetime) -> str:
-    """The address is no good: mark it, so that nothing more goes there, and ask a person for a better one."""
-    marked = {"mobile_refused_at" if prompt.channel == "sms" else "email_refused_at": now}
+def refused(prompt: Prompt, attempt: Attempt, to: str, fault: str, now: datetime) -> str:
+    """The address is no good: mark it, so that nothing more goes there, and ask a person for a better one.
+
+    Only the address that was written to: another that came in while it was being sent may be the better one.
+    """
+    field = "mobile" if prompt.channel == Channel.SMS else "email"
+    marked = {f"{field}_refused_at": now}
     if prompt.contact_id is None:
-        Client.objects.filter(pk=prompt.client_id).update(**marked)
+        Client.objects.filter(pk=prompt.client_id, **{field: to}).update(**marked)
     else:
-        LocalContact.objects.filter(pk=prompt.contact_id).update(**marked)
+        LocalContact.objects.filter(pk=prompt.contact_id, **{field: to}).update(**marked)
     Attempt.objects.filter(pk=attempt.pk).update(ended_at=now, fault=fault[:300])
     return failed(prompt, fault, now)
 
@@ -133,7 +137,8 @@ def refused(prompt: Prompt, attempt: Attempt, fault: str, now: datetime) -> str:
 @transaction.atomic
 def failed(prompt: Prompt, fault: str, now: datetime) -> str:
     """It will not go out; a person is asked to reach them in another way."""
-    move(prompt, PromptState.FAILED, reason=fault[:300])
+    if not move(prompt, PromptState.FAILED, reason=fault[:300]):
+        return ""
     _needs_a_person(prompt, TaskKind.NOT_REACHED, fault, now)
     return "failed"
 

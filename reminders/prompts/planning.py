@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
 from attendance.register.models import Attendance, CheckIn, Pause
-from attendance.standing.facts import Standing
+from attendance.standing.facts import FLAGGED, Standing
 from attendance.standing.models import Flag, StandingRecord
 from clinic import clock
 from clinic.models import Clinic
@@ -58,7 +58,11 @@ def plan_flags(clinic: Clinic, now: datetime) -> int:
         with transaction.atomic():
             # Clients first and by number, as every verb locks them; one whom another process holds is left to
             # the next tick. Only then are the flags read, as they stand.
-            locked = clinic.clients.filter(pk__in=batch).order_by("pk").select_for_update(skip_locked=True)
+            locked = (
+                clinic.clients.filter(pk__in=batch)
+                .order_by("pk")
+                .select_for_update(skip_locked=True, no_key=True)
+            )
             held = list(locked.values_list("pk", flat=True))
             flags = moved.filter(client__in=held).select_related("client").only(*OF_A_FLAG)
             planned += _plan_flags(clinic, list(flags), now)
@@ -135,8 +139,8 @@ def plan_week(clinic: Clinic, now: datetime) -> int:
 
 
 def _silent(clinic: Clinic, week: date, asked: Due) -> QuerySet[_Newcomer]:
-    """Clients tracked, with nothing recorded for the week, no pause in it, whom this step has not met yet."""
-    standings = clinic.standings.exclude(standing__in=[Standing.NOT_TRACKED, Standing.PAUSED])
+    """Clients tracked, no week missed, nothing recorded for this one, no pause in it, whom this step has not met."""
+    standings = clinic.standings.exclude(standing__in=[Standing.NOT_TRACKED, Standing.PAUSED, *FLAGGED])
     of_client = {"client": OuterRef("client"), "voided_at__isnull": True}
     return _with_intake(standings).filter(
         ~Exists(_attendances().filter(attended_on__gte=week, attended_on__lt=week + WEEK)),

@@ -6,12 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from clinic.models import Channel, Client, Consent, ConsentState, Purpose
+from clinic.ways import ways
 from reminders.worklist.models import TaskKind
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Addresses by channel, as far as they are known and have not been refused; and the state of each consent."""
+    """Addresses by channel, as far as they are known, not refused, and can be sent to; and the state of consents."""
 
     addresses: dict[Channel, str] = field(default_factory=dict)
     consents: dict[Channel, ConsentState] = field(default_factory=dict)
@@ -44,16 +45,16 @@ class Reach:
 def reach_of(client_ids: Collection[int]) -> dict[int, Reach]:
     """The reach of each client; two queries, however many there are."""
     found: dict[int, Reach] = {}
+    usable = ways()
     people = Client.objects.filter(pk__in=client_ids).values_list(
         "pk", "mobile", "mobile_refused_at", "email", "email_refused_at"
     )
     for pk, mobile, mobile_refused_at, email, email_refused_at in people:
-        found[pk] = Reach(
-            {
-                Channel.SMS: mobile if mobile_refused_at is None else "",
-                Channel.EMAIL: email if email_refused_at is None else "",
-            }
-        )
+        known = {
+            Channel.SMS: mobile if mobile_refused_at is None else "",
+            Channel.EMAIL: email if email_refused_at is None else "",
+        }
+        found[pk] = Reach({channel: to for channel, to in known.items() if channel in usable})
     consents = Consent.objects.filter(client__in=client_ids, purpose=Purpose.PROMPTS).order_by("id")
     for consent in consents.only("client", "channel", "given_on", "how", "revoked_at"):
         held = found[consent.client_id].consents

@@ -10,6 +10,7 @@ from attendance.standing.facts import ClosedBecause, Standing
 from attendance.standing.models import Flag, StandingRecord
 from clinic import clock
 from clinic.models import Channel, Client, ConsentState
+from clinic.ways import ways
 from clinic.weeks import WEEK, day_text
 from reminders.prompts import door
 from reminders.prompts.history import before_sending
@@ -21,6 +22,7 @@ from reminders.prompts.wording import NAMES_THE_CONTACT
 
 # A prompt in one of these counts under the caps: it went out, or nobody can say that it did not.
 COUNTS_AS_SENT = (PromptState.SENDING, PromptState.SENT, PromptState.DELIVERED, PromptState.UNCERTAIN)
+NOT_YET = (PromptState.PLANNED, PromptState.SENDING)
 NEVER_WENT = (PromptState.CANCELLED, PromptState.SUPPRESSED, PromptState.EXPIRED, PromptState.FAILED)
 
 
@@ -31,7 +33,6 @@ def facts_of(prompt: Prompt, now: datetime) -> door.Facts:
     channel, why_none = _channel(prompt)
     return door.Facts(
         step=Step(prompt.step),
-        to_contact=prompt.contact_id is not None,
         lives_until=prompt.lives_until,
         sending_on=prompt.clinic.sending_since is not None,
         closed_on=client.closed_on,
@@ -42,7 +43,8 @@ def facts_of(prompt: Prompt, now: datetime) -> door.Facts:
         introduction_over=_introduction_over(prompt),
         channel=channel,
         no_channel=why_none,
-        sent=_sent_lately(client, now) if prompt.contact_id is None else (),
+        awaits=_awaits(prompt),
+        sent=_sent_lately(prompt, now),
     )
 
 
@@ -131,6 +133,16 @@ def _nobody_to_expect(prompt: Prompt) -> str:
     return "Their contact could not be asked to ring." if not_asked.exists() else ""
 
 
+def _awaits(prompt: Prompt) -> str:
+    """A call is announced once the contact has been asked for it, and not before."""
+    if prompt.step != Step.EXPECT_A_CALL:
+        return ""
+    not_yet = Prompt.objects.filter(
+        client=prompt.client_id, run=prompt.run, step=Step.REACH_OUT, state__in=NOT_YET
+    )
+    return "Their contact is to be asked first." if not_yet.exists() else ""
+
+
 def _introduction_over(prompt: Prompt) -> str:
     """Why the contact may not be named or written to, where the prompt is about one; else an empty string."""
     introduction = prompt.introduction
@@ -146,12 +158,17 @@ def _introduction_over(prompt: Prompt) -> str:
 def _channel(prompt: Prompt) -> tuple[Channel | None, str]:
     """Over which channel it can go, and why none if none."""
     if prompt.contact is not None:
-        return prompt.contact.channel, "The number or address was refused."
+        channel = prompt.contact.channel
+        if channel is not None and channel not in ways():
+            return None, f"{channel.label}s are not sent: no way to send them is set up."
+        return channel, "The number or address was refused."
     reach = reach_of([prompt.client_id])[prompt.client_id]
     return reach.channel(), reach.why_not()
 
 
-def _sent_lately(client: Client, now: datetime) -> tuple[datetime, ...]:
+def _sent_lately(prompt: Prompt, now: datetime) -> tuple[datetime, ...]:
+    """When the client was written to under the caps; what announces the contact's call does not hold it up."""
+    client = prompt.client
     reaches_back = max(door.CAP_DAYS, timedelta(hours=client.clinic.hours_between_prompts))
     tries = Attempt.objects.filter(
         prompt__client=client,
@@ -159,6 +176,8 @@ def _sent_lately(client: Client, now: datetime) -> tuple[datetime, ...]:
         prompt__state__in=COUNTS_AS_SENT,
         began_at__gt=now - reaches_back,
     ).exclude(prompt__step__in=door.OUTSIDE_CAPS)
+    if prompt.step == Step.REACH_OUT:
+        tries = tries.exclude(prompt__step=Step.EXPECT_A_CALL, prompt__run=prompt.run)
     latest: dict[int, datetime] = {}
     for prompt_id, began_at in tries.order_by("began_at").values_list("prompt", "began_at"):
         latest[prompt_id] = began_at

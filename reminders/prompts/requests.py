@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from clinic import audit, clock
+from clinic import audit, clock, locking
 from clinic.actors import Actor
 from clinic.models import Client
 from clinic.weeks import week_of
@@ -20,7 +20,7 @@ def ask_for_link(*, client: Client, by: Actor, now: datetime) -> bool:
     It goes to the client's own number or address and nowhere else, outside the caps. Nothing is planned
     for a client who was closed, or while sending is off; without consent the outbox makes it a task.
     """
-    held = Client.objects.select_for_update().select_related("clinic").get(pk=client.pk)
+    held = locking.client(client.pk)
     clinic = held.clinic
     if held.closed_on is not None or clinic.sending_since is None:
         return False

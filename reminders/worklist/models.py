@@ -21,6 +21,14 @@ class TaskKind(models.TextChoices):
     SPOKE = "spoke", "Spoke to them"
 
 
+# What a word with the client answers. Consents, messages and introductions are settled by acts of their own.
+SPEAKING_ANSWERS = frozenset(
+    {TaskKind.RING_ME, TaskKind.LAPSED, TaskKind.NO_ANSWER, TaskKind.NOT_REACHED, TaskKind.BY_HAND}
+)
+# How that ends which a task is about that stands in for a message to a contact.
+REACH_OUT = "reach_out"
+
+
 class KeyworkerTask(models.Model):
     """Something a keyworker is asked to do about a client, with the sentence that says why.
 
@@ -54,6 +62,15 @@ class KeyworkerTask(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+    @property
+    def answered_by_speaking(self) -> bool:
+        """Whether somebody who has spoken to the client has dealt with it.
+
+        Where it is their contact who could not be written to, they have not.
+        """
+        to_contact = self.kind == TaskKind.NOT_REACHED and self.about.endswith(REACH_OUT)
+        return self.kind in SPEAKING_ANSWERS and not to_contact
 
 
 class NotNow(models.Model):

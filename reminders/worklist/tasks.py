@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from attendance.register.models import Attendance
-from clinic import audit, clock
+from clinic import audit, clock, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import Client
@@ -172,7 +172,7 @@ def put_aside(*, client: Client, until: date, reason: str, by: Actor, now: datet
     today = clock.local_date(now, client.clinic.time_zone)
     if until <= today:
         raise Refused(f"{until} is not ahead: today is {today}.", "until")
-    Client.objects.select_for_update().get(pk=client.pk)
+    locking.client(client.pk)
     held = NotNow.objects.filter(client=client, until=until, reason=reason.strip()[:300]).first()
     if held is not None:
         return held
@@ -196,7 +196,7 @@ def put_aside(*, client: Client, until: date, reason: str, by: Actor, now: datet
 def bring_back(*, client: Client, by: Actor, now: datetime) -> bool:
     """End 'not now' before its day, so that the client is on Today again; False where they are not put aside."""
     today = clock.local_date(now, client.clinic.time_zone)
-    Client.objects.select_for_update().get(pk=client.pk)
+    locking.client(client.pk)
     held = NotNow.objects.filter(client=client, until__gt=today).first()
     if held is None:
         return False
@@ -217,7 +217,7 @@ def note_call(*, client: Client, outcome: str, by: Actor, now: datetime) -> tupl
     """
     if not outcome.strip():
         raise Refused("Say what came of it.", "outcome")
-    Client.objects.select_for_update().get(pk=client.pk)
+    locking.client(client.pk)
     said = {"done_by": by.name or by.kind, "outcome": outcome.strip()[:300]}
     noted = client.keyworker_tasks.filter(kind=TaskKind.SPOKE)
     held = noted.filter(done_at__gt=now - PRESSED_TWICE, done_at__lte=now, **said).first()

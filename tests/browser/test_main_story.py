@@ -65,6 +65,9 @@ def tell_the_story(harbour: Site, chromium: Browser) -> Page:
     """From signing in to the client's answer; ends on Ana's page."""
     desk = chromium.new_context(base_url=harbour.address, viewport={"width": 1280, "height": 900}).new_page()
     desk.set_default_timeout(15_000)
+    # Such as a script, a style or a picture that the pages' own policy keeps out.
+    complaints: list[str] = []
+    desk.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     kay_signs_in(desk)
     kay_writes_joe_down(desk)
     kay_takes_ana_in(desk)
@@ -91,6 +94,7 @@ def tell_the_story(harbour: Site, chromium: Browser) -> Page:
     expect_today(desk, "Nobody on your caseload is waiting")
     desk.get_by_role("link", name="Clients", exact=True).click()
     desk.get_by_role("link", name="Ana Made-Up").click()
+    assert complaints == []
     return desk
 
 

@@ -24,7 +24,9 @@ TABLE = {
     Permission.WRITE_CLIENTS: {Role.KEYWORKER},
     Permission.SEE_TEAM: {Role.KEYWORKER, Role.MANAGER},
     Permission.INTRODUCE: {Role.KEYWORKER},
+    Permission.TAKE_UP: {Role.KEYWORKER, Role.MANAGER},
     Permission.SEE_SETTINGS: {Role.MANAGER, Role.ADMINISTRATOR},
+    Permission.REVOKE_TOKENS: {Role.MANAGER, Role.ADMINISTRATOR},
 }
 
 

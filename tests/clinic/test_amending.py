@@ -2,7 +2,7 @@
 
 import pytest
 
-from attendance.register import pausing, recording
+from attendance.register import correcting, pausing, recording
 from attendance.register.models import Answer, Source
 from attendance.standing.models import StandingRecord
 from clinic import episodes, intake
@@ -47,7 +47,7 @@ class TestTheIntakeDate:
         assert first_intake(sam_who_went) == "2026-01-14"
 
     def test_a_meeting_struck_out_does_not_hold_it(self, sam_who_went):
-        recording.void(attendance=sam_who_went.attendances.get(), reason="another Sam", by=BY, now=NOW)
+        correcting.void(attendance=sam_who_went.attendances.get(), reason="another Sam", by=BY, now=NOW)
         amend(sam_who_went, "2026-01-15")
         assert first_intake(sam_who_went) == "2026-01-15"
 

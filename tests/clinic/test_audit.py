@@ -70,6 +70,10 @@ def make_token(world, name="ward"):
     return setup.make_token(name=name, clinic=world.clinic, read_only=True, by=KIT, now=NOW)
 
 
+def revoke_token(world):
+    return setup.revoke_token(token=world.clinic.api_tokens.get(), by=KIT, now=NOW)
+
+
 # What is done; what went before it; which entries it leaves, with their subject.
 DONE = [
     (take_in, None, ["client.taken_in client"]),
@@ -99,6 +103,7 @@ DONE = [
     (add_staff, None, ["staff.added membership"]),
     (lambda world: add_staff(world, "quiet-harbour-lantern"), add_staff, ["staff.added membership"]),
     (make_token, None, ["token.made apitoken"]),
+    (revoke_token, make_token, ["token.revoked apitoken"]),
 ]
 
 # What is refused, each by a verb that has begun by then.

@@ -3,8 +3,7 @@
 from datetime import time, timedelta
 
 import pytest
-from django.apps import apps
-from django.db import IntegrityError, models, transaction
+from django.db import models
 
 from clinic.models import (
     ApiToken,
@@ -24,6 +23,16 @@ from clinic.models import (
     User,
 )
 from tests.cast import NOW, TODAY
+from tests.tables import (
+    again,
+    all_of,
+    assert_known_alone_by,
+    assert_refused_by,
+    but,
+    each,
+    rules_of,
+    unique_fields_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -50,31 +59,6 @@ class World:
             **self.of, **self.said, client=self.ana, purpose=Purpose.PROMPTS, channel=Channel.SMS, wording="-"
         )
         self.entry = AuditEntry.objects.create(at=NOW, actor_kind="staff", verb="a.verb", subject="client")
-
-
-def but(row_name, /, **values):
-    """The sound row of that name with these values."""
-
-    def write(world):
-        row = getattr(world, row_name)
-        for field, value in values.items():
-            setattr(row, field, value)
-        row.save()
-
-    return write
-
-
-def again(row_name, /, **values):
-    """Another row like the sound one of that name, with these values."""
-
-    def write(world):
-        row = getattr(world, row_name)
-        row.pk, row._state.adding = None, True
-        for field, value in values.items():
-            setattr(row, field, value)
-        row.save(force_insert=True)
-
-    return write
 
 
 ENDED = {"phase": Phase.COMPLETED, "discharged_on": TODAY}
@@ -138,58 +122,38 @@ EXAMPLES = {
     "audit_by_a_known_kind": [but("entry", actor_kind="ghost")],
 }
 UNIQUE_FIELDS = {
-    "clinic.Clinic.slug": again("clinic"),
-    "clinic.ApiToken.digest": again("token", name="another"),
+    "Clinic.slug": again("clinic"),
+    "ApiToken.digest": again("token", name="another"),
 }
 POSSIBLE = {
-    "a consent given anew after one was taken back": lambda world: [
-        but("consent", revoked_at=NOW, revoked_by="kay")(world),
-        again("consent", revoked_at=None, revoked_by="")(world),
-    ],
-    "several consents to introductions": lambda world: [
-        again("consent", purpose=Purpose.INTRODUCTION, channel=Channel.CONTACT)(world) for _ in range(2)
-    ],
-    "a second course of treatment": lambda world: [
-        but("episode", **ENDED)(world),
-        again("episode", phase=Phase.IN_TREATMENT, discharged_on=None, intake_on=TODAY + DAY)(world),
-    ],
+    "a consent given anew after one was taken back": all_of(
+        but("consent", revoked_at=NOW, revoked_by="kay"),
+        again("consent", revoked_at=None, revoked_by=""),
+    ),
+    "several consents to introductions": all_of(
+        *[again("consent", purpose=Purpose.INTRODUCTION, channel=Channel.CONTACT)] * 2
+    ),
+    "a second course of treatment": all_of(
+        but("episode", **ENDED),
+        again("episode", phase=Phase.IN_TREATMENT, discharged_on=None, intake_on=TODAY + DAY),
+    ),
     "the outermost numbers": but("episode", severity=15, motivation=0, controlled_use_impossible=5),
 }
 
 
-def models_here() -> list[type[models.Model]]:
-    return list(apps.get_app_config("clinic").get_models())
-
-
 def test_every_rule_of_the_tables_has_its_example():
-    stated = {constraint.name for model in models_here() for constraint in model._meta.constraints}
-    assert set(EXAMPLES) == stated
-    unique = {
-        f"clinic.{model.__name__}.{field.name}"
-        for model in models_here()
-        for field in model._meta.local_fields
-        if field.unique and not field.primary_key and model is not User
-    }
-    assert set(UNIQUE_FIELDS) == unique
+    assert set(EXAMPLES) == set(rules_of("clinic"))
+    assert set(UNIQUE_FIELDS) == unique_fields_of("clinic")
 
 
-@pytest.mark.parametrize(
-    ("rule", "write"),
-    [pytest.param(rule, write, id=rule) for rule, writes in EXAMPLES.items() for write in writes],
-)
+@pytest.mark.parametrize(("rule", "write"), each(EXAMPLES))
 def test_what_breaks_a_rule_is_refused_by_that_rule(rule, write):
-    world = World()
-    with pytest.raises(IntegrityError) as refused, transaction.atomic():
-        write(world)
-    # Of a unique index SQLite names the columns only.
-    assert rule in str(refused.value) or "UNIQUE" in str(refused.value)
+    assert_refused_by("clinic", rule, write, World())
 
 
 @pytest.mark.parametrize("field", UNIQUE_FIELDS)
 def test_what_names_one_row_alone_is_nobody_elses(field):
-    world = World()
-    with pytest.raises(IntegrityError), transaction.atomic():
-        UNIQUE_FIELDS[field](world)
+    assert_known_alone_by("clinic", field, UNIQUE_FIELDS[field], World())
 
 
 @pytest.mark.parametrize("what", POSSIBLE)

@@ -164,8 +164,37 @@ class TestAChangedPolicy:
 
 
 class TestStaff:
-    def add(self, clinic, username="kim", role=Role.KEYWORKER, password=None):
-        return setup.add_staff(username=username, clinic=clinic, role=role, password=password, by=BY, now=NOW)
+    def add(self, clinic, username="kim", role=Role.KEYWORKER, password=None, **names):
+        return setup.add_staff(
+            username=username, clinic=clinic, role=role, password=password, by=BY, now=NOW, **names
+        )
+
+    def test_have_names_which_stay_until_others_are_given(self, clinic):
+        kim, _ = self.add(clinic, first_name="  Kim ", last_name="de  Vries")
+        assert (kim.first_name, kim.last_name, str(kim)) == ("Kim", "de Vries", "Kim de Vries")
+        assert self.add(clinic)[1] is False
+        assert self.add(clinic, first_name="Kim", last_name=" ")[1] is False
+        kim, changed = self.add(clinic, first_name="Kimberley")
+        assert (str(kim), changed) == ("Kimberley de Vries", True)
+        entries = AuditEntry.objects.filter(verb="staff.added").order_by("pk")
+        assert [entry.fields for entry in entries] == [["first_name", "last_name", "role"], ["first_name"]]
+
+    @pytest.mark.parametrize(
+        ("names", "sentence"),
+        [
+            ({"first_name": "x" * 151}, "First name 'xxx"),
+            ({"last_name": "x" * 151}, "Last name 'xxx"),
+        ],
+    )
+    def test_with_a_name_too_long_are_neither_made_nor_changed(self, clinic, names, sentence):
+        for before in (lambda: None, lambda: self.add(clinic, first_name="Kim")):
+            before()
+            held = everything(), list(User.objects.values())
+            with pytest.raises(Refused) as refused:
+                self.add(clinic, role=Role.MANAGER, **names)
+            assert refused.value.sentence.startswith(sentence)
+            assert refused.value.field == next(iter(names))
+            assert (everything(), list(User.objects.values())) == held
 
     def test_cannot_sign_in_before_a_password_is_set(self, clinic):
         kim, changed = self.add(clinic)
@@ -222,6 +251,18 @@ class TestTokens:
 
     def test_no_two_are_alike(self, clinic, other_clinic):
         assert len({self.make(clinic), self.make(clinic, "another"), self.make(other_clinic)}) == 3
+
+    def test_are_revoked_once_and_for_good(self, clinic):
+        self.make(clinic)
+        kept = ApiToken.objects.get()
+        assert setup.revoke_token(token=kept, by=BY, now=NOW) is True
+        before = everything()
+        assert setup.revoke_token(token=kept, by=BY, now=LATER) is False
+        assert everything() == before
+        kept.refresh_from_db()
+        assert kept.revoked_at == NOW
+        with pytest.raises(Refused, match="already has a token named"):
+            self.make(clinic)
 
     @pytest.mark.parametrize(
         ("name", "sentence"),

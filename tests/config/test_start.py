@@ -62,6 +62,7 @@ WRONG = {
     "CACHE_URL": ("dummycache://", "CACHE_URL is not understood: use redis://"),
     "EMAIL_URL": ("mail.example.org", "EMAIL_URL is not understood: use smtp+tls://"),
     "SMS_CHANNEL": ("pigeon", "SMS_CHANNEL is 'pigeon': use one of file"),
+    "DEFAULT_FROM_EMAIL": ("Weekly", "DEFAULT_FROM_EMAIL is 'Weekly': use an address such as hello@"),
     "TICK_SECONDS": ("0", "TICK_SECONDS is '0': use a whole number from 1 to 600"),
     "CLOCK_FILE": ("clock", "CLOCK_FILE moves the clock and is refused unless DEBUG is 1"),
     "MESSAGE_FILE": (
@@ -97,3 +98,55 @@ def test_the_web_server_refuses_a_wrong_number(name):
 def test_with_the_three_settings_it_starts():
     ended = start(MANAGE, SOUND)
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+SERVER = {
+    "EMAIL_URL": "smtp+tls://mail.example.org",
+    "DEFAULT_FROM_EMAIL": "Weekly <hello@weekly.example.org>",
+}
+
+
+@pytest.mark.slow
+def test_an_e_mail_server_needs_the_address_that_e_mails_come_from():
+    told = sentence(MANAGE, SOUND | {"EMAIL_URL": SERVER["EMAIL_URL"]})
+    assert told.startswith("DEFAULT_FROM_EMAIL is not set: the address e-mails come from, such as ")
+    assert start(MANAGE, SOUND | SERVER).returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("environment", "sms", "email"),
+    [
+        ({}, "", ""),
+        ({"SMS_CHANNEL": "file"}, "file", ""),
+        (SERVER, "", "smtp"),
+        ({"MESSAGE_FILE": "messages.jsonl"}, "file", "file"),
+        ({"DEBUG": "1"}, "file", "file"),
+    ],
+)
+def test_outside_debug_a_file_in_the_place_of_a_telephone_is_somebodys_choice(environment, sms, email):
+    code = "from config import settings; print([settings.SMS_CHANNEL, settings.EMAIL_CHANNEL])"
+    assert start(["-c", code], SOUND | environment).stdout.strip() == str([sms, email])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("environment", "warned"),
+    [
+        ({}, True),
+        ({"WEB_WORKERS": "1"}, False),
+        ({"CACHE_URL": "redis://127.0.0.1:6379/1"}, False),
+        ({"DEBUG": "1"}, False),
+    ],
+)
+def test_several_web_workers_are_told_to_share_what_they_count(environment, warned):
+    ended = start(["-c", "import config.gunicorn"], SOUND | environment)
+    assert ended.returncode == 0
+    assert ("2 web workers without CACHE_URL each count sign-ins" in ended.stderr) == warned
+
+
+def test_over_https_browsers_are_told_to_stay_with_it():
+    code = "from config import settings; print(settings.SECURE_HSTS_SECONDS)"
+    plain = {"BASE_URL": "http://weekly.example.org"}
+    found = [start(["-c", code], SOUND | more).stdout.strip() for more in ({}, plain, {"DEBUG": "1"})]
+    assert found == ["31536000", "0", "0"]

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 from attendance.directory.models import Meeting
-from attendance.register import pausing, recording
+from attendance.register import correcting, pausing, recording
 from attendance.register.models import Answer, Source
 from clinic import consents, episodes
 from clinic.models import Channel, Client, Phase, Purpose
@@ -42,8 +42,9 @@ def a_prompt(
         "not_before": now,
         "lives_until": now + timedelta(hours=36),
         "sent_at": now if out else None,
+        "delivered_at": now if state is PromptState.DELIVERED else None,
         "lease_until": now + timedelta(minutes=5) if state is PromptState.SENDING else None,
-        "channel": Channel.SMS,
+        "channel": Channel.SMS if told.get("body", "words") else "",
         **told,
     }
     return Prompt.objects.create(clinic=client.clinic, client=client, step=step, state=state, **given)
@@ -91,7 +92,7 @@ def something_happens(client: Client, contact: LocalContact, nth: int) -> None:
         now=now,
     )
     if nth % 2:
-        recording.void(attendance=went.attendance, reason="Another day.", by=BY, now=now)
+        correcting.void(attendance=went.attendance, reason="Another day.", by=BY, now=now)
     _pause(client, nth)
     a_prompt(client, now=now)
     a_prompt(client, PromptState.CANCELLED, now=now)

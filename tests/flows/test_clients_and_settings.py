@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client as Browser
 
-from attendance.standing.pages import PAGE
+from attendance.pages.clients import PAGE
 from clinic import setup
-from clinic.models import Client, Clinic
+from clinic.models import AuditEntry, Client, Clinic
 from tests import cast
 from tests.flows.browsing import Page, Staff
+from tests.tables import everything
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +77,43 @@ def test_ada_reads_the_settings_and_no_client(ada: Staff, mo: Staff, ana: Client
         assert words in page.text
     assert "Ana" not in page.text
     assert mo.opens("settings").text.count("Manager") == 2
+
+
+@pytest.mark.parametrize("who", ["ada", "mo"])
+def test_a_token_is_revoked_after_asking_and_opens_nothing_more(
+    who: str, riverside: Clinic, request: pytest.FixtureRequest
+) -> None:
+    staff: Staff = request.getfixturevalue(who)
+    text = setup.make_token(name="the ward", clinic=riverside, read_only=True, by=cast.BY, now=cast.NOW)
+    system = Browser(headers={"Authorization": f"Token {text}"})
+    assert system.get("/api/v1/standings").status_code == 200
+    (token,) = riverside.api_tokens.all()
+    to = staff.address("revoke_token", token.pk)
+    assert to in staff.opens("settings").links
+    asked = staff.goes_to(to)
+    assert asked.texts("h2") == ["Revoke a token: the ward"]
+    assert system.get("/api/v1/standings").status_code == 200
+
+    done = staff.sends(to)
+    assert done.notices == ["The token “the ward” is revoked. Whoever still uses it is refused from now on."]
+    assert "the ward May read (revoked on 2 March 2026)" in done.text
+    assert to not in done.links
+    assert system.get("/api/v1/standings").status_code == 401
+    entry = AuditEntry.objects.get(verb="token.revoked")
+    assert (entry.actor_name, entry.clinic, entry.subject_id) == (staff.user.username, riverside, token.pk)
+    before = everything()
+    assert staff.sends(to).notices == ["The token “the ward” was revoked already."]
+    assert everything() == before
+    assert staff.goes_to(to).went_to == staff.address("settings")
+
+
+def test_nobody_revokes_another_clinics_token(kay: Staff, ada: Staff, hillside: Clinic) -> None:
+    setup.make_token(name="theirs", clinic=hillside, read_only=False, by=cast.BY, now=cast.NOW)
+    (token,) = hillside.api_tokens.all()
+    assert ada.sends(ada.address("revoke_token", token.pk)).status == 404
+    assert kay.sends(kay.address("revoke_token", token.pk)).status == 403
+    token.refresh_from_db()
+    assert token.revoked_at is None
 
 
 def test_since_when_messages_go_out_is_told_in_the_clinics_own_hours(ada: Staff) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from attendance.directory.fellowships import fellowship_named
-from clinic.models import Client
+from attendance.directory.models import Fellowship, Meeting
+from clinic.models import AuditEntry, Client
 from reminders.contacts.models import LocalContact
+from reminders.links import suggesting
 from tests import cast
 from tests.flows.browsing import Page, Staff
 from tests.tables import everything
@@ -18,10 +20,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def rae() -> dict[str, Any]:
-    fellowship = fellowship_named("Narcotics Anonymous").pk
     told = {
         "first_name": "Rae",
-        "fellowship": fellowship,
+        "fellowship": "Narcotics Anonymous",
         "mobile": "07700 900555",
         "agreed_on": "2026-03-01",
     }
@@ -67,13 +68,105 @@ def test_what_is_wrong_is_said_and_nothing_is_written(kay: Staff, rae: dict[str,
         ),
         (
             {"fellowship": "0"},
-            "Fellowship – Select a valid choice. That choice is not one of the available choices.",
+            "Fellowship – Select a valid choice. 0 is not one of the available choices.",
+        ),
+        ({"fellowship": ""}, "Fellowship – This field is required."),
+        (
+            {"meeting": "moonlight"},
+            "A meeting they go to – There is no meeting “moonlight” in the directory: choose one from the list.",
         ),
         ({"area": "x" * 121}, "Area – Ensure this value has at most 120 characters (it has 121)."),
     ]:
         page = adds(kay, **{**rae, **changed})
         assert (page.status, page.faults) == (422, [fault])
     assert everything() == before
+
+
+def test_before_any_list_was_read_the_well_known_fellowships_can_be_chosen(
+    kay: Staff, rae: dict[str, Any]
+) -> None:
+    assert not Fellowship.objects.exists()
+    offered = kay.opens("contacts").texts("option")
+    assert {"Narcotics Anonymous", "SMART Recovery", "LifeRing Secular Recovery"} <= set(offered)
+    assert not Fellowship.objects.exists()
+    adds(kay, **{**rae, "mobile": "1"})
+    assert not Fellowship.objects.exists()
+    assert adds(kay, **rae).notices == ["Rae is on the list of contacts."]
+    (fellowship,) = Fellowship.objects.all()
+    assert (fellowship.name, fellowship.abbreviation) == ("Narcotics Anonymous", "NA")
+    assert kay.opens("contacts").texts("option") == offered
+
+
+def test_a_fellowship_is_offered_once_by_the_name_it_has_here(kay: Staff) -> None:
+    fellowship_named("NA")
+    fellowship_named("Harbour Walkers")
+    offered = kay.opens("contacts").texts("option")
+    assert offered.count("NA") == 1
+    assert "Narcotics Anonymous" not in offered
+    assert "Harbour Walkers" in offered
+
+
+def test_a_contact_goes_to_meetings_which_their_clients_are_offered(
+    kay: Staff, rae: dict[str, Any], lantern: Meeting, ana: Client
+) -> None:
+    quay = cast.a_meeting("quay", name="Quay", day=3, starts_at="18:00", location="Quay Hall")
+    adds(kay, **rae, meeting="Lantern Street · Tue 19:00 · Lantern Hall · [:lantern]")
+    contact = LocalContact.objects.get()
+    assert list(contact.meetings.all()) == [lantern]
+    to = kay.address("contact", contact.pk)
+    assert to in kay.opens("contacts").links
+
+    assert kay.sends(to, meeting="quay").notices == ["Rae goes to Quay."]
+    assert kay.sends(to, meeting="quay").notices == ["It was known that Rae goes to Quay."]
+    page = kay.goes_to(to)
+    assert page.texts("li", class_="cluster") == [
+        "Lantern Street · Tue 19:00 · Lantern Hall No longer goes to Lantern Street",
+        "Quay · Thu 18:00 · Quay Hall No longer goes to Quay",
+    ]
+    suggested = suggesting.suggest(ana, contact, cast.NOW)
+    assert [(one.meeting, one.why) for one in suggested.times] == [
+        (lantern, suggesting.Why.CONTACT_GOES),
+        (quay, suggesting.Why.CONTACT_GOES),
+    ]
+
+    assert kay.sends(to, no_longer=quay.pk).notices == ["Rae goes to Quay no longer."]
+    assert list(contact.meetings.all()) == [lantern]
+    before = everything()
+    for gone in (quay.pk, "0", "x", ""):
+        assert kay.sends(to, no_longer=gone).notices == [
+            "That meeting is none of Rae's, or was taken off already."
+        ]
+    wrong = kay.sends(to, meeting="moonlight")
+    assert (wrong.status, len(wrong.faults)) == (422, 1)
+    assert everything() == before
+    trail = AuditEntry.objects.filter(subject="localcontact").order_by("pk").values_list("verb", "actor_name")
+    assert list(trail) == [
+        ("contact.added", "kay"),
+        ("contact.goes_to", "kay"),
+        ("contact.goes_no_longer", "kay"),
+    ]
+
+
+def test_mo_reads_where_a_contact_goes_and_changes_nothing(
+    mo: Staff, joe: LocalContact, lantern: Meeting
+) -> None:
+    to = mo.address("contact", joe.pk)
+    page = mo.goes_to(to)
+    assert (page.status, page.texts("h1")) == (200, ["Joe"])
+    assert [one for one in page.elements("button") if "No longer" in str(one) or "Add" in str(one)] == []
+    before = everything()
+    refused = mo.sends(to, meeting="lantern")
+    assert refused.status == 403
+    assert "Your role in Riverside does not let you change where contacts go." in refused.text
+    assert everything() == before
+
+
+def test_another_clinics_contact_is_nowhere(kay: Staff, hal: Staff, lantern: Meeting) -> None:
+    hope = cast.a_contact(hal.clinic, "Hope")
+    to = kay.address("contact", hope.pk)
+    assert kay.goes_to(to).status == 404
+    assert kay.sends(to, meeting="lantern").status == 404
+    assert not hope.meetings.exists()
 
 
 def test_mo_adds_nobody(mo: Staff, rae: dict[str, Any]) -> None:

@@ -7,13 +7,17 @@ from datetime import date
 import pytest
 
 from clinic import setup
-from clinic.models import Channel, Client, Purpose
+from clinic.actors import Actor
+from clinic.models import AuditEntry, Channel, Client, Purpose
 from reminders.contacts.models import LocalContact
+from reminders.links import contact_answers
+from reminders.prompts.states import PromptState
 from reminders.worklist import tasks
 from reminders.worklist.models import TaskKind
 from reminders.worklist.tasks import Need
 from tests import cast
 from tests.flows.browsing import Clock, Page, Staff
+from tests.flows.crowd import a_prompt
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +42,77 @@ def test_a_word_with_a_client_answers_what_waited_and_stays_on_record(kay: Staff
     story = kay.opens("client", ana)
     assert story.text.count("Will go on Tuesday.") == 3
     assert "Waiting for somebody" not in story.text
+
+
+def test_a_word_with_a_client_leaves_what_it_does_not_answer(kay: Staff, ana: Client) -> None:
+    kinds = [
+        TaskKind.RING_ME,
+        TaskKind.UNCERTAIN,
+        TaskKind.CONFIRM_CONSENT,
+        TaskKind.INTRODUCE,
+        TaskKind.DECLINED,
+    ]
+    tasks.raise_tasks([Need(ana, kind, "Because.") for kind in kinds], cast.NOW)
+    joes = Need(ana, TaskKind.NOT_REACHED, "To Joe: the number was refused.", "2026-01-26 reach_out")
+    tasks.raise_tasks([joes], cast.NOW)
+    kay.does("spoke", ana, outcome="Will go on Tuesday.")
+    still = ana.keyworker_tasks.filter(done_at__isnull=True).values_list("kind", flat=True)
+    assert set(still) == {*kinds[1:], TaskKind.NOT_REACHED}
+    assert waiting(kay.opens("today")) == ["Ana Madeup"]
+
+
+def test_what_a_word_does_not_answer_has_its_own_act_on_today(kay: Staff, mo: Staff, ana: Client) -> None:
+    kinds = [TaskKind.LAPSED, TaskKind.UNCERTAIN, TaskKind.CONFIRM_CONSENT, TaskKind.DECLINED]
+    tasks.raise_tasks([Need(ana, kind, "Because.") for kind in kinds], cast.NOW)
+    page = Page.of_element(kay.opens("today").elements("ul", class_="person-tasks")[0])
+    assert page.texts("li") == [
+        "Talk to them. Because.",
+        "Not known whether a prompt went out. Because. Settle",
+        "Confirm consent. Because. Record consent Done",
+        "A contact could not help. Because. Done",
+    ]
+    seen = Page.of_element(mo.opens("today").elements("ul", class_="person-tasks")[0])
+    assert seen.elements("a") == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "says", "state"),
+    [
+        ("came", "Noted: the message came.", "sent"),
+        (
+            "did_not_come",
+            "Noted: the message goes out once more, unless it has become pointless since.",
+            "planned",
+        ),
+        ("unknown", "Noted. The message counts as sent, and is not sent again.", "uncertain"),
+    ],
+)
+def test_an_uncertain_message_is_settled_by_what_they_say(
+    kay: Staff, ana: Client, answer: str, says: str, state: str
+) -> None:
+    prompt = a_prompt(ana, PromptState.UNCERTAIN)
+    about = tasks.about_prompt(prompt.pk)
+    tasks.raise_tasks([Need(ana, TaskKind.UNCERTAIN, "Ask whether it came.", about)], cast.NOW)
+    task = ana.keyworker_tasks.get()
+    opens = f"{kay.address('act_settle', ana)}?task={task.pk}&next=%2Friverside%2Ftoday%2F"
+    assert opens in kay.opens("today").links
+    assert kay.goes_to(opens).value("task") == str(task.pk)
+    page = kay.does("settle", ana, task=task.pk, answer=answer, note="On the telephone.")
+    assert page.notices == [says]
+    prompt.refresh_from_db()
+    assert prompt.state == state
+    assert "Waiting for somebody" not in page.text
+    assert "On the telephone." in page.text
+
+
+def test_a_message_settled_meanwhile_stays_so(kay: Staff, ana: Client) -> None:
+    prompt = a_prompt(ana, PromptState.DELIVERED)
+    about = tasks.about_prompt(prompt.pk)
+    tasks.raise_tasks([Need(ana, TaskKind.UNCERTAIN, "Ask whether it came.", about)], cast.NOW)
+    page = kay.does("settle", ana, task=ana.keyworker_tasks.get().pk, answer="did_not_come")
+    assert page.notices == ["Noted. The message was settled meanwhile."]
+    prompt.refresh_from_db()
+    assert prompt.state == "delivered"
 
 
 def test_two_calls_on_one_day_are_two_and_one_pressed_twice_is_one(
@@ -78,6 +153,45 @@ def test_saying_not_now_anew_takes_the_place_of_what_was_said(kay: Staff, ana: C
     kay.does("not_now", ana, until="2026-03-09", reason="On a retreat.")
     kay.does("not_now", ana, until="2026-03-20", reason="Stays longer.")
     assert (ana.not_now.until, ana.not_now.reason) == (date(2026, 3, 20), "Stays longer.")
+
+
+@pytest.mark.parametrize("who", ["kay", "mo"])
+def test_not_now_is_ended_early_by_keyworker_or_manager(
+    who: str, kay: Staff, ana: Client, request: pytest.FixtureRequest
+) -> None:
+    staff: Staff = request.getfixturevalue(who)
+    kay.does("not_now", ana, until="2026-03-09", reason="On a retreat.")
+    assert waiting(kay.opens("today")) == []
+    page = staff.opens("client", ana)
+    assert any(link.startswith(staff.address("act_bring_back", ana)) for link in page.links)
+    assert staff.does("bring_back", ana).notices == ["Ana Madeup is no longer put aside."]
+    assert waiting(kay.opens("today")) == ["Ana Madeup"]
+    after = staff.opens("client", ana)
+    assert "Off Today until" not in after.text
+    assert not any(link.startswith(staff.address("act_bring_back", ana)) for link in after.links)
+    assert AuditEntry.objects.get(verb="client.brought_back").actor_name == who
+
+
+def test_client_and_contact_spoke_is_noted_by_the_keyworker(
+    kay: Staff, ana: Client, joe: LocalContact
+) -> None:
+    introduce(kay, ana, joe)
+    introduction = ana.introductions.get()
+    contact_answers.could_not_reach(introduction=introduction, by=Actor.contact(), now=cast.NOW)
+    offered = kay.address("act_they_spoke", ana)
+    page = kay.opens("client", ana)
+    assert any(link.startswith(offered) for link in page.links)
+    done = kay.does("they_spoke", ana)
+    assert done.notices == ["Noted: Ana Madeup and Joe have spoken."]
+    assert "How far They spoke" in done.text
+    assert "Introduction to Joe: they spoke Mon 2 March 2026, 12:00 · kay" in done.text
+    assert not any(link.startswith(offered) for link in done.links)
+    # What the contact had said before, that they could not be reached, is over with it.
+    assert ana.keyworker_tasks.get().outcome == "They have spoken since."
+
+
+def test_without_an_introduction_nobody_spoke(kay: Staff, ana: Client) -> None:
+    assert kay.does("they_spoke", ana).faults == ["Ana Madeup has no introduction under way."]
 
 
 def test_an_introduction_names_the_contact_in_the_consent_and_settles_the_task(

@@ -8,7 +8,10 @@ import pytest
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from clinic import setup
 from clinic.models import Client
+from reminders.contacts.models import LocalContact
+from tests import cast
 from tests.flows.browsing import Staff
 from tests.tables import everything
 
@@ -35,7 +38,9 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "client": WHO_SEES_CLIENTS,
     "messages": WHO_SEES_CLIENTS,
     "contacts": WHO_SEES_CLIENTS,
+    "contact": WHO_SEES_CLIENTS,
     "settings": (CLOSED, OPEN, OPEN),
+    "revoke_token": (CLOSED, OPEN, OPEN),
     "new_client": WHO_WRITES,
     "act_log": WHO_WRITES,
     "act_pause": WHO_WRITES,
@@ -52,9 +57,12 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "act_details": WHO_WRITES,
     "act_spoke": WHO_WRITES,
     "act_not_now": WHO_WRITES,
+    "act_bring_back": WHO_SEES_CLIENTS,
     "act_introduce": WHO_WRITES,
     "act_end_introduction": WHO_WRITES,
+    "act_they_spoke": WHO_WRITES,
     "act_finish_task": WHO_WRITES,
+    "act_settle": WHO_WRITES,
 }
 
 
@@ -73,8 +81,20 @@ OF_A_CLIENT = {name for name, pattern in PATTERNS.items() if "<int:pk>" in patte
 
 
 def address(name: str, slug: str, client: Client) -> str:
-    wanted = {"slug": slug, "pk": client.pk}
+    contact, token = client.clinic.local_contacts.first(), client.clinic.api_tokens.first()
+    wanted = {
+        "slug": slug,
+        "pk": client.pk,
+        "contact": contact.pk if contact is not None else 0,
+        "token": token.pk if token is not None else 0,
+    }
     return reverse(name, kwargs={key: wanted[key] for key in wanted if f":{key}>" in PATTERNS[name]})
+
+
+@pytest.fixture(autouse=True)
+def furnished(ana: Client, joe: LocalContact) -> None:
+    """Riverside has somebody and something of every kind that an address may name."""
+    setup.make_token(name="the ward", clinic=ana.clinic, read_only=True, by=cast.BY, now=cast.NOW)
 
 
 @pytest.fixture
@@ -133,8 +153,8 @@ def test_another_clinics_client_is_nowhere(kay: Staff, hal: Staff, ana: Client, 
 
 def test_an_empty_form_changes_nothing_and_breaks_nothing(staff: list[Staff], ana: Client) -> None:
     before = everything()
-    # The one act in which everything may be left empty.
-    for name in set(PATTERNS) - {"act_details"}:
+    # The one act in which everything may be left empty, and the page that has nothing but its button.
+    for name in set(PATTERNS) - {"act_details", "revoke_token"}:
         for one in staff:
             assert one.browser.post(address(name, "riverside", ana)).status_code < 500, name
             one.browser.force_login(one.user)

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from attendance.directory.models import Meeting
+from attendance.standing import strips
 from clinic import episodes
 from clinic.models import Client, Clinic, ClosedReason
 from tests import cast
@@ -160,12 +161,29 @@ def test_the_last_column_says_what_the_week_came_to(kay: Staff, ana: Client, riv
     kay.does("pause", ana, starts_on="2026-02-28", ends_on="2026-03-01", kind="holiday")
     assert week() == "week-paused"
     kay.presses(ana, did_not_go="1", week="2026-02-23")
-    assert week() == "week-none"
+    assert week() == "week-paused", "a pause excuses, whatever was said of the week"
     kay.does("log", ana, attended_on="2026-02-24", source="client")
     assert week() == "week-met"
+    kay.does("log", ana, attended_on="2026-02-17", source="client")
     riverside.meetings_per_week = 2
     riverside.save()
-    assert week() == "week-short"
+    assert (week(), week("2026-02-16")) == ("week-paused", "week-short")
     riverside.count_self_reports = False
     riverside.save()
-    assert week() == "week-none"
+    assert week("2026-02-16") == "week-unknown"
+
+
+def test_the_last_column_and_the_clients_page_say_the_same_of_every_week(
+    kay: Staff, ana: Client, riverside: Clinic
+) -> None:
+    """One rule, one home: settling in, a pause with a word about it, a running week that was told of."""
+    kay.presses(ana, went_on="2026-02-11", week="2026-02-09")
+    kay.presses(ana, did_not_go="1", week="2026-02-16")
+    kay.presses(ana, did_not_go="1", week="2026-03-02")
+    kay.does("pause", ana, starts_on="2026-02-23", ends_on="2026-02-24", kind="holiday")
+    ruled = strips.strips(riverside, [ana.pk], cast.TODAY)[ana.pk]
+    assert {"not_expected", "met", "none", "paused", "open"} <= {box.outcome for box in ruled}
+    for box in ruled:
+        page = kay.opens("register", week=box.starts_on.isoformat())
+        (drawn,) = page.elements("td", class_="register-total")
+        assert f"week-{box.outcome}" in str(drawn), box

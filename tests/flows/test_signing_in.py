@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from django.core.cache import cache
 from django.test import Client as Browser
 
 from clinic import setup
@@ -13,6 +16,21 @@ from tests.flows.browsing import HTMX, Page, Staff
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "quiet-harbour-lantern"
+TOO_OFTEN = "Signing in was tried very often here: please wait a quarter of an hour, then try again."
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_tried_before() -> Iterator[None]:
+    """The limits count in the cache, which tests of one process share."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def tries(username: str, password: str = PASSWORD, address: str = "203.0.113.1") -> Page:
+    return Page.of(
+        Browser(REMOTE_ADDR=address).post("/sign-in/", {"username": username, "password": password})
+    )
 
 
 def signs_in(username: str, password: str = PASSWORD, next_: str = "") -> Page:
@@ -49,6 +67,32 @@ def test_a_wrong_word_lets_nobody_in_and_does_not_tell_which_was_wrong(
     assert page.texts("h1") == ["Weekly"]
     (fault,) = page.faults
     assert "enter a correct username and password" in fault or fault == "Password – This field is required."
+
+
+@pytest.mark.parametrize("username", ["kay", "nobody", "kay\N{SNOWMAN}"])
+def test_a_name_is_tried_so_often_and_no_more_whether_somebody_has_it_or_not(
+    riverside: Clinic, username: str
+) -> None:
+    for number in range(10):
+        page = tries(username, f"guess {number}", f"203.0.113.{number}")
+        assert page.status == 200
+        assert "enter a correct username and password" in page.faults[0]
+    page = tries(username.upper(), PASSWORD, "203.0.113.99")
+    assert (page.status, page.faults) == (429, [TOO_OFTEN])
+    assert page.headers["Retry-After"] == "900"
+    assert tries("ada", PASSWORD, "203.0.113.1").went_to == "/"
+
+
+def test_an_address_tries_so_many_names_and_no_more(riverside: Clinic) -> None:
+    for number in range(50):
+        assert tries(f"guess{number}").status == 200
+    page = tries("kay")
+    assert (page.status, page.faults) == (429, [TOO_OFTEN])
+    assert tries("kay", address="203.0.113.2").went_to == "/"
+
+
+def test_whoever_signs_in_rightly_is_never_kept_waiting(riverside: Clinic) -> None:
+    assert {tries("kay").went_to for _ in range(60)} == {"/"}
 
 
 def test_a_person_of_two_clinics_goes_from_one_to_the_other(riverside: Clinic) -> None:

@@ -168,6 +168,22 @@ def test_a_flag_is_held_while_paused_and_shows_again_after(
     assert waiting(kay.opens("today")) == ["Ana Madeup"]
 
 
+def test_a_paused_clients_tasks_wait_and_are_counted(
+    kay: Staff, ana: Client, riverside: Clinic, at: Clock
+) -> None:
+    asks(ana, TaskKind.LAPSED)
+    kay.does("pause", ana, starts_on="2026-03-02", ends_on="2026-03-10", kind="hospital")
+    page = kay.opens("today")
+    assert waiting(page) == []
+    assert "nobody is waiting · 1 paused with something waiting" in page.text
+    assert "Talk to them. Because." in kay.opens("client", ana).text
+    asks(ana, TaskKind.RING_ME, "Asked to be rung.")
+    assert waiting(kay.opens("today")) == ["Ana Madeup"]
+    kay.does("finish_task", ana, task=ana.keyworker_tasks.get(kind=TaskKind.RING_ME).pk, outcome="Rang.")
+    sweep(riverside, at("2026-03-11 09:00"))
+    assert waiting(kay.opens("today")) == ["Ana Madeup"]
+
+
 def test_the_day_is_the_clinics_own(kay: Staff, riverside: Clinic, at: Clock) -> None:
     riverside.time_zone = "Pacific/Auckland"
     riverside.save()

@@ -70,9 +70,14 @@ def a_clinic(slug: str = "harbour", sending: bool | None = True, **settings: Any
 
 def a_keyworker(clinic: Clinic, username: str = "kay") -> User:
     """A keyworker, by first name."""
-    user, _ = setup.add_staff(username=username, clinic=clinic, role=Role.KEYWORKER, by=BY, now=BEGAN)
-    user.first_name = username.capitalize()
-    user.save(update_fields=["first_name"])
+    user, _ = setup.add_staff(
+        username=username,
+        clinic=clinic,
+        role=Role.KEYWORKER,
+        first_name=username.capitalize(),
+        by=BY,
+        now=BEGAN,
+    )
     return user
 
 

@@ -6,7 +6,6 @@ from datetime import datetime, time
 from attendance.directory.kinds import AttendanceOption
 
 SLUG_LIMIT = 64
-NAME_LIMIT = 255
 LINE_LIMIT = 255
 CITY_LIMIT = 120
 ADDRESS_LIMIT = 500

@@ -9,6 +9,7 @@ from clinic.errors import Refused
 from clinic.management.base import VerbCommand
 from clinic.models import Clinic, User
 from clinic.setup import set_up_clinic
+from clinic.ways import missing
 
 # Options that are settings of the same name.
 SETTINGS = (
@@ -57,6 +58,9 @@ class Command(VerbCommand):
             by=Actor.command("create_clinic"),
             now=self.moment(options),
         )
+        if options["sending"] == "on":
+            for sentence in missing():
+                self.stderr.write(sentence, style_func=str)
         after = _values(slug)
         changed = [name for name in after if before[name] != after[name]]
         self.finish({"clinic": slug, "created": created, "changed": changed})

@@ -19,6 +19,8 @@ class Command(VerbCommand):
         parser.add_argument("username")
         parser.add_argument("--clinic", required=True, metavar="SLUG")
         parser.add_argument("--role", required=True, choices=Role.values)
+        parser.add_argument("--first-name", default="", metavar="NAME", help="messages are signed with it")
+        parser.add_argument("--last-name", default="", metavar="NAME")
         parser.add_argument(
             "--password-stdin", action="store_true", help="read a password, one line, from standard input"
         )
@@ -29,6 +31,8 @@ class Command(VerbCommand):
             username=options["username"],
             clinic=self.clinic(options["clinic"]),
             role=Role(options["role"]),
+            first_name=options["first_name"],
+            last_name=options["last_name"],
             password=_line_of_stdin() if options["password_stdin"] else None,
             by=Actor.command("create_staff"),
             now=self.moment(options),

@@ -8,7 +8,7 @@ from functools import partial
 
 from django.db import transaction
 
-from attendance.register import pausing, recording
+from attendance.register import correcting, pausing, recording
 from attendance.register.models import Answer, Source
 from clinic import consents, episodes, intake
 from clinic.models import Channel, ClosedReason, Phase, Purpose
@@ -184,11 +184,11 @@ def write_down_wrongly(stage: Stage, player: Player, slip: Slip, now: datetime) 
 
 def _put_right(stage: Stage, player: Player, slip: Slip, receipt: recording.Receipt, now: datetime) -> None:
     if slip.right is None:
-        recording.void(
+        correcting.void(
             attendance=receipt.attendance, reason="Entered for the wrong client.", by=player.by, now=now
         )
         return
-    recording.correct(
+    correcting.correct(
         attendance=receipt.attendance,
         attended_on=slip.right,
         meeting=stage.meetings[slip.meeting],

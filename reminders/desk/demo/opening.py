@@ -69,12 +69,11 @@ def _employ(colleague: Colleague, clinic: Clinic, now: datetime) -> User:
         clinic=clinic,
         role=dict(colleague.roles)[clinic.slug],
         password=PASSWORD if new else None,
+        first_name=colleague.first_name,
+        last_name=colleague.last_name,
         by=BY,
         now=now,
     )
-    # No verb takes a name yet, and messages are signed with it.
-    user.first_name, user.last_name = colleague.first_name, colleague.last_name
-    user.save(update_fields=["first_name", "last_name"])
     return user
 
 
@@ -109,10 +108,9 @@ def _contacts(
             area=known.area,
             can_ring=known.can_ring,
             agreed_on=clock.local_date(now, clinic.time_zone) - 3 * DAY,
+            meetings=[meetings[slug] for slug in known.meetings],
             by=BY,
             now=now,
         )
-        # No verb says yet where a contact goes, and the times a client is offered follow from it.
-        contact.meetings.set(meetings[slug] for slug in known.meetings)
         found.append(contact)
     return found

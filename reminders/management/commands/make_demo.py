@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 
+from clinic.errors import Refused
 from clinic.management.base import VerbCommand
 from reminders.desk.demo import building
 from reminders.desk.demo.cast import HARBOUR, HOUSES, PASSWORD, STAFF
@@ -19,15 +20,15 @@ class Command(VerbCommand):
         self.add_now_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Build or leave alone, and say how to sign in."""
+        """Build or leave alone, and say how to sign in; refused outside DEBUG, for the password is published."""
+        if not settings.DEBUG:
+            raise Refused(
+                "The demonstration's sign-ins are known to everybody: it is made only where DEBUG is 1."
+            )
         summary: dict[str, Any] = {"clinic": HARBOUR.slug, "made": False}
         if building.stands():
             self._tell("The demonstration is there already: its data stay as they are.")
         else:
-            if not settings.DEBUG:
-                self._tell(
-                    "These sign-ins are known to everybody: keep the demonstration off the open network."
-                )
             built = building.build(
                 seed=options["seed"],
                 now=self.moment(options),

@@ -1,7 +1,7 @@
 import pytest
 
 from attendance.directory.fellowships import fellowship_named, fellowships_by_names
-from attendance.directory.finding import meeting_by_slug, meetings_by_slugs, public_slugs, search
+from attendance.directory.finding import meeting_by_slug, meetings_by_slugs, search
 from attendance.directory.kinds import FellowshipKind
 from attendance.directory.models import Fellowship, Meeting
 from clinic.errors import Refused
@@ -85,21 +85,6 @@ def test_many_slugs_are_found_in_one_query_each_with_its_answer(django_assert_nu
         meetings_by_slugs(f"slug-{number}" for number in range(50))
     with django_assert_num_queries(2):
         meetings_by_slugs(f"slug-{number}" for number in range(1001))
-
-
-@pytest.mark.usefixtures("two_feeds")
-def test_what_a_list_shows_finds_the_meeting_again(django_assert_num_queries):
-    meetings = list(Meeting.objects.select_related("feed"))
-    with django_assert_num_queries(1):
-        shown = public_slugs(meetings)
-    assert sorted(shown.values()) == [
-        "https://york.example/list:lunch",
-        "leeds-only",
-        "leeds:lunch",
-        "york-only",
-    ]
-    for meeting in meetings:
-        assert meeting_by_slug(shown[meeting.pk]) == meeting
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from attendance.directory.kinds import AttendanceOption, FellowshipKind
 from attendance.directory.models import Feed, Fellowship, Meeting
+from attendance.directory.occurrences import occurrences
 from clinic.errors import Refused
 from clinic.models import AuditEntry
 from tests.attendance.directory.lists import NOW, a_record, take_in
@@ -172,8 +173,8 @@ def test_past_midnight_and_by_appointment_are_held_as_stated():
         a_record(time="23:00", end_time="00:00"), a_record("appointment", day=None, time=None, end_time=None)
     )
     late, appointment = Meeting.objects.order_by("-slug")
-    assert late.next_occurrences(NOW)[0].ends == datetime(2026, 1, 13, 0, 0, tzinfo=UTC)
-    assert (appointment.weekly_time, appointment.next_occurrences(NOW)) == (None, [])
+    assert occurrences(late.weekly_time, NOW, 1)[0].ends == datetime(2026, 1, 13, 0, 0, tzinfo=UTC)
+    assert appointment.weekly_time is None
     assert set(Meeting.objects.offered()) == {late, appointment}
 
 

@@ -11,6 +11,7 @@ from attendance.directory.feeds import meeting_guide
 from attendance.directory.importing import import_feed
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import Meeting
+from attendance.directory.occurrences import occurrences
 from clinic.errors import Refused
 from tests.attendance.directory.lists import KEYS, NOW, OPERATOR
 
@@ -76,4 +77,5 @@ def test_what_is_read_the_tables_accept_and_a_second_reading_changes_nothing(rec
     assert (again.added, again.changed, again.closed) == (0, 0, 0)
     for meeting in Meeting.objects.open():
         meeting.full_clean()
-        meeting.next_occurrences(NOW)
+        if (weekly := meeting.weekly_time) is not None:
+            assert len(occurrences(weekly, NOW, 2)) == 2

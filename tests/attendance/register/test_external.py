@@ -2,7 +2,7 @@
 
 import pytest
 
-from attendance.register import recording
+from attendance.register import correcting
 from attendance.register.external import Kept, Posted, record_posted
 from attendance.register.models import Attendance, ExternalRecord, Source
 from attendance.register.telling import Told
@@ -40,7 +40,7 @@ def test_another_body_under_an_id_is_a_conflict(post, counted):
 
 def test_what_staff_have_voided_is_not_added_again(post, counted):
     post(a_post())
-    recording.void(attendance=Attendance.objects.get(), reason="another Sam", by=BY, now=NOW)
+    correcting.void(attendance=Attendance.objects.get(), reason="another Sam", by=BY, now=NOW)
     (answer,) = post(a_post())
     assert isinstance(answer, Kept)
     assert counted() == []

@@ -4,7 +4,7 @@ import pytest
 
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import Feed, Fellowship
-from attendance.register import pausing, recording
+from attendance.register import correcting, pausing
 from attendance.register.models import Attendance, CheckIn, Pause
 from attendance.standing.models import StandingRecord
 from clinic import events
@@ -50,7 +50,7 @@ class TestAttendance:
     def test_what_staff_have_voided_stays_voided(self, attended, counted):
         rows = attended({})
         rows.take_in()
-        recording.void(attendance=Attendance.objects.get(), reason="another Sam", by=BY, now=NOW)
+        correcting.void(attendance=Attendance.objects.get(), reason="another Sam", by=BY, now=NOW)
         assert rows.take_in().summary == counts(1, already=1)
         assert counted() == []
 

@@ -1,12 +1,12 @@
-"""The one door for attendance: what a report comes to, and how mistakes are put right."""
+"""The door for new attendance: what a report comes to."""
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from attendance.directory.models import Fellowship
-from attendance.register import recording
-from attendance.register.models import Attendance, Report, Source
+from attendance.register import correcting, recording
+from attendance.register.models import Attendance, Source
 from attendance.register.recording import Went
 from attendance.standing.models import StandingRecord
 from clinic.effects import Effect
@@ -136,68 +136,6 @@ class TestRecordingMany:
         assert tell(people[:1], "2026-02-01", "2026-02-02") == tell(people[1:], "2026-02-01", "2026-02-02")
 
 
-class TestVoiding:
-    def test_it_stays_on_record_with_who_and_why(self, went, counted):
-        attendance = went("2026-02-03").attendance
-        assert recording.void(attendance=attendance, reason=" another Sam ", by=BY, now=NOW)
-        assert counted() == []
-        attendance.refresh_from_db()
-        assert (attendance.voided_by, attendance.void_reason) == ("tests", "another Sam")
-        assert attendance.voided_at == NOW
-
-    def test_twice_is_once(self, went):
-        attendance = went("2026-02-03").attendance
-        recording.void(attendance=attendance, reason="mistake", by=BY, now=NOW)
-        assert not recording.void(attendance=attendance, reason="another", by=BY, now=NOW)
-        attendance.refresh_from_db()
-        assert attendance.void_reason == "mistake"
-
-    def test_not_without_a_reason(self, went, counted):
-        with pytest.raises(Refused, match="Say why"):
-            recording.void(attendance=went("2026-02-03").attendance, reason="  ", by=BY, now=NOW)
-        assert len(counted()) == 1
-
-    def test_it_may_be_recorded_anew_by_hand(self, went, dawn, counted):
-        recording.void(
-            attendance=went("2026-02-03", meeting=dawn).attendance, reason="mistake", by=BY, now=NOW
-        )
-        assert went("2026-02-03", meeting=dawn).effect is Effect.ADDED
-        assert counted() == [("2026-02-03", "client")]
-
-
-class TestCorrecting:
-    def correct(self, attendance, on: str, **named):
-        return recording.correct(
-            attendance=attendance, attended_on=day(on), reason="wrong day", by=BY, now=NOW, **named
-        )
-
-    def test_the_reports_move_to_the_right_one(self, went, dawn, counted):
-        went("2026-02-03", meeting=dawn)
-        wrong = went("2026-02-03", Source.SLIP, meeting=dawn).attendance
-        right = self.correct(wrong, "2026-02-04", meeting=dawn)
-        assert counted() == [("2026-02-04", "client slip")]
-        assert (right.corrects, right.self_only) == (wrong, False)
-        assert Report.objects.count() == 4
-
-    def test_it_may_meet_one_that_is_known(self, went, counted):
-        went("2026-02-04", Source.SLIP)
-        self.correct(went("2026-02-03").attendance, "2026-02-04")
-        assert counted() == [("2026-02-04", "client slip")]
-
-    def test_a_wrong_correction_changes_nothing(self, went, counted):
-        attendance = went("2026-02-03").attendance
-        with pytest.raises(Refused, match="is in the future"):
-            self.correct(attendance, "2026-03-03")
-        assert counted() == [("2026-02-03", "client")]
-
-    def test_what_was_voided_already_cannot_be_corrected(self, went, counted):
-        attendance = went("2026-02-03").attendance
-        recording.void(attendance=attendance, reason="mistake", by=BY, now=NOW)
-        with pytest.raises(Refused, match="voided already"):
-            self.correct(attendance, "2026-02-04")
-        assert counted() == []
-
-
 class TestRespectingVoids:
     """A file read again never undoes what staff have put right."""
 
@@ -213,7 +151,7 @@ class TestRespectingVoids:
             Went(sam, day("2026-02-03"), Source.SLIP, dawn),
         ]
         self.again(clinic, *told)
-        recording.void(attendance=Attendance.objects.get(), reason="another Sam", by=BY, now=NOW)
+        correcting.void(attendance=Attendance.objects.get(), reason="another Sam", by=BY, now=NOW)
         return told
 
     def test_none_of_its_reports_comes_back(self, clinic, voided, counted):
@@ -228,7 +166,7 @@ class TestRespectingVoids:
     def test_nor_after_a_correction(self, clinic, sam, dawn, noon, counted):
         told = Went(sam, day("2026-02-03"), Source.CLIENT, dawn)
         self.again(clinic, told)
-        recording.correct(
+        correcting.correct(
             attendance=Attendance.objects.get(),
             attended_on=day("2026-02-03"),
             meeting=noon,

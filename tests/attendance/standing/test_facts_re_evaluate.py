@@ -5,7 +5,7 @@ It is Monday 16 February; Ana has missed three weeks, and no sweep runs in these
 
 import pytest
 
-from attendance.register import pausing, recording
+from attendance.register import correcting, pausing, recording
 from attendance.register.models import Source
 from clinic import events, intake
 from clinic.models import Client, Clinic
@@ -52,7 +52,7 @@ def test_taking_in(harbour):
 def test_recording_and_voiding_and_correcting_a_meeting(ana):
     meeting = went(ana, "2026-02-03", now=NOW)
     assert standing(ana) == "slipping 1"
-    right = recording.correct(
+    right = correcting.correct(
         attendance=meeting, attended_on=day("2026-02-10"), reason="a week later", by=BY, now=at(NOW)
     )
     assert standing(ana) == "weekly 0"

@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from attendance.register import pausing, recording
+from attendance.register import correcting, pausing, recording
 from attendance.register.models import Answer, Attendance, CheckIn, Pause, Source
 from attendance.standing import evaluation
 from attendance.standing import rule as weekly
@@ -96,7 +96,7 @@ class AnyStory(RuleBasedStateMachine):
     def a_meeting_is_voided(self, data):
         on = data.draw(st.sampled_from(sorted(self.went)))
         attendance, _ = self.went.pop(on)
-        recording.void(attendance=attendance, reason="somebody else's", by=BY, now=self.now)
+        correcting.void(attendance=attendance, reason="somebody else's", by=BY, now=self.now)
 
     @precondition(lambda self: self.went)
     @rule(data=st.data(), ago=back)
@@ -105,7 +105,7 @@ class AnyStory(RuleBasedStateMachine):
         if right < self.first or right in self.went:
             return
         attendance, sources = self.went.pop(on)
-        corrected = recording.correct(
+        corrected = correcting.correct(
             attendance=attendance, attended_on=right, reason="another day", by=BY, now=self.now
         )
         self.went[right] = (corrected, sources)

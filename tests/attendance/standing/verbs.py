@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from attendance.register import pausing, recording
+from attendance.register import correcting, pausing, recording
 from attendance.register.models import Answer, Attendance, CheckIn, Pause, Source
 from attendance.standing import evaluation
 from attendance.standing.models import Flag
@@ -61,7 +61,7 @@ def went(client: Client, on: str, now: str = "", source: Source = Source.KEYWORK
 
 def void(attendance: Attendance, now: str) -> None:
     """It was somebody else's."""
-    recording.void(attendance=attendance, reason="somebody else's", by=BY, now=at(now))
+    correcting.void(attendance=attendance, reason="somebody else's", by=BY, now=at(now))
 
 
 def pause(client: Client, first: str, last: str, now: str) -> Pause:

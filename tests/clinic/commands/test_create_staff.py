@@ -32,6 +32,14 @@ def test_somebody_new_with_a_password_of_one_line(clinic, typed):
     assert "horse" not in ran.out + ran.err
 
 
+def test_somebody_with_the_names_that_messages_are_signed_with(clinic):
+    create("kay", "--first-name", "Kay", "--last-name", "Okoye")
+    assert User.objects.get(username="kay").get_full_name() == "Kay Okoye"
+    assert create("kay").summary["changed"] is False
+    assert create("kay", "--last-name", "Osei").summary["changed"] is True
+    assert User.objects.get(username="kay").get_full_name() == "Kay Osei"
+
+
 def test_without_a_password_nobody_can_sign_in_yet(clinic):
     create("kay")
     assert not User.objects.get(username="kay").has_usable_password()

@@ -13,9 +13,11 @@ from clinic import consents, episodes
 from clinic.models import Channel, Client, ClosedReason, Phase, Purpose
 from reminders.contacts import introducing
 from reminders.contacts.models import LocalContact
+from reminders.prompts.states import PromptState
 from reminders.worklist import tasks
 from reminders.worklist.models import KeyworkerTask, TaskKind
 from tests.cast import BY, NOW, TODAY, day
+from tests.flows.crowd import a_prompt
 
 REQUIRED = "This field is required."
 NO_DATE = "Use a date such as 2026-02-09."
@@ -23,6 +25,7 @@ FUTURE = "2026-03-03 is in the future: today is 2026-03-02."
 EARLY = "2026-01-06 is before intake on 2026-01-07."
 NO_MEETING = "There is no meeting “moonlight” in the directory: choose one from the list."
 NOT_THEIRS = "This client has no such meeting on record, or it was struck out already."
+NOT_WAITING = "Nothing of the kind waits for this client, or somebody was quicker."
 NO_PAUSE = "This client has no such pause, or it was taken back already."
 NO_CHOICE = "Select a valid choice. That choice is not one of the available choices."
 TOO_LONG = "Ensure this value has at most {} characters (it has {})."
@@ -51,6 +54,18 @@ class World:
     def asked_to_ring(self, client: Client) -> KeyworkerTask:
         tasks.raise_tasks([tasks.Need(client, TaskKind.RING_ME, "Asked to be rung.")], NOW)
         return client.keyworker_tasks.get(kind=TaskKind.RING_ME)
+
+    def unsure(self, client: Client) -> KeyworkerTask:
+        """A message of which nobody can say whether it went out."""
+        prompt = client.prompts.filter(state=PromptState.UNCERTAIN).first()
+        if prompt is None:
+            prompt = a_prompt(client, PromptState.UNCERTAIN)
+        about = tasks.about_prompt(prompt.pk)
+        tasks.raise_tasks([tasks.Need(client, TaskKind.UNCERTAIN, "Ask whether it came.", about)], NOW)
+        return client.keyworker_tasks.get(kind=TaskKind.UNCERTAIN, about=about)
+
+    def put_aside(self) -> None:
+        tasks.put_aside(client=self.ana, until=day("2026-03-09"), reason="In hospital.", by=BY, now=NOW)
 
     def discharged(self) -> None:
         episode = episodes.latest_episode(self.ana)

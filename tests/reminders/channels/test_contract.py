@@ -59,6 +59,12 @@ class TestConfigured:
         assert {type(one) for one in found.values()} == {FileChannel}
         assert {one.path for one in found.values()} == {settings.MESSAGE_FILE}
 
+    def test_a_channel_that_nobody_chose_a_way_for_has_none(self, settings):
+        settings.SMS_CHANNEL, settings.EMAIL_CHANNEL = "", "smtp"
+        assert {name: type(one) for name, one in channels.configured().items()} == {"email": SmtpChannel}
+        settings.EMAIL_CHANNEL = ""
+        assert channels.configured() == {}
+
     def test_e_mails_go_by_smtp_where_a_server_is_named(self, settings):
         settings.EMAIL_CHANNEL = "smtp"
         found = channels.configured()

@@ -35,6 +35,7 @@ from reminders.prompts import door, tokens
 from reminders.prompts.states import PromptState
 from reminders.worklist.models import TaskKind
 from tests.commands import run
+from tests.tables import apart, everything
 
 pytestmark = pytest.mark.slow
 
@@ -178,6 +179,29 @@ def test_prompts_ended_in_many_ways_and_introductions_stand_in_all(harbour):
     assert harbour.local_contacts.count() == 4
 
 
+@pytest.mark.parametrize(
+    ("column", "unused"),
+    # No other system posts anything in the demonstration.
+    [("clinic", {"ExternalRecord.attendance"}), ("client", set())],
+)
+def test_rows_that_belong_together_are_of_one_clinic_and_of_one_client(demo, column, unused):
+    """The database cannot say so with keys of one column; what the verbs write must hold it all the same."""
+    used, wrong = apart(column)
+    assert wrong == {}
+    assert {name for name, rows in used.items() if not rows} == unused
+
+
+def test_whoever_a_row_names_has_a_role_in_its_clinic(demo):
+    roles = set(Membership.objects.values_list("clinic", "user"))
+    keyworkers = set(Client.objects.filter(keyworker__isnull=False).values_list("clinic", "keyworker"))
+    leads = set(Clinic.objects.values_list("pk", "safeguarding_lead"))
+    authors = set(AuditEntry.objects.filter(user__isnull=False).values_list("clinic", "user"))
+    assert keyworkers | leads | authors <= roles
+    clinics = dict(Client.objects.values_list("pk", "clinic"))
+    about = AuditEntry.objects.filter(client_id__isnull=False).values_list("client_id", "clinic")
+    assert {(client, clinics[client]) for client, _ in about} == set(about)
+
+
 def test_somebody_is_asked_for_today(harbour):
     waiting = KeyworkerTask.objects.filter(clinic=harbour, done_at__isnull=True)
     kinds = Counter(waiting.values_list("kind", flat=True))
@@ -233,7 +257,8 @@ def test_links_that_still_open_are_in_the_file_and_no_others(demo, message_file)
     assert {str(prompt.pk) for prompt in lately} <= {line["id"] for line in lines}
 
 
-def test_a_second_run_keeps_everything_and_says_how_to_sign_in(demo):
+def test_a_second_run_keeps_everything_and_says_how_to_sign_in(demo, settings):
+    settings.DEBUG = True
     before = digests()
     ran = run("make_demo", now=NOW.isoformat())
     assert ran.code == 0
@@ -260,7 +285,22 @@ def test_the_same_seed_and_moment_make_the_same_facts(tmp_path):
 
 
 @pytest.mark.django_db
+def test_outside_debug_it_is_refused_before_anything_is_written(settings, tmp_path):
+    """Its password is in the documentation; a site that people reach is no place for it."""
+    settings.DEBUG, settings.MESSAGE_FILE = False, tmp_path / "messages.jsonl"
+    before = everything()
+    ran = run("make_demo", now=NOW.isoformat())
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == (
+        "The demonstration's sign-ins are known to everybody: it is made only where DEBUG is 1.\n"
+    )
+    assert everything() == before
+    assert not settings.MESSAGE_FILE.exists()
+
+
+@pytest.mark.django_db
 def test_it_never_takes_over_somebody_of_the_same_name(settings, tmp_path):
+    settings.DEBUG = True
     settings.MESSAGE_FILE = tmp_path / "messages.jsonl"
     User.objects.create_user("priya", password="her own, and secret")
     ran = run("make_demo", now=NOW.isoformat())

@@ -129,6 +129,41 @@ def test_a_flag_held_by_a_pause_is_off_and_back_with_its_run(
     assert row.flag.run == RUN
 
 
+def test_what_waits_for_a_paused_client_waits_until_the_pause_ends(
+    harbour: Clinic, ana: Client, ben: Client, pauses: Callable[..., Pause]
+) -> None:
+    went(ana, "2026-01-13")
+    went(ben, "2026-01-27")
+    sweep(harbour, after(1))
+    kinds = [TaskKind.LAPSED, TaskKind.UNCERTAIN, TaskKind.CONFIRM_CONSENT]
+    tasks.raise_tasks([Need(ana, kind, "Why.") for kind in kinds], after(1))
+    pauses(ana, "2026-02-02", "2026-02-03", after(1, "10:00"))
+    page = look(harbour, after(1, "11:00"))
+    assert (names(page), page.paused, page.put_aside) == ([], 1, 0)
+    tasks.raise_tasks([Need(ana, TaskKind.RING_ME, "Asked to be rung.")], after(1, "12:00"))
+    rung = look(harbour, after(1, "12:00"))
+    assert (names(rung), rung.paused) == (["Ana"], 0)
+    tasks.finish(
+        task=ana.keyworker_tasks.get(kind=TaskKind.RING_ME), outcome="Rang.", by=BY, now=after(1, "13:00")
+    )
+    sweep(harbour, at("2026-02-04 00:05"))
+    back = look(harbour, at("2026-02-04 00:05"))
+    assert (names(back), back.paused) == (["Ana"], 0)
+    assert {task.kind for task in row_of(back, ana).tasks} >= set(kinds)
+
+
+def test_somebody_paused_and_put_aside_is_counted_once(
+    harbour: Clinic, ana: Client, pauses: Callable[..., Pause]
+) -> None:
+    tasks.raise_tasks([Need(ana, TaskKind.LAPSED, "Why.")], after(1))
+    pauses(ana, "2026-02-02", "2026-02-03", after(1, "10:00"))
+    tasks.put_aside(
+        client=ana, until=at("2026-02-05 00:00").date(), reason="Away.", by=BY, now=after(1, "10:00")
+    )
+    page = look(harbour, after(1, "11:00"))
+    assert (page.number, page.put_aside, page.paused) == (0, 1, 0)
+
+
 def test_put_aside_until_a_day_counts_and_ring_me_overrides_it(
     harbour: Clinic, ana: Client, ben: Client, kay: User
 ) -> None:

@@ -91,12 +91,14 @@ def test_after_a_stop_no_link_goes_out_and_the_keyworker_learns_of_the_wish(clie
     assert KeyworkerTask.objects.filter(client=sam, kind=TaskKind.NOT_REACHED).exists()
 
 
-def test_a_link_taken_back_looks_like_one_that_never_was(client, check_in):
-    never = client.get("/l/AAAAAAAAAAAAAAAAAAAAAA/")
+def test_a_link_taken_back_opens_nothing_but_the_crisis_numbers(client, check_in):
     SignedLink.objects.update(revoked_at=story.CHECK_IN)
     before = everything()
     for response in (client.get(check_in), client.post(check_in, {"answer": "ring_me"})):
-        assert (response.status_code, response.content) == (404, never.content)
+        assert response.status_code == 404
+        assert "This link does not open" in text(response)
+        assert "Helpline 01632 960999" in text(response)
+        assert not {"Sam", "Riverside", "Weekly"} & set(text(response).split())
     assert everything() == before
 
 

@@ -2,7 +2,7 @@ import pytest
 from django.core.cache.backends.locmem import LocMemCache
 from django.test import RequestFactory, override_settings
 
-from reminders.links import limits
+from clinic import limits
 from tests.reminders.links.test_client_page import text
 
 WRONG = "/l/AAAAAAAAAAAAAAAAAAAAAA/"

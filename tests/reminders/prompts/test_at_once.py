@@ -1,13 +1,9 @@
 """Two workers at the same moment, in real transactions: whatever both find is done by one of them, and done once."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from attendance.register import recording
 from attendance.register.models import Source
@@ -18,6 +14,7 @@ from reminders.desk import sweeping
 from reminders.prompts import outbox, outcomes, planning
 from reminders.prompts.models import Prompt
 from reminders.prompts.states import PromptState
+from tests.at_once import at_once
 from tests.reminders.fakes import WorkerDied
 from tests.reminders.telling import BY, MONDAY, a_client, after, at, prompts, sweep, went
 
@@ -27,21 +24,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
 ]
 NINE = after(1, "09:00")
-
-
-def at_once(*works: Callable[[], object]) -> list[object]:
-    """Run each in a thread and a connection of its own, let go at the same moment; what each came to."""
-    barrier = Barrier(len(works))
-
-    def run(work: Callable[[], object]) -> object:
-        try:
-            barrier.wait(10)
-            return work()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as threads:
-        return [future.result(60) for future in [threads.submit(run, work) for work in works]]
 
 
 @pytest.fixture
@@ -87,19 +69,19 @@ def test_two_outboxes(harbour, people, post):
 
 
 def test_two_prompts_to_one_client_under_the_caps(harbour, people, post):
-    """On a Sunday evening each is to be encouraged and asked: one goes, the other waits its 48 hours."""
-    sweep(harbour, at("2026-02-08 18:00"))
-    pairs = [list(client.prompts.order_by("pk").values_list("pk", "step")) for client in people]
-    assert {tuple(step for _, step in pair) for pair in pairs} == {("encourage", "check_in")}
+    """One of them goes, the other waits its 48 hours."""
+    sweep(harbour, after(1))
+    for client in people:
+        another = client.prompts.get()
+        another.pk, another.occasion = None, "another"
+        another.save(force_insert=True)
+    pairs = [list(client.prompts.order_by("pk").values_list("pk", flat=True)) for client in people]
 
     def sends(which: int) -> list[str]:
-        channels = {"sms": post.channel}
-        return [outbox.send_one(pair[which][0], channels, at("2026-02-08 18:00")) for pair in pairs]
+        return [outbox.send_one(pair[which], {"sms": post.channel}, NINE) for pair in pairs]
 
-    encouraged, asked = at_once(lambda: sends(0), lambda: sends(1))
-    assert [sorted(two) for two in zip(encouraged, asked, strict=True)] == [["deferred", "sent"]] * len(
-        people
-    )
+    first, second = at_once(lambda: sends(0), lambda: sends(1))
+    assert [sorted(two) for two in zip(first, second, strict=True)] == [["deferred", "sent"]] * len(people)
     assert sorted(post.channel.to) == sorted(client.mobile for client in people)
 
 

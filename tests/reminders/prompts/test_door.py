@@ -23,21 +23,20 @@ HOUR = timedelta(hours=1)
 
 NAMES = [
     "closed", "untracked", "over", "before_sending", "introduction_over", "late",
-    "sending_off", "paused", "no_consent", "capped", "quiet",
+    "sending_off", "paused", "no_consent", "awaits", "capped", "quiet",
 ]  # fmt: skip
 CASES = [dict(zip(NAMES, values, strict=True)) for values in product([False, True], repeat=len(NAMES))]
 KINDS = [
-    ("to the client", Step.ENCOURAGE, False),
-    ("to the contact", Step.REACH_OUT, True),
-    ("a link the client asked for", Step.NEW_LINK, False),
+    ("to the client", Step.ENCOURAGE),
+    ("to the contact", Step.REACH_OUT),
+    ("a link the client asked for", Step.NEW_LINK),
 ]
 
 
-def facts(case: dict[str, bool], step: Step, to_contact: bool, now: datetime) -> Facts:
+def facts(case: dict[str, bool], step: Step, now: datetime) -> Facts:
     """The door's facts of a case."""
     return Facts(
         step=step,
-        to_contact=to_contact,
         lives_until=now if case["late"] else now + HOUR,
         sending_on=not case["sending_off"],
         closed_on=date(2026, 2, 1) if case["closed"] else None,
@@ -48,11 +47,12 @@ def facts(case: dict[str, bool], step: Step, to_contact: bool, now: datetime) ->
         introduction_over="The introduction has ended." if case["introduction_over"] else "",
         channel=None if case["no_consent"] else Channel.SMS,
         no_channel="The client took consent back." if case["no_consent"] else "",
+        awaits="Their contact is to be asked first." if case["awaits"] else "",
         sent=[now - HOUR] if case["capped"] else [],
     )
 
 
-def by_the_design(case: dict[str, bool], step: Step, to_contact: bool) -> Verdict:
+def by_the_design(case: dict[str, bool], step: Step) -> Verdict:
     """What the design says becomes of it, sentence by sentence."""
     # 'Closing a client cancels everything unsent at once.' 'Client still tracked?' 'Still flagged?'
     # 'Attended since: cancelled.' 'A prompt that no longer makes sense is cancelled with its reason.'
@@ -68,27 +68,27 @@ def by_the_design(case: dict[str, bool], step: Step, to_contact: bool) -> Verdic
     # 'No consent, no send: the prompt is suppressed with the reason.'
     if case["no_consent"]:
         return Verdict.SUPPRESS
-    # 'At most one prompt a client per 48 hours (answers to the client excepted)', and to the contact
-    # as many as there are clients; 'quiet hours 20:00 to 09:00: sends are deferred'.
-    under_the_caps = step is not Step.NEW_LINK and not to_contact
-    if case["quiet"] or (case["capped"] and under_the_caps):
+    # 'At most one prompt a client per 48 hours (answers to the client excepted)': the contact is asked when
+    # the client may be told of it, and not before; 'quiet hours 20:00 to 09:00: sends are deferred'.
+    under_the_caps = step is not Step.NEW_LINK
+    if case["awaits"] or case["quiet"] or (case["capped"] and under_the_caps):
         return Verdict.DEFER
     return Verdict.SEND
 
 
-@pytest.mark.parametrize(("kind", "step", "to_contact"), KINDS)
-def test_every_combination(kind, step, to_contact):
+@pytest.mark.parametrize(("kind", "step"), KINDS)
+def test_every_combination(kind, step):
     for case in CASES:
         now = NIGHT if case["quiet"] else NOON
-        decision = decide(facts(case, step, to_contact, now), POLICY, now)
-        assert decision.verdict is by_the_design(case, step, to_contact), (kind, case)
+        decision = decide(facts(case, step, now), POLICY, now)
+        assert decision.verdict is by_the_design(case, step), (kind, case)
 
 
-@pytest.mark.parametrize(("kind", "step", "to_contact"), KINDS)
-def test_each_verdict_brings_what_goes_with_it(kind, step, to_contact):
+@pytest.mark.parametrize(("kind", "step"), KINDS)
+def test_each_verdict_brings_what_goes_with_it(kind, step):
     for case in CASES:
         now = NIGHT if case["quiet"] else NOON
-        decision = decide(facts(case, step, to_contact, now), POLICY, now)
+        decision = decide(facts(case, step, now), POLICY, now)
         assert (decision.until is not None) == (decision.verdict is Verdict.DEFER), case
         assert (decision.channel is not None) == (decision.verdict is Verdict.SEND), case
         assert bool(decision.sentence) == (decision.verdict is not Verdict.SEND), case
@@ -102,11 +102,11 @@ NOTHING_AGAINST_IT = dict.fromkeys(NAMES, False)
 
 @pytest.mark.parametrize("against", NAMES)
 def test_one_thing_against_it_is_enough(against):
-    assert decide(facts(NOTHING_AGAINST_IT, Step.ENCOURAGE, False, NOON), POLICY, NOON) == Decision(
+    assert decide(facts(NOTHING_AGAINST_IT, Step.ENCOURAGE, NOON), POLICY, NOON) == Decision(
         Verdict.SEND, channel=Channel.SMS
     )
     now = NIGHT if against == "quiet" else NOON
-    one = facts({**NOTHING_AGAINST_IT, against: True}, Step.ENCOURAGE, False, now)
+    one = facts({**NOTHING_AGAINST_IT, against: True}, Step.ENCOURAGE, now)
     assert decide(one, POLICY, now).verdict is not Verdict.SEND
 
 
@@ -123,21 +123,19 @@ def test_one_thing_against_it_is_enough(against):
     ],
 )
 def test_the_reason_is_a_sentence(against, sentence):
-    decision = decide(facts({**NOTHING_AGAINST_IT, against: True}, Step.ENCOURAGE, False, NOON), POLICY, NOON)
+    decision = decide(facts({**NOTHING_AGAINST_IT, against: True}, Step.ENCOURAGE, NOON), POLICY, NOON)
     assert decision.sentence == sentence
 
 
 def test_what_a_pause_held_for_too_long_is_told_from_what_came_too_late():
-    held = facts({**NOTHING_AGAINST_IT, "late": True, "paused": True}, Step.ENCOURAGE, False, NOON)
+    held = facts({**NOTHING_AGAINST_IT, "late": True, "paused": True}, Step.ENCOURAGE, NOON)
     assert decide(held, POLICY, NOON) == Decision(
         Verdict.EXPIRE, "The client was paused for too long.", Cause.PAUSED
     )
 
 
 def test_quiet_hours_put_off_until_they_end():
-    decision = decide(
-        facts({**NOTHING_AGAINST_IT, "quiet": True}, Step.ENCOURAGE, False, NIGHT), POLICY, NIGHT
-    )
+    decision = decide(facts({**NOTHING_AGAINST_IT, "quiet": True}, Step.ENCOURAGE, NIGHT), POLICY, NIGHT)
     assert (decision.until, decision.stops_clock) == (MORNING_AFTER, False)
 
 
@@ -166,7 +164,7 @@ def ago(*hours: float) -> list[datetime]:
     ],
 )
 def test_at_most_one_in_48_hours_and_three_in_seven_days(told, sent, until):
-    decision = decide(Facts(Step.ENCOURAGE, False, NOON + HOUR, channel=Channel.SMS, sent=sent), POLICY, NOON)
+    decision = decide(Facts(Step.ENCOURAGE, NOON + HOUR, channel=Channel.SMS, sent=sent), POLICY, NOON)
     if until is None:
         assert decision.verdict is Verdict.SEND, told
     else:
@@ -177,5 +175,5 @@ def test_at_most_one_in_48_hours_and_three_in_seven_days(told, sent, until):
 def test_the_caps_are_the_clinics(hours_between, a_week):
     """A clinic may write more often; 0 a week means no weekly cap."""
     policy = SendingPolicy("Europe/London", hours_between_prompts=hours_between, prompts_a_week=a_week)
-    lately = Facts(Step.ENCOURAGE, False, NOON + HOUR, channel=Channel.SMS, sent=ago(1, 24, 48, 72))
+    lately = Facts(Step.ENCOURAGE, NOON + HOUR, channel=Channel.SMS, sent=ago(1, 24, 48, 72))
     assert decide(lately, policy, NOON).verdict is Verdict.SEND

@@ -6,12 +6,15 @@ import pytest
 
 from attendance.register.models import Source
 from clinic.models import Channel
+from reminders.channels.base import PassingFault
 from reminders.prompts import outbox
+from reminders.prompts.models import Attempt, Prompt
 from reminders.prompts.requests import ask_for_link
 from tests.reminders.telling import (
     ANA,
     BEN,
     BY,
+    JOE,
     a_client,
     a_clinic,
     after,
@@ -218,7 +221,34 @@ class TestPutOff:
         assert post.sends(after(3, "09:00")) == {"deferred": 1}
         assert the(ana, "another_way").not_before == at("2026-02-17 09:00")
 
-    def test_what_goes_to_the_contact_is_under_no_cap_and_counts_for_none(self, ana, ben, joe, harbour, post):
+    def test_the_contact_is_asked_when_the_client_may_be_told_of_it(self, ana, ana_and_joe, harbour, post):
+        """A call out of the blue would be unwelcome: Joe is asked, and Ana told, when her 48 hours are over."""
+        sweep(harbour, after(1))
+        post.sends(at("2026-02-04 19:30"))
+        sweep(harbour, at("2026-02-09 00:05"))
+        Attempt.objects.update(began_at=at("2026-02-08 18:00"))
+        assert post.sends(after(2, "09:00")) == {"deferred": 2}
+        assert post.sends(at("2026-02-10 18:00")) == {"sent": 2}
+        assert post.channel.to[-2:] == [JOE, ANA]
+
+    def test_while_the_contact_cannot_be_asked_yet_the_client_is_not_told(
+        self, ana, ana_and_joe, harbour, post
+    ):
+        sweep(harbour, after(2))
+        post.channel.faults = [PassingFault("Busy.")]
+        assert post.sends(after(2, "09:00")) == {"deferred": 2}
+        assert the(ana, "expect_a_call").reason == "Their contact is to be asked first."
+        assert post.sends(after(2, "09:40")) == {"sent": 2}
+
+    def test_having_told_the_client_does_not_hold_up_the_contact(self, ana, ana_and_joe, harbour, post):
+        """The client was told by a worker that found the contact asked; that it was not came out later."""
+        sweep(harbour, after(2))
+        post.sends(after(2, "09:00"))
+        asked = the(ana, "reach_out")
+        Prompt.objects.filter(pk=asked.pk).update(state="planned", sent_at=None)
+        assert post.sends(after(2, "09:10")) == {"sent": 1}
+
+    def test_what_goes_to_the_contact_counts_for_no_clients_caps(self, ana, ben, joe, harbour, post):
         """Joe is asked about both; Ana and Ben are each told once."""
         for client in (ana, ben):
             introduced(client, joe)

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from clinic.models import Client
 from reminders.channels.base import PassingFault, RefusedAddress, UnsureFault
+from reminders.contacts.models import LocalContact
 from reminders.prompts import outbox
-from reminders.prompts.models import Attempt
+from reminders.prompts.models import Attempt, Prompt
 from reminders.worklist.models import KeyworkerTask
 from tests.reminders.fakes import WorkerDied
 from tests.reminders.telling import ANA, BEN, after, agrees, at, prompts, sweep, tasks, the, went
@@ -106,6 +108,30 @@ class TestARefusedAddress:
         assert post.sends(after(3, "09:00")) == {"sent": 1}
         assert post.channel.to == ["ana@example.org"]
 
+    def test_a_number_mended_while_the_message_went_is_not_marked(self, planned, post):
+        """Kay types in the right one while the provider is still thinking about the old one."""
+        better = "+447700900999"
+        post.channel.while_sending = lambda: Client.objects.filter(pk=planned.pk).update(mobile=better)
+        post.channel.faults = [RefusedAddress("No such number.")]
+        assert post.sends(NINE) == {"failed": 1}
+        planned.refresh_from_db()
+        assert (planned.mobile, planned.mobile_refused_at) == (better, None)
+        assert tasks(planned) == ["not_reached"]
+
+    def test_nor_is_a_contacts_whose_old_one_is(self, ana, ana_and_joe, joe, harbour, post):
+        sweep(harbour, after(2))
+        post.channel.faults = [RefusedAddress("No such number.")]
+        post.sends(after(2, "09:00"), limit=1)
+        joe.refresh_from_db()
+        assert joe.mobile_refused_at == after(2, "09:00")
+        LocalContact.objects.update(mobile_refused_at=None)
+        Prompt.objects.filter(contact=joe).update(state="planned")
+        post.channel.faults = [RefusedAddress("No such number.")]
+        post.channel.while_sending = lambda: LocalContact.objects.update(mobile=BEN)
+        post.sends(after(2, "09:05"), limit=1)
+        joe.refresh_from_db()
+        assert (joe.mobile, joe.mobile_refused_at) == (BEN, None)
+
 
 class TestNobodyCanSay:
     """The line broke after the message was handed over, or the worker died."""
@@ -196,3 +222,27 @@ class TestAWorkerThatDies:
             post.sends(after(1, "19:55"))
         assert post.sends(after(1, "20:05")) == {"deferred": 1}
         assert post.sends(at("2026-02-03 09:00")) == {"sent": 1}
+
+
+class TestAWorkerThatWasGivenUp:
+    """It hears back after its lease, when another has sent the prompt: it has nothing to tell any more."""
+
+    @pytest.mark.parametrize(
+        "fault",
+        [RefusedAddress("No such number."), PassingFault("Busy."), UnsureFault("It hung up."), None],
+    )
+    @pytest.mark.parametrize("attempts", [0, 4])
+    def test_it_changes_nothing_and_counts_nothing(self, planned, post, fault, attempts):
+        Prompt.objects.update(attempts=attempts)
+        post.channel.faults = [None, fault]
+
+        def another_sends_it() -> None:
+            post.channel.while_sending = lambda: None
+            assert post.sends(NINE + outbox.LEASE) == {"sent": 1}
+
+        post.channel.while_sending = another_sends_it
+        (pk,) = planned.prompts.values_list("pk", flat=True)
+        assert outbox.send_one(pk, {"sms": post.channel}, NINE) == ""
+        prompt = the(planned, "encourage")
+        assert (prompt.state, prompt.sent_at) == ("sent", NINE + outbox.LEASE)
+        assert tasks(planned) == []

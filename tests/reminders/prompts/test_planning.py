@@ -173,11 +173,13 @@ class TestAWeeksQuestion:
         says_no(ana, "2026-01-26", at("2026-01-31 12:00"))
         assert sweep(harbour, at("2026-02-01 18:00")) == 0
 
-    def test_whoever_missed_weeks_before_is_asked_as_well(self, ana, harbour, post):
+    def test_whoever_missed_weeks_before_is_written_to_by_the_steps_of_the_flag_alone(
+        self, ana, harbour, post
+    ):
         sweep(harbour, after(1))
         post.sends(after(1, "09:00"))
-        sweep(harbour, at("2026-02-08 18:00"))
-        assert prompts(ana) == ["encourage: sent", "check_in 2026-02-02: planned"]
+        assert sweep(harbour, at("2026-02-08 18:00")) == 0
+        assert prompts(ana) == ["encourage: sent"]
 
     def test_a_week_that_a_pause_touches_is_excused_and_not_asked_about(self, ana, harbour, pauses):
         pauses(ana, "2026-01-27", "2026-01-28")

@@ -137,3 +137,30 @@ class TestNotNow:
         with pytest.raises(Refused, match=sentence):
             worklist.put_aside(client=ana, until=until, reason=reason, by=BY, now=ELEVEN)
         assert not NotNow.objects.exists()
+
+    def test_it_can_be_ended_before_its_day(self, ana):
+        assert worklist.bring_back(client=ana, by=BY, now=ELEVEN) is False
+        worklist.put_aside(client=ana, until=date(2026, 2, 9), reason="On a course", by=BY, now=ELEVEN)
+        assert worklist.bring_back(client=ana, by=BY, now=ELEVEN) is True
+        assert worklist.bring_back(client=ana, by=BY, now=ELEVEN) is False
+        held = NotNow.objects.get()
+        assert (held.until, held.reason) == (date(2026, 2, 2), "On a course")
+        assert AuditEntry.objects.filter(verb="client.brought_back").count() == 1
+        again = worklist.put_aside(
+            client=ana, until=date(2026, 2, 9), reason="On a course", by=BY, now=ELEVEN
+        )
+        assert again.until == date(2026, 2, 9)
+
+
+def test_another_contact_answers_that_the_first_could_not_help(ana):
+    kinds = [TaskKind.INTRODUCE, TaskKind.DECLINED, TaskKind.LAPSED]
+    worklist.raise_tasks([Need(ana, kind, "Why.", "", RUN) for kind in kinds], after(1))
+    worklist.settle_introduced(ana, by=BY, now=ELEVEN)
+    assert tasks(ana) == ["lapsed"]
+
+
+def test_a_word_with_a_client_answers_what_waits_for_one_and_nothing_else():
+    answered = {kind for kind in TaskKind if KeyworkerTask(kind=kind).answered_by_speaking}
+    assert answered == {"ring_me", "lapsed", "no_answer", "not_reached", "by_hand"}
+    assert not KeyworkerTask(kind="not_reached", about=f"{RUN} reach_out").answered_by_speaking
+    assert KeyworkerTask(kind="by_hand", about=f"{RUN} reach_out").answered_by_speaking

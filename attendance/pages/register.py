@@ -14,10 +14,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from attendance.directory import finding
-from attendance.register import pausing, recording
+from attendance.register import correcting, pausing, recording
 from attendance.register.fields import MeetingField, options
-from attendance.register.grid import grid
 from attendance.register.models import Answer, Source
+from attendance.reports.grid import grid
 from clinic import checks, clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
@@ -104,7 +104,7 @@ def _press(viewer: Viewer, client: Client, form: CellForm, now: datetime) -> str
         )
         if attendance is None:
             raise Refused("There is no such entry.")
-        recording.void(attendance=attendance, reason="Taken back on the Register.", by=by, now=now)
+        correcting.void(attendance=attendance, reason="Taken back on the Register.", by=by, now=now)
         return f"{client}, {day_text(attendance.attended_on)}: taken back."
     if values["did_not_go"]:
         pausing.check_in(

@@ -12,6 +12,8 @@ from django.db.models import Max, Min, QuerySet
 from attendance.directory.models import Meeting
 from attendance.register.fields import option_text, when_text
 from attendance.register.models import Attendance, CheckIn, Pause
+from attendance.standing import strips
+from attendance.standing.strips import StripWeek
 from clinic import clock
 from clinic.models import Client, Clinic
 from clinic.weeks import DAY, WEEK, week_of
@@ -46,32 +48,21 @@ class Cell:
 
 @dataclass(slots=True)
 class Row:
-    """One client's week; remembered is the meeting they went to last, as the field shows it."""
+    """One client's week; remembered is the meeting they went to last, as the field shows it.
+
+    box: what the week came to by the weekly rule, as the last column draws it.
+    """
 
     client: Client
     cells: list[Cell]
+    box: StripWeek
     remembered: str = ""
     check_in: CheckIn | None = None
-    is_current: bool = False
 
     @property
     def meetings(self) -> int:
         """How many meetings are recorded for the week."""
         return sum(len(cell.entries) for cell in self.cells)
-
-    @property
-    def outcome(self) -> str:
-        """What to draw for the week in the last column; what the clinic does not count makes no week."""
-        clinic = self.client.clinic
-        held = [entry for cell in self.cells for entry in cell.entries]
-        counted = [entry for entry in held if clinic.count_self_reports or not entry.only_their_word]
-        if counted:
-            return "met" if len(counted) >= clinic.meetings_per_week else "short"
-        if self.check_in is not None:
-            return "none"
-        if any(cell.is_paused for cell in self.cells):
-            return "paused"
-        return "open" if self.is_current else "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +88,8 @@ def grid(clinic: Clinic, clients: QuerySet[Client], week_asked: date | None, now
         .filter(first_intake_on__lte=last).order_by("first_name", "last_name", "reference")
     )  # fmt: skip
     ids = [client.pk for client in people]
-    rows = {
-        client.pk: Row(client, _cells(client, week, today), is_current=week == current) for client in people
-    }
+    boxes = _boxes(clinic, ids, week, today)
+    rows = {client.pk: Row(client, _cells(client, week, today), boxes[client.pk]) for client in people}
     _enter_attendances(rows, ids, week, last)
     for pause in Pause.objects.filter(
         client__in=ids, voided_at__isnull=True, starts_on__lte=last, ends_on__gte=week
@@ -118,6 +108,14 @@ def grid(clinic: Clinic, clients: QuerySet[Client], week_asked: date | None, now
         later=week + WEEK if week < current else None,
         is_current=week == current,
     )
+
+
+def _boxes(clinic: Clinic, ids: Sequence[int], week: date, today: date) -> dict[int, StripWeek]:
+    """What the week came to by client, as known today; four queries."""
+    return {
+        client_id: next(box for box in boxes if box.starts_on == week)
+        for client_id, boxes in strips.strips(clinic, ids, today, since=week).items()
+    }
 
 
 def _days(week: date) -> list[date]:

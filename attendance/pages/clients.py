@@ -29,7 +29,7 @@ def clients(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     found = _filtered(caseload.clients, text, standing)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     people = list(page.object_list)
-    boxes = strips.strips(
+    boxes = strips.last_weeks(
         viewer.clinic,
         [client.pk for client in people],
         clock.local_date(clock.now(), viewer.clinic.time_zone),

@@ -1,0 +1,89 @@
+"""Putting attendance right: void what was not so, correct what was wrong. Nothing is ever deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+
+from attendance.directory.models import Fellowship, Meeting
+from attendance.register.days import Receipt, Went
+from attendance.register.models import Attendance, Source
+from attendance.register.recording import record_many
+from clinic import audit, events, locking
+from clinic.actors import Actor
+from clinic.effects import Effect
+from clinic.errors import Refused
+
+
+@transaction.atomic
+def void(*, attendance: Attendance, reason: str, by: Actor, now: datetime) -> bool:
+    """Take an attendance out of the count, keeping it with who, when and why; False where it was out already.
+
+    Raises Refused without a reason.
+    """
+    struck = _strike_out(attendance, reason, by, now)
+    if struck:
+        _changed(attendance, now)
+    return struck
+
+
+def _changed(attendance: Attendance, now: datetime) -> None:
+    ids = [attendance.client_id]
+    events.facts_changed.send(sender=Attendance, clinic=attendance.clinic, client_ids=ids, now=now)
+
+
+def _strike_out(attendance: Attendance, reason: str, by: Actor, now: datetime) -> bool:
+    """Write the voiding, without judging the client again yet."""
+    if not reason.strip():
+        raise Refused("Say why, so that the next reader knows.", "reason")
+    client = locking.client(attendance.client_id)
+    changed = Attendance.objects.filter(pk=attendance.pk, voided_at__isnull=True).update(
+        voided_at=now, voided_by=by.name or by.kind, void_reason=reason.strip()[:300]
+    )
+    if not changed:
+        return False
+    attendance.refresh_from_db()
+    audit.record(
+        by=by, now=now, verb="attendance.voided", subject=attendance, clinic=client.clinic, client=client
+    )
+    return True
+
+
+@transaction.atomic
+def correct(
+    *,
+    attendance: Attendance,
+    attended_on: date,
+    reason: str,
+    by: Actor,
+    now: datetime,
+    meeting: Meeting | None = None,
+    fellowship: Fellowship | None = None,
+) -> Attendance:
+    """Put an attendance right: the old one is voided with the reason, its reports move to the right one.
+
+    Raises Refused without a reason, for one already voided, or for a date in the future or before intake.
+    """
+    # Judged once, when both are written: a flag must not open between the wrong fact and the right one.
+    if not _strike_out(attendance, reason, by, now):
+        raise Refused("This attendance was voided already.")
+    reports = [
+        Went(attendance.client, attended_on, Source(old.source), meeting, fellowship, old.note)
+        for old in attendance.reports.all()
+    ]
+    answers = record_many(clinic=attendance.clinic, reports=reports, by=by, now=now)
+    for answer in answers:
+        if isinstance(answer, Refused):
+            raise answer
+    right = _first(answers).attendance
+    if _first(answers).effect is Effect.ADDED:
+        right.corrects = attendance
+        right.save(update_fields=["corrects"])
+    _changed(attendance, now)
+    return right
+
+
+def _first(answers: Iterable[Receipt | Refused]) -> Receipt:
+    return next(answer for answer in answers if isinstance(answer, Receipt))

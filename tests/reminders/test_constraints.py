@@ -1,0 +1,201 @@
+"""The database refuses nonsense, whoever writes it: one example for each rule that the tables state."""
+
+from datetime import timedelta
+
+import pytest
+
+from attendance.models import Fellowship, Flag
+from clinic.models import Channel, Client, Clinic, Consent, Purpose
+from reminders.contacts.models import IntroductionState
+from reminders.models import (
+    Attempt,
+    Introduction,
+    IntroductionStep,
+    KeyworkerTask,
+    LocalContact,
+    NotNow,
+    PlannedFlag,
+    Prompt,
+    SignedLink,
+)
+from reminders.prompts.states import PromptState
+from reminders.worklist.models import TaskKind
+from tests.cast import NOW, TODAY
+from tests.tables import (
+    again,
+    all_of,
+    assert_known_alone_by,
+    assert_refused_by,
+    but,
+    each,
+    rules_of,
+    unique_fields_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+DONE = {"done_at": NOW, "done_by": "kay", "outcome": "Rang."}
+ENDED = {"state": IntroductionState.ENDED, "ended_at": NOW, "ended_reason": "They moved."}
+WORDED = {"channel": Channel.SMS, "body": "Hello."}
+
+
+class World:
+    """Sound rows, one of each kind, which an example alters or repeats."""
+
+    def __init__(self) -> None:
+        self.clinic = Clinic.objects.create(slug="riverside", name="Riverside", time_zone="Europe/London")
+        self.ana = Client.objects.create(clinic=self.clinic, reference="A1", created_at=NOW)
+        of = {"clinic": self.clinic, "client": self.ana}
+        self.joe = LocalContact.objects.create(
+            clinic=self.clinic,
+            first_name="Joe",
+            fellowship=Fellowship.objects.create(name="SMART Recovery"),
+            mobile="+447700900333",
+            agreed_on=TODAY,
+            created_at=NOW,
+        )
+        introducing = {"purpose": Purpose.INTRODUCTION, "channel": Channel.CONTACT, "wording": "-"}
+        consent, self.another_consent = [
+            Consent.objects.create(**of, **introducing, recorded_at=NOW, recorded_by="kay") for _ in range(2)
+        ]
+        self.introduction = Introduction.objects.create(**of, contact=self.joe, consent=consent, began_at=NOW)
+        self.step = IntroductionStep.objects.create(
+            introduction=self.introduction, state=IntroductionState.AGREED, at=NOW, by="kay"
+        )
+        flag = Flag.objects.create(
+            **of,
+            run=TODAY,
+            last_missed=TODAY,
+            missed_weeks=1,
+            standing="slipping",
+            opened_on=TODAY,
+            opened_at=NOW,
+        )
+        self.planned_flag = PlannedFlag.objects.create(flag=flag, missed_weeks=1)
+        planned = {"planned_at": NOW, "not_before": NOW, "lives_until": NOW + DAY}
+        self.prompt = Prompt.objects.create(**of, **planned, flag=flag, run=TODAY, step="encourage")
+        self.attempt = Attempt.objects.create(prompt=self.prompt, began_at=NOW)
+        self.link = SignedLink.objects.create(
+            **of, prompt=self.prompt, digest="0" * 64, made_at=NOW, expires_at=NOW + DAY
+        )
+        self.task = KeyworkerTask.objects.create(**of, kind=TaskKind.RING_ME, reason="-", raised_at=NOW)
+        self.not_now = NotNow.objects.create(**of, until=TODAY, reason="Away", said_at=NOW, said_by="kay")
+
+
+EXAMPLES = {
+    "contact_has_a_first_name": [but("joe", first_name="")],
+    "contact_can_be_reached": [but("joe", mobile="")],
+    "introduction_one_live_a_client": [
+        lambda world: again("introduction", consent=world.another_consent)(world)
+    ],
+    "introduction_ended_with_a_reason": [
+        but("introduction", state=IntroductionState.ENDED),
+        but("introduction", **ENDED | {"ended_at": None}),
+        but("introduction", **ENDED | {"ended_reason": ""}),
+        but("introduction", **ENDED | {"state": IntroductionState.SPOKE}),
+        but("introduction", ended_at=NOW),
+        but("introduction", ended_reason="They moved."),
+    ],
+    "introduction_in_a_known_state": [but("introduction", state="hoped for"), but("introduction", state="")],
+    "introduction_step_to_a_known_state": [but("step", state="hoped for"), but("step", state="")],
+    "prompt_once_a_run_step_and_occasion": [again("prompt")],
+    "prompt_in_a_known_state": [but("prompt", state="lost"), but("prompt", state="")],
+    "prompt_of_a_known_step": [but("prompt", step="shout"), but("prompt", step="")],
+    "prompt_worded_for_a_channel_before_it_goes": [
+        but("prompt", channel=Channel.SMS),
+        but("prompt", **WORDED | {"channel": "letter"}),
+        but("prompt", **WORDED | {"channel": Channel.CONTACT}),
+        but("prompt", state=PromptState.SENDING, lease_until=NOW),
+        but("prompt", state=PromptState.SENT, sent_at=NOW),
+        but("prompt", state=PromptState.SENT, sent_at=NOW, channel=Channel.SMS),
+        but("prompt", state=PromptState.DELIVERED, sent_at=NOW, delivered_at=NOW),
+        but("prompt", state=PromptState.UNCERTAIN),
+        but("prompt", state=PromptState.FAILED),
+    ],
+    "prompt_delivered_at_exactly_when_delivered": [
+        but("prompt", delivered_at=NOW),
+        but("prompt", **WORDED, state=PromptState.DELIVERED, sent_at=NOW),
+        but("prompt", **WORDED, state=PromptState.SENT, sent_at=NOW, delivered_at=NOW),
+    ],
+    "prompt_sent_at_exactly_when_sent": [
+        but("prompt", sent_at=NOW),
+        but("prompt", **WORDED, state=PromptState.SENT),
+        but("prompt", **WORDED, state=PromptState.DELIVERED, delivered_at=NOW),
+        but("prompt", **WORDED, state=PromptState.UNCERTAIN, sent_at=NOW),
+    ],
+    "prompt_leased_exactly_while_sending": [
+        but("prompt", lease_until=NOW),
+        but("prompt", **WORDED, state=PromptState.SENDING),
+        but("prompt", **WORDED, state=PromptState.SENT, sent_at=NOW, lease_until=NOW),
+    ],
+    "prompt_to_a_contact_by_an_introduction": [
+        lambda world: but("prompt", contact=world.joe)(world),
+    ],
+    "link_expires_after_it_was_made": [but("link", expires_at=NOW)],
+    "task_once_about_a_thing": [again("task")],
+    "task_of_a_known_kind": [but("task", kind="tidy up"), but("task", kind="")],
+    "task_done_by_somebody_with_an_outcome": [
+        but("task", **DONE | {"done_at": None}),
+        but("task", **DONE | {"done_by": ""}),
+        but("task", **DONE | {"outcome": ""}),
+        but("task", done_at=NOW),
+        but("task", done_by="kay"),
+        but("task", outcome="Rang."),
+    ],
+    "not_now_for_a_reason": [but("not_now", reason="")],
+}
+UNIQUE_FIELDS = {
+    "Introduction.consent": again("introduction", **ENDED),
+    "SignedLink.digest": again("link"),
+    "NotNow.client": again("not_now", reason="Still away"),
+}
+POSSIBLE = {
+    "a contact with an e-mail address alone": but("joe", mobile="", email="joe@example.org"),
+    "another introduction after one ended": all_of(
+        but("introduction", **ENDED),
+        lambda world: again(
+            "introduction",
+            consent=world.another_consent,
+            state=IntroductionState.AGREED,
+            ended_at=None,
+            ended_reason="",
+        )(world),
+    ),
+    "a prompt on its way": but("prompt", **WORDED, state=PromptState.SENDING, lease_until=NOW),
+    "a prompt that arrived": but(
+        "prompt", **WORDED, state=PromptState.DELIVERED, sent_at=NOW, delivered_at=NOW
+    ),
+    "a prompt refused at once, and one that bounced": all_of(
+        but("prompt", **WORDED, state=PromptState.FAILED),
+        again("prompt", occasion="again", sent_at=NOW),
+    ),
+    "a prompt worded and then put off": but("prompt", **WORDED),
+    "a prompt that a contact gets": lambda world: but(
+        "prompt", contact=world.joe, introduction=world.introduction
+    )(world),
+    "two tasks of a kind about two things": again("task", about="another"),
+    "a task that was done": but("task", **DONE),
+}
+
+
+def test_every_rule_of_the_tables_has_its_example():
+    assert set(EXAMPLES) == set(rules_of("reminders"))
+    assert set(UNIQUE_FIELDS) == unique_fields_of("reminders")
+
+
+@pytest.mark.parametrize(("rule", "write"), each(EXAMPLES))
+def test_what_breaks_a_rule_is_refused_by_that_rule(rule, write):
+    assert_refused_by("reminders", rule, write, World())
+
+
+@pytest.mark.parametrize("field", UNIQUE_FIELDS)
+def test_what_names_one_row_alone_is_nobody_elses(field):
+    assert_known_alone_by("reminders", field, UNIQUE_FIELDS[field], World())
+
+
+@pytest.mark.parametrize("what", POSSIBLE)
+def test_what_makes_sense_is_possible(what):
+    world = World()
+    POSSIBLE[what](world)
+    assert Client.objects.count() == 1

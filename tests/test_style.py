@@ -1,0 +1,92 @@
+"""Templates and style sheets speak of the same things: no class without a rule, no rule or icon without a use."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+CSS = ROOT / "static" / "css"
+STAGES = ("clinic", "attendance", "reminders")
+# Signed pages stand alone, with one small sheet; htmx sets a class of its own while it waits.
+SIGNED = {"signed.css"}
+BY_HTMX = {"htmx-request"}
+
+COMMENT = re.compile(r"\{%\s*comment.*?endcomment\s*%\}|\{#.*?#\}", re.DOTALL)
+CLASSES = re.compile(r'class="((?:\{%.*?%\}|\{\{.*?\}\}|[^"])*)"|block main_class %\}(.*?)\{%', re.DOTALL)
+TAG = re.compile(r"\{%.*?%\}")
+VALUE = re.compile(r"\{\{.*?\}\}")
+
+
+def templates(signed: bool) -> Iterator[str]:
+    """What the templates of signed pages, or of all others, hold besides words about themselves."""
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        if signed == (path.parent.name == "links" or path.name.startswith("signed_")):
+            yield COMMENT.sub("", path.read_text(encoding="utf-8"))
+
+
+def used(signed: bool) -> set[str]:
+    """The classes that elements have; where a value is put in, as in badge-{{ tone }}, a star stands for it."""
+    found: set[str] = set()
+    for text in templates(signed):
+        for classes in CLASSES.findall(text):
+            found.update(VALUE.sub("*", TAG.sub(" ", "".join(classes))).split())
+    return found
+
+
+def ruled(signed: bool) -> set[str]:
+    """The classes that the sheets of signed pages, or of all others, have rules for."""
+    found: set[str] = set()
+    for path in CSS.glob("*.css"):
+        if signed == (path.name in SIGNED):
+            for selector in re.findall(r"([^{}]*)\{", sheet(path)):
+                if not selector.strip().startswith("@"):
+                    found.update(re.findall(r"\.([a-zA-Z][\w-]*)", selector))
+    return found
+
+
+def sheet(path: Path) -> str:
+    return re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+def quoted() -> set[str]:
+    """Every word that stands in quotes in a template or in the product's code: what a value may be."""
+    texts = [*templates(signed=True), *templates(signed=False)]
+    texts += [path.read_text(encoding="utf-8") for stage in STAGES for path in (ROOT / stage).rglob("*.py")]
+    return {word for text in texts for word in re.findall(r"""["']([\w-]+)["']""", text)}
+
+
+def starts(classes: set[str]) -> set[str]:
+    return {name.removesuffix("*") for name in classes if name.endswith("*")}
+
+
+@pytest.mark.parametrize("signed", [False, True], ids=["site", "signed pages"])
+def test_every_class_has_a_rule(signed):
+    rules = ruled(signed)
+    assert {name for name in used(signed) if not name.endswith("*")} - rules == set()
+    assert [
+        start for start in starts(used(signed)) if not any(rule.startswith(start) for rule in rules)
+    ] == []
+
+
+@pytest.mark.parametrize("signed", [False, True], ids=["site", "signed pages"])
+def test_every_rule_is_of_use(signed):
+    words = quoted()
+    possible = {start + word for start in starts(used(signed)) for word in words}
+    assert ruled(signed) - used(signed) - possible - BY_HTMX == set()
+
+
+def test_every_token_is_of_use_and_every_one_used_is_set():
+    text = "".join(sheet(path) for path in CSS.glob("*.css"))
+    assert set(re.findall(r"(--[\w-]+)\s*:", text)) == set(re.findall(r"var\((--[\w-]+)", text))
+
+
+def test_every_icon_is_drawn_and_every_drawing_used():
+    drawn = set(
+        re.findall(r'<symbol id="([\w-]+)"', (ROOT / "static" / "icons.svg").read_text(encoding="utf-8"))
+    )
+    named = re.compile(r'\b(?:icon|icon\.html" with name)="([\w-]+)"')
+    stated = {name for text in templates(signed=False) for name in named.findall(text)}
+    assert stated - drawn == set()
+    assert drawn - quoted() == set()
