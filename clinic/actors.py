@@ -15,6 +15,11 @@ class Actor:
     name: str = ""
     user: User | None = None
 
+    @property
+    def label(self) -> str:
+        """What a record shows for them: their name, else what kind of actor they are."""
+        return self.name or self.kind.value
+
     @classmethod
     def staff(cls, user: User) -> Actor:
         """A signed-in member of staff."""

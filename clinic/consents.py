@@ -3,10 +3,10 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
-from clinic import audit, checks, clock, events, locking
+from clinic import audit, checks, events, locking
 from clinic.actors import Actor
-from clinic.errors import Refused
 from clinic.models import Channel, Client, Consent, ConsentState, Purpose
 
 LONGEST_HOW = 120
@@ -51,12 +51,12 @@ def give(
     """Write down a consent. Without given_on or how it is to be confirmed, and nothing is sent on it.
 
     Prompts over one channel have one live consent: giving it again returns it, and confirms it where
-    it was to be confirmed. Raises Refused for a date in the future, or a how that is too long.
+    it was to be confirmed. Raises Refused for a date in the future or before 1900, or a how that is too long.
     """
     locking.client(client.pk)
-    if given_on is not None and given_on > clock.local_date(now, client.clinic.time_zone):
-        raise Refused(f"Consent cannot be given in the future: {given_on}.", "consent_on")
-    checks.at_most(how, LONGEST_HOW, "consent_how")
+    if given_on is not None:
+        checks.past_date(given_on, clinic=client.clinic, now=now, field="given_on")
+    checks.at_most(how, LONGEST_HOW, "how")
     held = live(client, purpose, channel) if purpose is Purpose.PROMPTS else None
     if held is not None:
         if held.state is ConsentState.GIVEN or given_on is None or not how:
@@ -77,7 +77,7 @@ def give(
         given_on=given_on,
         how=how,
         recorded_at=now,
-        recorded_by=by.name or by.kind,
+        recorded_by=by.label,
     )
     audit.record(by=by, now=now, verb="consent.given", subject=written, clinic=client.clinic, client=client)
     events.consent_written.send(sender=Consent, consent=written, by=by, now=now)
@@ -89,7 +89,7 @@ def revoke(*, consent: Consent, how: str, by: Actor, now: datetime) -> bool:
     """Take a consent back at once; False where it was taken back already."""
     locking.client(consent.client_id)
     changed = Consent.objects.filter(pk=consent.pk, revoked_at__isnull=True).update(
-        revoked_at=now, revoked_by=by.name or by.kind, revoked_how=how
+        revoked_at=now, revoked_by=by.label, revoked_how=how
     )
     if not changed:
         return False
@@ -101,7 +101,29 @@ def revoke(*, consent: Consent, how: str, by: Actor, now: datetime) -> bool:
     return True
 
 
+@transaction.atomic
 def stop_prompts(*, client: Client, how: str, by: Actor, now: datetime) -> int:
-    """Take back every consent to prompts, over all channels; how many there were."""
-    held = client.consents.filter(purpose=Purpose.PROMPTS, revoked_at__isnull=True)
-    return sum(revoke(consent=consent, how=how, by=by, now=now) for consent in held)
+    """Take back every consent of a client to prompts, over all channels; how many there were."""
+    return _revoke_all(client.consents.all(), how, by, now)
+
+
+@transaction.atomic
+def stop_at_their_address(*, client: Client, how: str, by: Actor, now: datetime) -> int:
+    """Take back what stop_prompts does, and the consents of others of the clinic to texts to the same number.
+
+    The same for e-mails to the same address: whoever holds it has said that they want none, and nobody can tell
+    for whom. How many consents there were.
+    """
+    others = client.clinic.clients.exclude(pk=client.pk)
+    of_all = Q(client=client)
+    if client.mobile:
+        of_all |= Q(client__in=others.filter(mobile=client.mobile), channel=Channel.SMS)
+    if client.email:
+        of_all |= Q(client__in=others.filter(email__iexact=client.email), channel=Channel.EMAIL)
+    return _revoke_all(Consent.objects.filter(of_all), how, by, now)
+
+
+def _revoke_all(held: QuerySet[Consent], how: str, by: Actor, now: datetime) -> int:
+    """Revoke the live consents to prompts among these, client by client as everybody locks them."""
+    prompts = held.filter(purpose=Purpose.PROMPTS, revoked_at__isnull=True).order_by("client", "pk")
+    return sum(revoke(consent=consent, how=how, by=by, now=now) for consent in prompts)

@@ -44,7 +44,7 @@ def change_phase(*, episode: Episode, phase: Phase, changed_on: date, by: Actor,
     )
     if episode.discharged_on is not None:
         episode.phase_changes.filter(voided_at__isnull=True, phase=episode.phase).update(
-            voided_at=now, voided_by=by.name or by.kind
+            voided_at=now, voided_by=by.label
         )
     episode.phase, episode.discharged_on = phase, discharged_on
     episode.save(update_fields=["phase", "discharged_on"])
@@ -54,7 +54,7 @@ def change_phase(*, episode: Episode, phase: Phase, changed_on: date, by: Actor,
         phase=phase,
         changed_on=changed_on,
         recorded_at=now,
-        recorded_by=by.name or by.kind,
+        recorded_by=by.label,
     )
     audit.record(
         by=by,

@@ -187,7 +187,7 @@ def opening(
         phase=Phase.IN_TREATMENT,
         changed_on=intake_on,
         recorded_at=now,
-        recorded_by=by.name or by.kind,
+        recorded_by=by.label,
     )
     return episode, begun
 

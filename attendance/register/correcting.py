@@ -40,7 +40,7 @@ def _strike_out(attendance: Attendance, reason: str, by: Actor, now: datetime) -
         raise Refused("Say why, so that the next reader knows.", "reason")
     client = locking.client(attendance.client_id)
     changed = Attendance.objects.filter(pk=attendance.pk, voided_at__isnull=True).update(
-        voided_at=now, voided_by=by.name or by.kind, void_reason=reason.strip()[:300]
+        voided_at=now, voided_by=by.label, void_reason=reason.strip()[:300]
     )
     if not changed:
         return False

@@ -118,7 +118,7 @@ def take(
         source=went.source,
         note=went.note,
         reported_at=now,
-        reported_by=by.name or by.kind,
+        reported_by=by.label,
     )
     return Receipt(known.attendance, effect), report
 

@@ -134,7 +134,7 @@ def introduce(
         clinic=client.clinic, client=client, contact=contact, consent=consent, began_at=now
     )
     IntroductionStep.objects.create(
-        introduction=introduction, state=IntroductionState.AGREED, at=now, by=by.name or by.kind
+        introduction=introduction, state=IntroductionState.AGREED, at=now, by=by.label
     )
     audit.record(
         by=by, now=now, verb="introduction.agreed", subject=introduction, clinic=client.clinic, client=client
@@ -170,7 +170,7 @@ def move(
         held.ended_at, held.ended_reason = now, reason.strip()[:300]
     held.state = to
     held.save(update_fields=["state", "ended_at", "ended_reason"])
-    IntroductionStep.objects.create(introduction=held, state=to, at=now, by=by.name or by.kind)
+    IntroductionStep.objects.create(introduction=held, state=to, at=now, by=by.label)
     audit.record(
         by=by, now=now, verb=f"introduction.{to}", subject=held, clinic=held.clinic, client=held.client
     )

@@ -16,7 +16,7 @@ from reminders.contacts.models import Introduction, IntroductionState, LocalCont
 from reminders.links import contact_answers
 from reminders.prompts import settling
 from reminders.prompts.states import PromptState
-from reminders.worklist import tasks
+from reminders.worklist import aside, by_itself, tasks
 from reminders.worklist.models import KeyworkerTask, TaskKind
 
 
@@ -51,7 +51,7 @@ class NotNowForm(ActForm):
 
 def not_now(context: Context, values: dict[str, Any]) -> str:
     """Put the client aside."""
-    tasks.put_aside(
+    aside.put_aside(
         client=context.client,
         until=values["until"],
         reason=values["reason"],
@@ -63,7 +63,7 @@ def not_now(context: Context, values: dict[str, Any]) -> str:
 
 def bring_back(context: Context, values: dict[str, Any]) -> str:
     """End 'not now' before its day."""
-    if not tasks.bring_back(client=context.client, by=context.viewer.actor, now=context.now):
+    if not aside.bring_back(client=context.client, by=context.viewer.actor, now=context.now):
         raise Refused(f"{context.client} is not put aside.")
     return f"{context.client} is no longer put aside."
 
@@ -108,7 +108,7 @@ def introduce(context: Context, values: dict[str, Any]) -> str:
         by=context.viewer.actor,
         now=context.now,
     )
-    tasks.settle_introduced(context.client, by=context.viewer.actor, now=context.now)
+    by_itself.introduced(context.client, by=context.viewer.actor, now=context.now)
     return f"{context.client} is introduced to {contact}. Ring {contact} together now, if you can: it works best."
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -35,8 +37,12 @@ def clinic_home(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Who needs me today."""
     caseload = caseload_of(request, viewer)
-    page = today(viewer.clinic, caseload.clients, clock.now())
-    return render(request, "reminders/today.html", {"page": page, "who": caseload.who})
+    page = today(viewer.clinic, caseload.clients, clock.now(), request.GET.get("page"))
+    return render(
+        request,
+        "reminders/today.html",
+        {"page": page, "who": caseload.who, "query": urlencode({"who": caseload.who})},
+    )
 
 
 @staff_page(Permission.SEE_CLIENTS)

@@ -15,7 +15,6 @@ from clinic.weeks import day_text
 from reminders.contacts.models import IntroductionState, IntroductionStep
 from reminders.prompts.models import Prompt
 from reminders.prompts.states import PromptState
-from reminders.worklist import tasks
 from reminders.worklist.models import KeyworkerTask
 
 
@@ -174,7 +173,7 @@ def _people(client: Client, zone: ZoneInfo) -> Iterator[Item]:
         yield Item(at, "person", what, at, who=step.by, note=why, has_time=True)
     done = KeyworkerTask.objects.filter(client=client, done_at__isnull=False)
     # What settled by itself is told by what settled it.
-    for task in done.exclude(done_by__in=tasks.BY_ITSELF):
+    for task in done.filter(by_itself=False):
         assert task.done_at is not None
         at = task.done_at.astimezone(zone)
         yield Item(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from attendance.standing import strips
@@ -20,6 +21,7 @@ from reminders.prompts.models import Prompt
 from reminders.prompts.states import PromptState
 from reminders.worklist.models import KeyworkerTask, NotNow, TaskKind
 
+PAGE = 50
 STRIP_WEEKS = 12
 SENT_DAYS = timedelta(days=60)
 SENT_SHOWN = 3
@@ -31,13 +33,22 @@ class Row:
     """One client who needs somebody."""
 
     client: Client
-    place: ranking.Place
-    weeks: list[strips.StripWeek]
+    case: ranking.Case
+    tasks: list[KeyworkerTask]
+    weeks: list[strips.StripWeek] = field(default_factory=list)
     flag: Flag | None = None
-    isolated: bool = False
-    tasks: list[KeyworkerTask] = field(default_factory=list)
     sent: list[Prompt] = field(default_factory=list)
     introduction: Introduction | None = None
+
+    @property
+    def place(self) -> ranking.Place:
+        """Where it stands."""
+        return ranking.place(self.case)
+
+    @property
+    def isolated(self) -> bool:
+        """Whether the client has only the group."""
+        return self.case.isolated
 
     @property
     def urgent(self) -> bool:
@@ -47,29 +58,53 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Rows that stand together for one reason."""
+    """Rows that stand together for one reason: those of the page, and how many there are on all pages."""
 
     heading: str
     rows: list[Row]
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """A client who is not on Today though something waits, and why."""
+
+    client: Client
+    why: str
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The page: sections in order, and how many were put aside, or wait until their pause ends."""
+    """A page of it: sections in order, and who was put aside, or waits until their pause ends."""
 
     date: date
     sections: list[Section]
-    put_aside: int
-    paused: int
+    aside: list[Off]
+    held: list[Off]
+    page_obj: Page[Row]
 
     @property
     def number(self) -> int:
-        """How many clients need somebody."""
-        return sum(len(section.rows) for section in self.sections)
+        """How many clients need somebody, on all pages."""
+        return self.page_obj.paginator.count
+
+    @property
+    def put_aside(self) -> int:
+        """How many were put aside."""
+        return len(self.aside)
+
+    @property
+    def paused(self) -> int:
+        """How many wait until their pause ends."""
+        return len(self.held)
 
 
-def today(clinic: Clinic, clients: QuerySet[Client], now: datetime) -> Today:
-    """Who of these clients needs somebody at an aware moment: an open flag not on hold, or an open task."""
+def today(clinic: Clinic, clients: QuerySet[Client], now: datetime, page: str | None = None) -> Today:
+    """Who of these clients needs somebody at an aware moment: an open flag not on hold, or an open task.
+
+    All are ranked; what stands beside a client is read for the fifty of the page.
+    """
     day = clock.local_date(now, clinic.time_zone)
     # The day of closing still belongs to tracking, and its flag ends overnight; nobody waits for it.
     needing = clients.filter(closed_on__isnull=True).filter(
@@ -88,46 +123,59 @@ def today(clinic: Clinic, clients: QuerySet[Client], now: datetime) -> Today:
     aside_now = [client for client in people if client.aside and not client.ringing]
     held = [client for client in people if _paused(client) and not client.aside and not client.ringing]
     off = {client.pk for client in (*aside_now, *held)}
-    rows = _rows(clinic, [client for client in people if client.pk not in off], day, now)
-    return Today(day, _sections(rows), put_aside=len(aside_now), paused=len(held))
+    ranked = _ranked([client for client in people if client.pk not in off])
+    page_obj = Paginator(ranked, PAGE).get_page(page)
+    _fill(clinic, page_obj.object_list, day, now)
+    return Today(
+        day,
+        _sections(page_obj.object_list, Counter(row.place for row in ranked)),
+        aside=_put_aside(aside_now),
+        held=[Off(client, client.standing.reason) for client in held],
+        page_obj=page_obj,
+    )
+
+
+def _put_aside(clients: Sequence[Client]) -> list[Off]:
+    said = NotNow.objects.filter(client__in=[client.pk for client in clients]).in_bulk(field_name="client_id")
+    told = [(client, said[client.pk]) for client in clients]
+    return sorted((Off(client, one.reason, one.until) for client, one in told), key=lambda off: off.until)
 
 
 def _paused(client: Client) -> bool:
     return client.standing.standing == Standing.PAUSED
 
 
-def _rows(clinic: Clinic, people: Sequence[Client], day: date, now: datetime) -> list[Row]:
+def _ranked(people: Sequence[Client]) -> list[Row]:
+    """All of them in order of need; two queries."""
     ids = [client.pk for client in people]
-    boxes = strips.last_weeks(clinic, ids, day, STRIP_WEEKS)
-    flags = {flag.client_id: flag for flag in Flag.objects.filter(client__in=ids, closed_at__isnull=True)}
     said = Episode.objects.filter(client__in=ids, isolated__isnull=False).order_by("intake_on")
     isolated = {pk for pk, latest in dict(said.values_list("client", "isolated")).items() if latest}
-    under_way = Introduction.objects.filter(client__in=ids, ended_at__isnull=True).select_related("contact")
-    introductions = {one.client_id: one for one in under_way}
     tasks: defaultdict[int, list[KeyworkerTask]] = defaultdict(list)
     for task in KeyworkerTask.objects.filter(client__in=ids, done_at__isnull=True):
         tasks[task.client_id].append(task)
+    rows = [
+        Row(client, _case(client, tasks[client.pk], client.pk in isolated), tasks[client.pk])
+        for client in people
+    ]
+    return sorted(rows, key=lambda row: ranking.order(row.case))
+
+
+def _fill(clinic: Clinic, rows: Sequence[Row], day: date, now: datetime) -> None:
+    """Read what stands beside each."""
+    ids = [row.client.pk for row in rows]
+    boxes = strips.last_weeks(clinic, ids, day, STRIP_WEEKS)
+    flags = {flag.client_id: flag for flag in Flag.objects.filter(client__in=ids, closed_at__isnull=True)}
+    under_way = Introduction.objects.filter(client__in=ids, ended_at__isnull=True).select_related("contact")
+    introductions = {one.client_id: one for one in under_way}
     sent: defaultdict[int, list[Prompt]] = defaultdict(list)
     lately = Prompt.objects.filter(client__in=ids, state__in=OUT, planned_at__gt=now - SENT_DAYS)
     for prompt in lately.select_related("contact").defer("body").order_by("-planned_at", "-pk"):
         if len(sent[prompt.client_id]) < SENT_SHOWN:
             sent[prompt.client_id].append(prompt)
-    rows = []
-    for client in people:
-        case = _case(client, tasks[client.pk], client.pk in isolated)
-        row = Row(
-            client,
-            ranking.place(case),
-            boxes.get(client.pk, []),
-            flags.get(client.pk),
-            client.pk in isolated,
-            tasks[client.pk],
-            sent[client.pk],
-            introductions.get(client.pk),
-        )
-        rows.append((ranking.order(case), row))
-    rows.sort(key=lambda pair: pair[0])
-    return [row for _, row in rows]
+    for row in rows:
+        pk = row.client.pk
+        row.weeks, row.flag = boxes.get(pk, []), flags.get(pk)
+        row.sent, row.introduction = sent[pk], introductions.get(pk)
 
 
 def _case(client: Client, tasks: Sequence[KeyworkerTask], isolated: bool) -> ranking.Case:
@@ -139,8 +187,12 @@ def _case(client: Client, tasks: Sequence[KeyworkerTask], isolated: bool) -> ran
     )
 
 
-def _sections(rows: Sequence[Row]) -> list[Section]:
+def _sections(rows: Sequence[Row], numbers: Mapping[ranking.Place, int]) -> list[Section]:
     grouped: defaultdict[ranking.Place, list[Row]] = defaultdict(list)
     for row in rows:
         grouped[row.place].append(row)
-    return [Section(ranking.HEADINGS[place], grouped[place]) for place in ranking.Place if grouped[place]]
+    return [
+        Section(ranking.HEADINGS[place], grouped[place], numbers[place])
+        for place in ranking.Place
+        if grouped[place]
+    ]

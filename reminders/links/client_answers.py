@@ -84,8 +84,8 @@ def ring_me(*, client: Client, by: Actor, now: datetime) -> bool:
 
 @transaction.atomic
 def stop(*, client: Client, by: Actor, now: datetime) -> int:
-    """Stop messages over every channel at once; how many consents that took back."""
-    return consents.stop_prompts(client=client, how=HOW, by=by, now=now)
+    """Stop messages over every channel at once, for all who share the number; how many consents that took back."""
+    return consents.stop_at_their_address(client=client, how=HOW, by=by, now=now)
 
 
 @transaction.atomic

@@ -40,11 +40,11 @@ def open_link(token: str, now: datetime) -> Opened | None:
         return _taken_back(token)
     if link.client.closed_on is not None and link.contact is None:
         return Opened(Door.NOTHING, link)
-    expired = now >= link.expires_at
     if link.contact is None:
+        expired = link.expires_at is not None and now >= link.expires_at
         return Opened(Door.CLIENT_EXPIRED if expired else Door.CLIENT, link)
     asked = link.client.closed_on is None and under_way(link.prompt.introduction, link.contact)
-    return Opened(Door.CONTACT if asked and not expired else Door.CONTACT_OVER, link)
+    return Opened(Door.CONTACT if asked else Door.CONTACT_OVER, link)
 
 
 def under_way(introduction: Introduction | None, contact: LocalContact) -> bool:

@@ -139,7 +139,8 @@ class PlannedFlag(models.Model):
 class SignedLink(models.Model):
     """Lets one person do a few things without signing in. Only a digest of the token is kept.
 
-    contact is the one it was made for; empty where that is the client.
+    contact is the one it was made for; empty where that is the client. A contact's does not expire: it is over
+    with the introduction.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="signed_links")
@@ -150,15 +151,17 @@ class SignedLink(models.Model):
     prompt = models.ForeignKey(Prompt, on_delete=models.CASCADE, related_name="signed_links")
     digest = models.CharField(max_length=64, unique=True)
     made_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(expires_at__gt=models.F("made_at")), name="link_expires_after_it_was_made"
+                condition=Q(contact__isnull=True, expires_at__isnull=False, expires_at__gt=models.F("made_at"))
+                | Q(contact__isnull=False, expires_at__isnull=True),
+                name="link_of_a_client_expires",
             )
         ]
 
     def __str__(self) -> str:
-        return f"until {self.expires_at:%Y-%m-%d}"
+        return f"made {self.made_at:%Y-%m-%d}"

@@ -22,8 +22,9 @@ from reminders.prompts.ladder import Step
 from reminders.prompts.models import Attempt, Prompt
 from reminders.prompts.reach import reach_of
 from reminders.prompts.states import PromptState, sources_of
+from reminders.worklist import by_itself
 from reminders.worklist.models import TaskKind
-from reminders.worklist.tasks import Need, about_prompt, raise_tasks, settle_uncertain
+from reminders.worklist.tasks import Need, about_prompt, raise_tasks
 
 MOST_ATTEMPTS = 5
 FIRST_BACKOFF = timedelta(minutes=5)
@@ -99,7 +100,7 @@ def went(prompt: Prompt, now: datetime, provider_id: str = "") -> bool:
     """Write down that it went out; a contact who was written to has now been asked."""
     moved = move(prompt, PromptState.SENT, sent_at=now, provider_id=provider_id)
     if moved:
-        settle_uncertain(prompt.client_id, prompt.pk, now)
+        by_itself.prompt_went_out(prompt.client_id, prompt.pk, now)
     if moved and prompt.step == Step.REACH_OUT and prompt.introduction is not None:
         introducing.move(
             introduction=prompt.introduction, to=IntroductionState.ASKED, by=Actor.system("outbox"), now=now

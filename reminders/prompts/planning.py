@@ -24,7 +24,7 @@ from reminders.prompts.batch import Batch
 from reminders.prompts.ladder import Due, Missed, Situation, Step
 from reminders.prompts.models import PlannedFlag, Prompt
 from reminders.prompts.states import PromptState
-from reminders.worklist.tasks import take_up_again
+from reminders.worklist.by_itself import take_up_again
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations

@@ -22,7 +22,7 @@ from reminders.prompts.models import PlannedFlag, Prompt, SignedLink
 from reminders.prompts.planning import cancel_unsent
 from reminders.prompts.states import PromptState
 from reminders.prompts.wording import NAMES_THE_CONTACT
-from reminders.worklist import tasks
+from reminders.worklist import by_itself, tasks
 from reminders.worklist.models import TaskKind
 from reminders.worklist.tasks import Need
 
@@ -38,13 +38,13 @@ WHY = {
 def forget_the_run(sender: object, flags: list[Flag], now: datetime, **_: Any) -> None:
     """Cancel what was still to be sent about missed weeks that have ended, and finish the tasks about them."""
     for why, sentence in WHY.items():
-        ended = [flag.pk for flag in flags if flag.closed_because == why]
+        ended = [flag for flag in flags if flag.closed_because == why]
         if ended:
             unsent = Prompt.objects.filter(flag__in=ended, state=PromptState.PLANNED)
             if why is ClosedBecause.ATTENDED:
                 _cancel_with_the_day(unsent)
             cancel_unsent(unsent, sentence)
-    tasks.settle_by_attendance([flag.client_id for flag in flags], now)
+            by_itself.end_runs(((flag.client_id, flag.run) for flag in ended), sentence, now)
 
 
 def _cancel_with_the_day(unsent: QuerySet[Prompt]) -> None:
@@ -64,7 +64,7 @@ def note_first_meeting(
     sender: object, clinic: Clinic, client_ids: list[int], now: datetime, **_: Any
 ) -> None:
     """Finish the tasks of those who have been to a first meeting."""
-    tasks.settle_first_meeting(client_ids, now)
+    by_itself.first_meetings(client_ids, now)
 
 
 @receiver(policy_changed)
@@ -80,7 +80,7 @@ def let_go(sender: object, client: Client, now: datetime, **_: Any) -> None:
     cancel_unsent(client.prompts.all(), "The client was closed.")
     introducing.end_for(client, "The client was closed.", by, now)
     SignedLink.objects.filter(client=client, revoked_at__isnull=True).update(revoked_at=now)
-    tasks.settle_closed(client, now)
+    by_itself.closed(client, now)
 
 
 @receiver(consent_written)
@@ -99,7 +99,7 @@ def ask_to_confirm(sender: object, consent: Consent, by: Actor, now: datetime, *
         return
     prompts = consent.client.consents.filter(purpose=Purpose.PROMPTS, revoked_at__isnull=True)
     if all(one.state is not ConsentState.TO_CONFIRM for one in prompts):
-        tasks.settle_confirmed(consent.client_id, by, now)
+        by_itself.consents_confirmed(consent.client_id, by, now)
 
 
 @receiver(consent_revoked)

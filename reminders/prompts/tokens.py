@@ -10,7 +10,6 @@ from reminders.prompts.models import Prompt, SignedLink
 
 BYTES = 16
 CLIENT_LIFE = timedelta(days=14)
-CONTACT_LIFE = timedelta(days=90)
 
 
 def digest_of(token: str) -> str:
@@ -19,7 +18,10 @@ def digest_of(token: str) -> str:
 
 
 def make_link(prompt: Prompt, now: datetime) -> str:
-    """A new address for the one the prompt is written to; it is shown nowhere else."""
+    """A new address for the one the prompt is written to; it is shown nowhere else.
+
+    A contact's opens as long as the introduction lasts, a client's for two weeks.
+    """
     token = secrets.token_urlsafe(BYTES)
     SignedLink.objects.create(
         clinic_id=prompt.clinic_id,
@@ -28,7 +30,7 @@ def make_link(prompt: Prompt, now: datetime) -> str:
         prompt=prompt,
         digest=digest_of(token),
         made_at=now,
-        expires_at=now + (CONTACT_LIFE if prompt.contact_id else CLIENT_LIFE),
+        expires_at=None if prompt.contact_id else now + CLIENT_LIFE,
     )
     return f"{settings.BASE_URL}/l/{token}/"
 

@@ -33,7 +33,8 @@ class KeyworkerTask(models.Model):
     """Something a keyworker is asked to do about a client, with the sentence that says why.
 
     about tells occasions of one kind apart, so that planning again raises nothing twice.
-    run is the missed run it belongs to, where it does: attendance that ends the run ends the task.
+    run is the missed run it belongs to, where it does: what ends the run ends the task. by_itself: nobody dealt
+    with it, but the reason for it went.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="keyworker_tasks")
@@ -46,6 +47,7 @@ class KeyworkerTask(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.CharField(max_length=150, blank=True)
     outcome = models.CharField(max_length=300, blank=True)
+    by_itself = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["raised_at", "id"]
@@ -54,7 +56,7 @@ class KeyworkerTask(models.Model):
             models.UniqueConstraint(fields=["client", "kind", "about"], name="task_once_about_a_thing"),
             models.CheckConstraint(condition=Q(kind__in=TaskKind.values), name="task_of_a_known_kind"),
             models.CheckConstraint(
-                condition=Q(done_at__isnull=True, done_by="", outcome="")
+                condition=Q(done_at__isnull=True, done_by="", outcome="", by_itself=False)
                 | Q(done_at__isnull=False) & ~Q(done_by="") & ~Q(outcome=""),
                 name="task_done_by_somebody_with_an_outcome",
             ),

@@ -87,10 +87,14 @@ class TestGiving:
 
     def test_nobody_consents_in_the_future_or_at_length(self, ana):
         before = everything()
-        with pytest.raises(Refused, match="Consent cannot be given in the future: 2026-03-03"):
+        with pytest.raises(Refused, match="2026-03-03 is in the future") as day:
             give(ana, on="2026-03-03")
-        with pytest.raises(Refused, match="consent_how has 121 characters: 120 is the most"):
+        with pytest.raises(Refused, match="1899-12-31 is too long ago"):
+            give(ana, on="1899-12-31")
+        with pytest.raises(Refused, match="How it was given has 121 characters: 120 is the most") as how:
             give(ana, how="x" * 121)
+        # The names that the form's fields have as well.
+        assert (day.value.field, how.value.field) == ("given_on", "how")
         assert everything() == before
 
     def test_introductions_each_have_their_own(self, ana):
@@ -131,6 +135,35 @@ class TestTakingBack:
         held.refresh_from_db()
         assert held.state is ConsentState.GIVEN
         assert live(ben) is not None
+
+
+class TestASharedNumber:
+    """Ana and Tim can be reached over one number; Tim has an e-mail address of his own."""
+
+    @pytest.fixture
+    def tim(self, ana, clinic):
+        tim = a_client(clinic, "T1", first_name="Tim", mobile="07700 900111", email="tim@example.org")
+        Client.objects.filter(pk=ana.pk).update(mobile=tim.mobile, email="ana@example.org")
+        ana.refresh_from_db()
+        for client in (ana, tim):
+            for channel in (Channel.SMS, Channel.EMAIL):
+                give(client, channel)
+        return tim
+
+    def test_a_stop_from_there_counts_for_both_and_leaves_his_e_mails(self, ana, tim):
+        assert consents.stop_at_their_address(client=ana, how="by the link", by=BY, now=NOW) == 3
+        assert (live(ana), live(ana, Channel.EMAIL), live(tim)) == (None, None, None)
+        assert live(tim, Channel.EMAIL) is not None
+
+    def test_a_keyworker_stops_the_messages_of_one(self, ana, tim):
+        assert consents.stop_prompts(client=ana, how="asked me", by=BY, now=NOW) == 2
+        assert live(tim) is not None
+
+    def test_another_clinics_client_is_not_touched(self, ana, tim):
+        elsewhere = a_client(a_clinic("hillside"), "E1", mobile="07700 900111")
+        give(elsewhere)
+        consents.stop_at_their_address(client=ana, how="by the link", by=BY, now=NOW)
+        assert live(elsewhere) is not None
 
 
 def test_the_database_holds_one_live_consent_a_channel(ana):

@@ -11,12 +11,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from attendance.directory.fellowships import fellowship_named
 from attendance.register import recording
 from attendance.register.models import Attendance, Source
 from attendance.standing.models import Flag
 from clinic import consents, setup
-from clinic.actors import Actor
 from clinic.intake import Person, take_in
 from clinic.models import Channel, Client, Clinic, Consent, Purpose, Role, User
 from reminders.contacts import introducing
@@ -25,9 +23,10 @@ from reminders.desk import sweeping
 from reminders.prompts import outbox
 from reminders.prompts.models import Prompt
 from reminders.worklist.models import KeyworkerTask
+from tests import cast
+from tests.cast import BY
 from tests.reminders.fakes import FakeChannel
 
-BY = Actor.command("tests")
 LONDON = ZoneInfo("Europe/London")
 INTAKE = date(2026, 1, 7)
 RUN = date(2026, 1, 26)
@@ -117,16 +116,7 @@ def agrees(
 
 def a_contact(clinic: Clinic, first_name: str = "Joe", mobile: str = JOE, email: str = "") -> LocalContact:
     """A group member who offered to ring clients."""
-    return introducing.add_contact(
-        clinic=clinic,
-        first_name=first_name,
-        fellowship=fellowship_named("Narcotics Anonymous"),
-        agreed_on=date(2026, 1, 5),
-        mobile=mobile,
-        email=email,
-        by=BY,
-        now=BEGAN,
-    )
+    return cast.a_contact(clinic, first_name, now=BEGAN, mobile=mobile, email=email)
 
 
 def introduced(client: Client, contact: LocalContact, now: datetime = BEGAN) -> Introduction:

@@ -132,7 +132,7 @@ EXAMPLES = {
     "prompt_to_a_contact_by_an_introduction": [
         lambda world: but("prompt", contact=world.joe)(world),
     ],
-    "link_expires_after_it_was_made": [but("link", expires_at=NOW)],
+    "link_of_a_client_expires": [but("link", expires_at=NOW), but("link", expires_at=None)],
     "task_once_about_a_thing": [again("task")],
     "task_of_a_known_kind": [but("task", kind="tidy up"), but("task", kind="")],
     "task_done_by_somebody_with_an_outcome": [

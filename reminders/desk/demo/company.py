@@ -17,7 +17,7 @@ from reminders.desk.demo.life import workday_after
 from reminders.desk.demo.parts import Tie, Twist
 from reminders.desk.demo.stage import Player, Stage
 from reminders.links import client_answers
-from reminders.worklist import tasks
+from reminders.worklist import aside, by_itself
 
 MOST_AT_ONCE = 4
 
@@ -71,7 +71,7 @@ def introduce(stage: Stage, player: Player, now: datetime) -> None:
         by=player.by,
         now=now,
     )
-    tasks.settle_introduced(player.client, by=player.by, now=now)
+    by_itself.introduced(player.client, by=player.by, now=now)
 
 
 def note_that_they_spoke(player: Player, now: datetime) -> None:
@@ -123,7 +123,7 @@ def ask_to_be_rung(player: Player, now: datetime) -> None:
 
 def put_aside(stage: Stage, player: Player, now: datetime) -> None:
     """Their keyworker knows enough for some days."""
-    tasks.put_aside(
+    aside.put_aside(
         client=player.client,
         until=stage.calendar.today + 5 * DAY,
         reason="Spoke on the telephone: coming to the session next week.",

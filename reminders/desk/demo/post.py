@@ -106,7 +106,7 @@ def write_out(messages: Iterable[Message], path: Path, now: datetime) -> int:
 
     Raises Refused where it cannot be written.
     """
-    alive = SignedLink.objects.filter(expires_at__gt=now, revoked_at__isnull=True)
+    alive = SignedLink.objects.filter(revoked_at__isnull=True).exclude(expires_at__lte=now)
     ids = {str(pk) for pk in alive.values_list("prompt", flat=True)}
     file = FileChannel(path)
     live = [message for message in messages if message.id in ids]

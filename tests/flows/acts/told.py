@@ -14,7 +14,7 @@ from clinic.models import Channel, Client, ClosedReason, Phase, Purpose
 from reminders.contacts import introducing
 from reminders.contacts.models import LocalContact
 from reminders.prompts.states import PromptState
-from reminders.worklist import tasks
+from reminders.worklist import aside, tasks
 from reminders.worklist.models import KeyworkerTask, TaskKind
 from tests.cast import BY, NOW, TODAY, day
 from tests.flows.crowd import a_prompt
@@ -65,7 +65,7 @@ class World:
         return client.keyworker_tasks.get(kind=TaskKind.UNCERTAIN, about=about)
 
     def put_aside(self) -> None:
-        tasks.put_aside(client=self.ana, until=day("2026-03-09"), reason="In hospital.", by=BY, now=NOW)
+        aside.put_aside(client=self.ana, until=day("2026-03-09"), reason="In hospital.", by=BY, now=NOW)
 
     def discharged(self) -> None:
         episode = episodes.latest_episode(self.ana)

@@ -14,7 +14,7 @@ from clinic.models import Client, Clinic, ClosedReason, User
 from reminders.contacts.models import Introduction
 from reminders.desk.ranking import Place
 from reminders.desk.today import SENT_SHOWN, Row, Today, today
-from reminders.worklist import tasks
+from reminders.worklist import aside, tasks
 from reminders.worklist.models import TaskKind
 from reminders.worklist.tasks import Need
 from tests.reminders import telling
@@ -157,7 +157,7 @@ def test_somebody_paused_and_put_aside_is_counted_once(
 ) -> None:
     tasks.raise_tasks([Need(ana, TaskKind.LAPSED, "Why.")], after(1))
     pauses(ana, "2026-02-02", "2026-02-03", after(1, "10:00"))
-    tasks.put_aside(
+    aside.put_aside(
         client=ana, until=at("2026-02-05 00:00").date(), reason="Away.", by=BY, now=after(1, "10:00")
     )
     page = look(harbour, after(1, "11:00"))
@@ -169,7 +169,7 @@ def test_put_aside_until_a_day_counts_and_ring_me_overrides_it(
 ) -> None:
     sweep(harbour, after(1))
     until = at("2026-02-05 00:00").date()
-    tasks.put_aside(client=ana, until=until, reason="On a retreat.", by=BY, now=after(1))
+    aside.put_aside(client=ana, until=until, reason="On a retreat.", by=BY, now=after(1))
     page = look(harbour, after(1))
     assert (names(page), page.put_aside, page.number) == (["Ben"], 1, 1)
     assert look(harbour, after(1), kay).put_aside == 1

@@ -11,18 +11,17 @@ from django.apps import apps
 from attendance.directory.fellowships import fellowship_named
 from attendance.directory.kinds import AttendanceOption
 from attendance.directory.models import Meeting
-from clinic import consents, setup
-from clinic.actors import Actor
+from clinic import setup
 from clinic.intake import Person, take_in
-from clinic.models import Channel, Client, Clinic, Purpose
+from clinic.models import Client, Clinic
 from reminders.channels.file import FileChannel
-from reminders.contacts import introducing
 from reminders.contacts.models import Introduction, LocalContact
 from reminders.desk.sweeping import sweep
 from reminders.prompts import outbox
 from tests import cast
+from tests.cast import BY
+from tests.reminders import telling
 
-BY = Actor.command("tests")
 FIRST = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 CAME = datetime(2026, 1, 7, 12, 0, tzinfo=UTC)
 CRISIS = "Helpline 01632 960999\nIn danger: 999"
@@ -58,41 +57,18 @@ def a_texted_client(
         by=BY,
         now=CAME,
     )
-    consents.give(
-        client=client,
-        purpose=Purpose.PROMPTS,
-        channel=Channel.SMS,
-        given_on=date(2026, 1, 7),
-        how="signed form",
-        by=BY,
-        now=CAME,
-    )
+    telling.agrees(client, now=CAME)
     return client
 
 
 def a_contact(clinic: Clinic, first_name: str = "Joe", mobile: str = JOE) -> LocalContact:
     """A local contact of Narcotics Anonymous."""
-    return introducing.add_contact(
-        clinic=clinic,
-        first_name=first_name,
-        fellowship=fellowship_named("Narcotics Anonymous"),
-        agreed_on=date(2026, 1, 5),
-        mobile=mobile,
-        by=BY,
-        now=CAME,
-    )
+    return cast.a_contact(clinic, first_name, now=CAME, mobile=mobile)
 
 
 def introduced(client: Client, contact: LocalContact) -> Introduction:
     """The client agreed that the contact may ring."""
-    return introducing.introduce(
-        client=client,
-        contact=contact,
-        how="signed form",
-        given_on=date(2026, 1, 7),
-        by=BY,
-        now=CAME,
-    )
+    return telling.introduced(client, contact, now=CAME)
 
 
 def a_meeting(

@@ -135,8 +135,15 @@ def test_stop_being_a_contact_ends_all_their_introductions(client, reached_out, 
     assert everything() == before
 
 
-@pytest.mark.parametrize("over", ["ended", "consent", "inactive", "closed", "old"])
-def test_once_it_is_over_nobody_is_named_and_nothing_can_be_answered(client, reached_out, joe, sam, at, over):
+def test_it_opens_as_long_as_the_introduction_lasts(client, reached_out, at):
+    at(story.REACH_OUT + timedelta(days=300))
+    page = client.get(reached_out[1])
+    assert page.status_code == 200
+    assert "+44 7700 900111" in text(page)
+
+
+@pytest.mark.parametrize("over", ["ended", "consent", "inactive", "closed"])
+def test_once_it_is_over_nobody_is_named_and_nothing_can_be_answered(client, reached_out, joe, sam, over):
     now = story.REACH_OUT
     if over == "ended":
         introducing.move(
@@ -146,10 +153,8 @@ def test_once_it_is_over_nobody_is_named_and_nothing_can_be_answered(client, rea
         consents.revoke(consent=joe.consent, how="in the session", by=story.BY, now=now)
     elif over == "inactive":
         LocalContact.objects.update(active=False)
-    elif over == "closed":
-        episodes.close(client=sam, closed_on=now.date(), reason=ClosedReason.MOVED, by=story.BY, now=now)
     else:
-        at(now + timedelta(days=91))
+        episodes.close(client=sam, closed_on=now.date(), reason=ClosedReason.MOVED, by=story.BY, now=now)
     before = everything()
     for response in (client.get(reached_out[1]), client.post(reached_out[1], {"answer": "spoke"})):
         assert response.status_code == 410

@@ -213,10 +213,10 @@ class TestPutOff:
         assert the(ana, "encourage").lives_until == at("2026-02-07 10:00"), "the next permitted hour"
 
     def test_a_clinics_own_cap_may_be_longer_than_a_week(self, ana, harbour, post, policy):
-        """Harbour writes once in fifteen days at most: a prompt a fortnight ago still counts."""
-        policy(harbour, at("2026-01-20 12:00"), hours_between_prompts=15 * 24)
+        """Harbour writes once in a fortnight at most: a prompt thirteen days ago still counts."""
+        policy(harbour, at("2026-01-20 12:00"), hours_between_prompts=14 * 24)
         sweep(harbour, after(1))
-        post.sends(after(1, "09:00"))
+        post.sends(at("2026-02-03 09:00"))
         sweep(harbour, after(3))
         assert post.sends(after(3, "09:00")) == {"deferred": 1}
         assert the(ana, "another_way").not_before == at("2026-02-17 09:00")

@@ -6,6 +6,7 @@ import pytest
 
 from clinic.errors import Refused
 from clinic.models import AuditEntry
+from reminders.worklist import aside, by_itself
 from reminders.worklist import tasks as worklist
 from reminders.worklist.models import KeyworkerTask, NotNow, TaskKind
 from reminders.worklist.tasks import Need
@@ -84,9 +85,18 @@ def test_what_people_ask_for_themselves_is_raised_again_every_time(ana):
 def test_attendance_settles_what_it_has_made_pointless_and_nothing_else(ana, ben):
     for kind in TaskKind:
         worklist.raise_tasks([Need(client, kind, "Why.", "", RUN) for client in (ana, ben)], after(1))
-    worklist.settle_by_attendance([ana.pk], ELEVEN)
+    by_itself.end_runs([(ana.pk, RUN)], "They went to a meeting.", ELEVEN)
     assert set(tasks(ana)) == {"ring_me", "uncertain", "not_reached", "declined", "confirm_consent", "spoke"}
     assert len(tasks(ben)) == len(TaskKind)
+
+
+def test_the_end_of_one_run_leaves_what_another_asked_for(ana, lapsed):
+    other = RUN - timedelta(weeks=4)
+    by_itself.end_runs([(ana.pk, other)], "They went.", ELEVEN)
+    assert tasks(ana) == ["lapsed"]
+    by_itself.end_runs([(ana.pk, RUN)], "Tracking ended.", ELEVEN)
+    (task,) = ana.keyworker_tasks.all()
+    assert (task.done_by, task.outcome, task.by_itself) == ("the record", "Tracking ended.", True)
 
 
 def test_a_correction_takes_up_what_the_end_of_that_run_had_settled(ana, ben, lapsed):
@@ -101,8 +111,8 @@ def test_a_correction_takes_up_what_the_end_of_that_run_had_settled(ana, ben, la
         after(1),
     )
     worklist.finish(task=ana.keyworker_tasks.get(kind="no_answer"), outcome="Rang her.", by=BY, now=ELEVEN)
-    worklist.settle_by_attendance([ana.pk, ben.pk], ELEVEN)
-    worklist.take_up_again([(ana.pk, RUN), (ben.pk, other)])
+    by_itself.end_runs([(ana.pk, RUN), (ana.pk, other), (ben.pk, RUN)], "They went.", ELEVEN)
+    by_itself.take_up_again([(ana.pk, RUN), (ben.pk, other)])
     assert [str(task) for task in KeyworkerTask.objects.filter(done_at=None)] == [
         "4 weeks missed: talk to them."
     ]
@@ -111,7 +121,7 @@ def test_a_correction_takes_up_what_the_end_of_that_run_had_settled(ana, ben, la
 def test_closing_settles_everything(ana):
     for kind in TaskKind:
         worklist.raise_tasks([Need(ana, kind, "Why.", "", RUN)], after(1))
-    worklist.settle_closed(ana, ELEVEN)
+    by_itself.closed(ana, ELEVEN)
     assert tasks(ana) == []
 
 
@@ -119,8 +129,8 @@ class TestNotNow:
     """A client put aside on Today until a date, for a reason."""
 
     def test_it_is_written_down_and_can_be_moved(self, ana):
-        worklist.put_aside(client=ana, until=date(2026, 2, 9), reason="On a course", by=BY, now=ELEVEN)
-        worklist.put_aside(client=ana, until=date(2026, 2, 16), reason="Course is longer", by=BY, now=ELEVEN)
+        aside.put_aside(client=ana, until=date(2026, 2, 9), reason="On a course", by=BY, now=ELEVEN)
+        aside.put_aside(client=ana, until=date(2026, 2, 16), reason="Course is longer", by=BY, now=ELEVEN)
         assert [(one.until, one.reason) for one in NotNow.objects.all()] == [
             (date(2026, 2, 16), "Course is longer")
         ]
@@ -131,31 +141,31 @@ class TestNotNow:
             (date(2026, 2, 9), " ", "Say why"),
             (date(2026, 2, 2), "On a course", "not ahead"),
             (date(2026, 2, 1), "On a course", "not ahead"),
+            (date(2026, 3, 3), "On a course", "3 March 2026 is more than 28 days ahead"),
+            (date(9999, 12, 31), "On a course", "more than 28 days ahead"),
         ],
     )
     def test_it_needs_a_reason_and_a_date_ahead(self, ana, until, reason, sentence):
         with pytest.raises(Refused, match=sentence):
-            worklist.put_aside(client=ana, until=until, reason=reason, by=BY, now=ELEVEN)
+            aside.put_aside(client=ana, until=until, reason=reason, by=BY, now=ELEVEN)
         assert not NotNow.objects.exists()
 
     def test_it_can_be_ended_before_its_day(self, ana):
-        assert worklist.bring_back(client=ana, by=BY, now=ELEVEN) is False
-        worklist.put_aside(client=ana, until=date(2026, 2, 9), reason="On a course", by=BY, now=ELEVEN)
-        assert worklist.bring_back(client=ana, by=BY, now=ELEVEN) is True
-        assert worklist.bring_back(client=ana, by=BY, now=ELEVEN) is False
+        assert aside.bring_back(client=ana, by=BY, now=ELEVEN) is False
+        aside.put_aside(client=ana, until=date(2026, 2, 9), reason="On a course", by=BY, now=ELEVEN)
+        assert aside.bring_back(client=ana, by=BY, now=ELEVEN) is True
+        assert aside.bring_back(client=ana, by=BY, now=ELEVEN) is False
         held = NotNow.objects.get()
         assert (held.until, held.reason) == (date(2026, 2, 2), "On a course")
         assert AuditEntry.objects.filter(verb="client.brought_back").count() == 1
-        again = worklist.put_aside(
-            client=ana, until=date(2026, 2, 9), reason="On a course", by=BY, now=ELEVEN
-        )
+        again = aside.put_aside(client=ana, until=date(2026, 2, 9), reason="On a course", by=BY, now=ELEVEN)
         assert again.until == date(2026, 2, 9)
 
 
 def test_another_contact_answers_that_the_first_could_not_help(ana):
     kinds = [TaskKind.INTRODUCE, TaskKind.DECLINED, TaskKind.LAPSED]
     worklist.raise_tasks([Need(ana, kind, "Why.", "", RUN) for kind in kinds], after(1))
-    worklist.settle_introduced(ana, by=BY, now=ELEVEN)
+    by_itself.introduced(ana, by=BY, now=ELEVEN)
     assert tasks(ana) == ["lapsed"]
 
 

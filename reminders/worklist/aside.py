@@ -1,0 +1,67 @@
+"""Clients put aside on Today for a while: "not now", until a date and for a reason."""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from clinic import audit, clock, locking
+from clinic.actors import Actor
+from clinic.errors import Refused
+from clinic.models import Client
+from clinic.weeks import day_text
+from reminders.worklist.models import NotNow
+
+# Longer than this is no "not now": it would let a client drop from sight.
+LONGEST = timedelta(days=28)
+
+
+@transaction.atomic
+def put_aside(*, client: Client, until: date, reason: str, by: Actor, now: datetime) -> NotNow:
+    """Leave a client off Today until a date; saying the same again changes nothing.
+
+    Raises Refused without a reason, or for a date not ahead or too far ahead.
+    """
+    if not reason.strip():
+        raise Refused("Say why not now.", "reason")
+    today = clock.local_date(now, client.clinic.time_zone)
+    if until <= today:
+        raise Refused(f"{day_text(until)} is not ahead: today is {day_text(today)}.", "until")
+    if until > today + LONGEST:
+        raise Refused(
+            f"{day_text(until)} is more than {LONGEST.days} days ahead: enter a pause, or end tracking.",
+            "until",
+        )
+    locking.client(client.pk)
+    held = NotNow.objects.filter(client=client, until=until, reason=reason.strip()[:300]).first()
+    if held is not None:
+        return held
+    written, _ = NotNow.objects.update_or_create(
+        client=client,
+        defaults={
+            "clinic": client.clinic,
+            "until": until,
+            "reason": reason.strip()[:300],
+            "said_at": now,
+            "said_by": by.label,
+        },
+    )
+    audit.record(
+        by=by, now=now, verb="client.put_aside", subject=written, clinic=client.clinic, client=client
+    )
+    return written
+
+
+@transaction.atomic
+def bring_back(*, client: Client, by: Actor, now: datetime) -> bool:
+    """End 'not now' before its day, so that the client is on Today again; False where they are not put aside."""
+    today = clock.local_date(now, client.clinic.time_zone)
+    locking.client(client.pk)
+    held = NotNow.objects.filter(client=client, until__gt=today).first()
+    if held is None:
+        return False
+    held.until = today
+    held.save(update_fields=["until"])
+    audit.record(
+        by=by, now=now, verb="client.brought_back", subject=held, clinic=client.clinic, client=client
+    )
+    return True
