@@ -222,7 +222,7 @@ def amend(
         raise Refused(f"{born} is after intake on {begins}.", "date_of_birth")
     moved = begins != episode.intake_on
     if moved:
-        _move_intake(client, episode, begins, now)
+        _move_intake(client, episode, begins, by, now)
     amended = Amended(_set(client, told), _set(episode, _measured(episode, intake)))
     if moved:
         amended.episode.append("intake_on")
@@ -244,7 +244,7 @@ def amend(
     return amended
 
 
-def _move_intake(client: Client, episode: Episode, intake_on: date, now: datetime) -> None:
+def _move_intake(client: Client, episode: Episode, intake_on: date, by: Actor, now: datetime) -> None:
     """Correct the day on which an episode began, where everything else that is known allows it."""
     checks.past_date(intake_on, clinic=client.clinic, now=now, field="intake_on")
     if episode.discharged_on is not None and intake_on > episode.discharged_on:
@@ -264,8 +264,18 @@ def _move_intake(client: Client, episode: Episode, intake_on: date, now: datetim
             )
     elif intake_on > episode.intake_on:
         events.intake_moving.send(sender=Client, client=client, intake_on=intake_on)
-    started = episode.phase_changes.filter(phase=Phase.IN_TREATMENT, changed_on=episode.intake_on)
-    started.update(changed_on=intake_on)
+    began = episode.phase_changes.filter(
+        phase=Phase.IN_TREATMENT, changed_on=episode.intake_on, voided_at__isnull=True
+    )
+    if began.update(voided_at=now, voided_by=by.label):
+        PhaseChange.objects.create(
+            clinic=client.clinic,
+            episode=episode,
+            phase=Phase.IN_TREATMENT,
+            changed_on=intake_on,
+            recorded_at=now,
+            recorded_by=by.label,
+        )
     episode.intake_on = intake_on
 
 

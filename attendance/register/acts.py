@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 
+from attendance.directory.fellowships import seen_by
 from attendance.directory.models import Fellowship, Meeting
 from attendance.register import correcting, pausing, recording
 from attendance.register.fields import MeetingField, option_text, options
@@ -53,7 +54,7 @@ class LogForm(ActForm):
         label="Meeting", help_text="Type a few letters of its name, place or day; or leave it empty."
     )
     fellowship = forms.ModelChoiceField(
-        queryset=Fellowship.objects.all(),
+        queryset=Fellowship.objects.none(),
         required=False,
         label="Or only the fellowship",
         empty_label="Not known",
@@ -62,8 +63,11 @@ class LogForm(ActForm):
     note = ReasonField(required=False, label="Note")
 
     def prepare(self) -> None:
-        """Today, and the meeting they went to last."""
+        """Today, the meeting they went to last, and the fellowships that the clinic sees."""
         known = suggest_meetings(self)
+        field = self.fields["fellowship"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = seen_by(self.context.viewer.clinic)
         self.fields["attended_on"].initial = self.context.today
         if known:
             self.fields["meeting"].initial = option_text(known[0])
@@ -189,8 +193,12 @@ class VoidForm(AttendanceForm):
 def void(context: Context, values: dict[str, Any]) -> str:
     """Strike it out."""
     attendance = values["attendance"]
-    correcting.void(attendance=attendance, reason=values["reason"], by=context.viewer.actor, now=context.now)
-    return f"Struck out: the meeting on {day_text(attendance.attended_on)}. It stays on record, and no longer counts."
+    day = day_text(attendance.attended_on)
+    if not correcting.void(
+        attendance=attendance, reason=values["reason"], by=context.viewer.actor, now=context.now
+    ):
+        return f"The meeting on {day} was struck out already."
+    return f"Struck out: the meeting on {day}. It stays on record, and no longer counts."
 
 
 class CorrectForm(AttendanceForm):
@@ -247,7 +255,8 @@ class VoidPauseForm(ActForm):
 
 def void_pause(context: Context, values: dict[str, Any]) -> str:
     """Take the pause back."""
-    pausing.void_pause(pause=values["pause"], by=context.viewer.actor, now=context.now)
+    if not pausing.void_pause(pause=values["pause"], by=context.viewer.actor, now=context.now):
+        return "That pause was taken back already."
     return "The pause is taken back; the weeks count again."
 
 

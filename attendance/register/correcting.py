@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from attendance.directory.models import Fellowship, Meeting
 from attendance.register.days import Receipt, Went
@@ -23,19 +23,6 @@ def void(*, attendance: Attendance, reason: str, by: Actor, now: datetime) -> bo
 
     Raises Refused without a reason.
     """
-    struck = _strike_out(attendance, reason, by, now)
-    if struck:
-        _changed(attendance, now)
-    return struck
-
-
-def _changed(attendance: Attendance, now: datetime) -> None:
-    ids = [attendance.client_id]
-    events.facts_changed.send(sender=Attendance, clinic=attendance.clinic, client_ids=ids, now=now)
-
-
-def _strike_out(attendance: Attendance, reason: str, by: Actor, now: datetime) -> bool:
-    """Write the voiding, without judging the client again yet."""
     if not reason.strip():
         raise Refused("Say why, so that the next reader knows.", "reason")
     client = locking.client(attendance.client_id)
@@ -48,6 +35,32 @@ def _strike_out(attendance: Attendance, reason: str, by: Actor, now: datetime) -
     audit.record(
         by=by, now=now, verb="attendance.voided", subject=attendance, clinic=client.clinic, client=client
     )
+    events.facts_changed.send(sender=Attendance, clinic=client.clinic, client_ids=[client.pk], now=now)
+    return True
+
+
+@transaction.atomic
+def restore(*, attendance: Attendance, by: Actor, now: datetime) -> bool:
+    """Let a voided attendance count again: undo, for a slip of the hand; False where it counts.
+
+    The audit trail keeps both. Raises Refused where it was corrected, or the same was recorded since.
+    """
+    client = locking.client(attendance.client_id)
+    attendance.refresh_from_db()
+    if attendance.voided_at is None:
+        return False
+    if attendance.corrected_by.exists():
+        raise Refused("It was corrected since: put the corrected meeting right instead.")
+    attendance.voided_at, attendance.voided_by, attendance.void_reason = None, "", ""
+    try:
+        with transaction.atomic():
+            attendance.save(update_fields=["voided_at", "voided_by", "void_reason"])
+    except IntegrityError as error:
+        raise Refused("The same meeting was recorded again since.") from error
+    audit.record(
+        by=by, now=now, verb="attendance.restored", subject=attendance, clinic=client.clinic, client=client
+    )
+    events.facts_changed.send(sender=Attendance, clinic=client.clinic, client_ids=[client.pk], now=now)
     return True
 
 
@@ -67,21 +80,30 @@ def correct(
     Raises Refused without a reason, for one already voided, or for a date in the future or before intake.
     """
     # Judged once, when both are written: a flag must not open between the wrong fact and the right one.
-    if not _strike_out(attendance, reason, by, now):
-        raise Refused("This attendance was voided already.")
-    reports = [
-        Went(attendance.client, attended_on, Source(old.source), meeting, fellowship, old.note)
-        for old in attendance.reports.all()
-    ]
-    answers = record_many(clinic=attendance.clinic, reports=reports, by=by, now=now)
-    for answer in answers:
-        if isinstance(answer, Refused):
-            raise answer
-    right = _first(answers).attendance
-    if _first(answers).effect is Effect.ADDED:
-        right.corrects = attendance
-        right.save(update_fields=["corrects"])
-    _changed(attendance, now)
+    with events.gathered():
+        if not void(attendance=attendance, reason=reason, by=by, now=now):
+            raise Refused("This attendance was voided already.")
+        reports = [
+            Went(
+                attendance.client,
+                attended_on,
+                Source(old.source),
+                meeting,
+                fellowship,
+                old.note,
+                reported_by=old.reported_by,
+                reported_at=old.reported_at,
+            )
+            for old in attendance.reports.all()
+        ]
+        answers = record_many(clinic=attendance.clinic, reports=reports, by=by, now=now)
+        for answer in answers:
+            if isinstance(answer, Refused):
+                raise answer
+        right = _first(answers).attendance
+        if _first(answers).effect is Effect.ADDED:
+            right.corrects = attendance
+            right.save(update_fields=["corrects"])
     return right
 
 

@@ -19,6 +19,7 @@ class Went:
     """Somebody's word that a client went to a meeting. fellowship is ignored where a meeting is named.
 
     new_fellowship: the name of one the directory has not got yet, to be made if the report is accepted.
+    reported_by and reported_at: who gave it and when, where a correction moves it; else the actor, now.
     """
 
     client: Client
@@ -28,6 +29,8 @@ class Went:
     fellowship: Fellowship | None = None
     note: str = ""
     new_fellowship: str = ""
+    reported_by: str = ""
+    reported_at: datetime | None = None
 
     @property
     def fellowship_id(self) -> int | None:
@@ -117,8 +120,8 @@ def take(
         attendance=known.attendance,
         source=went.source,
         note=went.note,
-        reported_at=now,
-        reported_by=by.label,
+        reported_at=went.reported_at or now,
+        reported_by=went.reported_by or by.label,
     )
     return Receipt(known.attendance, effect), report
 

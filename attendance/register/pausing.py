@@ -25,10 +25,12 @@ def pause(
 ) -> tuple[Pause, bool]:
     """Let the rule wait from starts_on to ends_on, both included; the pause, and whether it is new.
 
-    The same days again with another reason put the reason right. Raises Refused for an end before the
-    start, more than five years, or a reason that is missing or too long.
+    The same days again with another reason put the reason right. Raises Refused for a day too long ago or
+    too far ahead, an end before the start, more than five years, or a reason that is missing or too long.
     """
     reason = checks.at_most(reason.strip(), LONGEST_REASON, "reason")
+    checks.likely_date(starts_on, "starts_on")
+    checks.likely_date(ends_on, "ends_on")
     if ends_on < starts_on:
         raise Refused(f"It ends on {ends_on}, before it starts on {starts_on}.", "ends_on")
     if ends_on - starts_on > LONGEST_PAUSE:
@@ -55,7 +57,7 @@ def pause(
         ends_on=ends_on,
         reason=reason,
         recorded_at=now,
-        recorded_by=by.name or by.kind,
+        recorded_by=by.label,
     )
     audit.record(by=by, now=now, verb="pause.entered", subject=written, clinic=client.clinic, client=client)
     events.facts_changed.send(sender=Pause, clinic=client.clinic, client_ids=[client.pk], now=now)
@@ -67,7 +69,7 @@ def void_pause(*, pause: Pause, by: Actor, now: datetime) -> bool:
     """Take a pause back, keeping it on record; False where it was taken back already."""
     client = _locked(pause.client)
     changed = Pause.objects.filter(pk=pause.pk, voided_at__isnull=True).update(
-        voided_at=now, voided_by=by.name or by.kind
+        voided_at=now, voided_by=by.label
     )
     if changed:
         audit.record(by=by, now=now, verb="pause.voided", subject=pause, clinic=client.clinic, client=client)
@@ -105,7 +107,7 @@ def check_in(
         answer=answer,
         source=source,
         recorded_at=now,
-        recorded_by=by.name or by.kind,
+        recorded_by=by.label,
     )
     audit.record(by=by, now=now, verb="checkin.recorded", subject=written, clinic=clinic, client=client)
     events.facts_changed.send(sender=CheckIn, clinic=clinic, client_ids=[client.pk], now=now)
@@ -117,7 +119,7 @@ def void_check_in(*, check_in: CheckIn, by: Actor, now: datetime) -> bool:
     """Take a check-in back, keeping it on record; False where it was taken back already."""
     client = _locked(check_in.client)
     changed = CheckIn.objects.filter(pk=check_in.pk, voided_at__isnull=True).update(
-        voided_at=now, voided_by=by.name or by.kind
+        voided_at=now, voided_by=by.label
     )
     if changed:
         audit.record(

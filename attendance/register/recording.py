@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from attendance.directory.fellowships import fellowship_named
+from attendance.directory.fellowships import fellowship_of
 from attendance.directory.models import Fellowship, Meeting
 from attendance.register.days import Held, Receipt, Went, known_days, take
 from attendance.register.locking import locked_intakes
@@ -70,7 +70,7 @@ def record_many(
         if refusal is not None:
             answers.append(refusal)
             continue
-        went = _with_new_fellowship(told, made)
+        went = _with_new_fellowship(clinic, told, made)
         day = days[went.client.pk, went.attended_on]
         receipt, report = take(day, went, clinic, by, now)
         if receipt.effect is Effect.ADDED:
@@ -107,12 +107,12 @@ def _refusal(went: Went, intakes: dict[int, date], today: date) -> Refused | Non
     return None
 
 
-def _with_new_fellowship(went: Went, made: dict[str, Fellowship]) -> Went:
+def _with_new_fellowship(clinic: Clinic, went: Went, made: dict[str, Fellowship]) -> Went:
     name = went.new_fellowship
     if not name:
         return went
     if name not in made:
-        made[name] = fellowship_named(name)
+        made[name] = fellowship_of(clinic, name)
     return replace(went, fellowship=made[name])
 
 

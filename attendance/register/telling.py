@@ -38,21 +38,21 @@ def record_told(
 ) -> list[Receipt | Refused]:
     """Record what was told, in a fixed number of queries; for each its receipt, or why it was refused.
 
-    A fellowship nobody has named yet is made with the attendance: meetings of it are held whether or not
+    A fellowship the clinic has not got yet is made with the attendance, for it alone: meetings of it are held whether or not
     its list was ever read. A wrong name is Refused with the field at fault, and so is what record_many refuses.
     """
     clients = clients_by_reference(clinic, (one.reference for one in told))
     meetings = meetings_by_slugs(one.meeting for one in told if one.meeting)
-    fellowships = fellowships_by_names({one.fellowship for one in told if one.fellowship})
+    fellowships = fellowships_by_names({one.fellowship for one in told if one.fellowship}, clinic)
     understood = [_understand(one, clients, meetings, fellowships) for one in told]
     reports = [one for one in understood if isinstance(one, Went)]
     recorded = iter(record_many(clinic=clinic, reports=reports, by=by, now=now, respect_voids=respect_voids))
     return [next(recorded) if isinstance(one, Went) else one for one in understood]
 
 
-def unknown_fellowships(told: Sequence[Told]) -> set[str]:
-    """The fellowships named that the directory has not got: new ones, or slips of the pen."""
-    named = fellowships_by_names({one.fellowship for one in told if one.fellowship})
+def unknown_fellowships(clinic: Clinic, told: Sequence[Told]) -> set[str]:
+    """The fellowships named that the clinic has not got: new ones, or slips of the pen."""
+    named = fellowships_by_names({one.fellowship for one in told if one.fellowship}, clinic)
     return {name for name, fellowship in named.items() if fellowship is None}
 
 

@@ -132,9 +132,9 @@ def test_two_taken_in_at_one_moment_get_two_numbers():
     [
         ({"intake_on": "2026-03-03"}, "intake_on", "2026-03-03 is in the future: today is 2026-03-02."),
         ({"intake_on": "1899-12-31"}, "intake_on", "1899-12-31 is too long ago."),
-        ({"reference": "x" * 41}, "reference", "reference has 41 characters: 40 is the most."),
-        ({"first_name": "x" * 81}, "first_name", "first_name has 81 characters: 80 is the most."),
-        ({"language": "x" * 11}, "language", "language has 11 characters: 10 is the most."),
+        ({"reference": "x" * 41}, "reference", "Reference has 41 characters: 40 is the most."),
+        ({"first_name": "x" * 81}, "first_name", "First name has 81 characters: 80 is the most."),
+        ({"language": "x" * 11}, "language", "Language has 11 characters: 10 is the most."),
         (
             {"date_of_birth": day("2026-03-03")},
             "date_of_birth",
@@ -143,13 +143,13 @@ def test_two_taken_in_at_one_moment_get_two_numbers():
         ({"date_of_birth": day("2026-01-08")}, "date_of_birth", "2026-01-08 is after intake on 2026-01-07."),
         ({"mobile": "one"}, "mobile", "'one' is not a telephone number."),
         ({"email": "ana"}, "email", "'ana' is not an e-mail address."),
-        ({"measured": Intake(severity=16)}, "severity", "severity is 16: it goes from 0 to 15."),
-        ({"measured": Intake(severity=-1)}, "severity", "severity is -1: it goes from 0 to 15."),
-        ({"measured": Intake(motivation=11)}, "motivation", "motivation is 11: it goes from 0 to 10."),
+        ({"measured": Intake(severity=16)}, "severity", "Severity is 16: it goes from 0 to 15."),
+        ({"measured": Intake(severity=-1)}, "severity", "Severity is -1: it goes from 0 to 15."),
+        ({"measured": Intake(motivation=11)}, "motivation", "Motivation is 11: it goes from 0 to 10."),
         (
             {"measured": Intake(controlled_use_impossible=0)},
             "controlled_use_impossible",
-            "controlled_use_impossible is 0: it goes from 1 to 5.",
+            "Controlled use impossible is 0: it goes from 1 to 5.",
         ),
     ],
     ids=lambda one: "" if isinstance(one, dict) else None,
@@ -183,7 +183,7 @@ def test_a_programme_is_made_once_a_clinic(clinic, other_clinic):
     made = [intake.programme_named(one, "Day programme", True) for one in (clinic, clinic, other_clinic)]
     assert made[0] == made[1]
     assert Programme.objects.count() == 2
-    with pytest.raises(Refused, match="programme has 121 characters"):
+    with pytest.raises(Refused, match="Programme has 121 characters"):
         intake.programme_named(clinic, "x" * 121)
 
 

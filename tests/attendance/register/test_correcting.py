@@ -1,11 +1,14 @@
 """How mistakes are put right: an attendance is voided, or corrected, and stays on record."""
 
+from datetime import timedelta
+
 import pytest
 
 from attendance.register import correcting
 from attendance.register.models import Report, Source
 from clinic.effects import Effect
 from clinic.errors import Refused
+from clinic.models import AuditEntry
 from tests.cast import BY, NOW, day
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +43,38 @@ class TestVoiding:
         assert counted() == [("2026-02-03", "client")]
 
 
+class TestRestoring:
+    """A press on the wrong meeting is taken back: the meeting counts again with all that was said of it."""
+
+    def restore(self, attendance):
+        return correcting.restore(attendance=attendance, by=BY, now=NOW)
+
+    def test_it_counts_again_with_its_reports(self, went, dawn, counted):
+        went("2026-02-03", meeting=dawn)
+        slip = went("2026-02-03", Source.SLIP, meeting=dawn).attendance
+        correcting.void(attendance=slip, reason="mistake", by=BY, now=NOW)
+        assert self.restore(slip)
+        assert counted() == [("2026-02-03", "client slip")]
+        assert not self.restore(slip)
+        verbs = AuditEntry.objects.filter(verb__startswith="attendance.").order_by("pk")
+        assert [entry.verb for entry in verbs][-2:] == ["attendance.voided", "attendance.restored"]
+
+    def test_not_beside_the_same_recorded_anew(self, went, dawn, counted):
+        first = went("2026-02-03", meeting=dawn).attendance
+        correcting.void(attendance=first, reason="mistake", by=BY, now=NOW)
+        went("2026-02-03", meeting=dawn)
+        with pytest.raises(Refused, match="recorded again since"):
+            self.restore(first)
+        assert counted() == [("2026-02-03", "client")]
+
+    def test_not_beside_its_correction(self, went, counted):
+        wrong = went("2026-02-03").attendance
+        correcting.correct(attendance=wrong, attended_on=day("2026-02-04"), reason="day", by=BY, now=NOW)
+        with pytest.raises(Refused, match="corrected since"):
+            self.restore(wrong)
+        assert counted() == [("2026-02-04", "client")]
+
+
 class TestCorrecting:
     def correct(self, attendance, on: str, **named):
         return correcting.correct(
@@ -53,6 +88,17 @@ class TestCorrecting:
         assert counted() == [("2026-02-04", "client slip")]
         assert (right.corrects, right.self_only) == (wrong, False)
         assert Report.objects.count() == 4
+
+    def test_whoever_reported_it_did_and_when_they_did(self, went, counted):
+        wrong = went("2026-02-03").attendance
+        Report.objects.update(reported_by="client", reported_at=NOW - timedelta(days=3))
+        right = self.correct(wrong, "2026-02-04")
+        moved = right.reports.get()
+        assert (moved.source, moved.reported_by, moved.reported_at) == (
+            "client",
+            "client",
+            NOW - timedelta(days=3),
+        )
 
     def test_it_may_meet_one_that_is_known(self, went, counted):
         went("2026-02-04", Source.SLIP)

@@ -97,11 +97,11 @@ class TestAttendance:
             ),
             (
                 {"fellowship": "x" * 121},
-                f"Row 2, fellowship '{'x' * 60}…': fellowship has 121 characters: 120 is the most.",
+                f"Row 2, fellowship '{'x' * 60}…': Fellowship has 121 characters: 120 is the most.",
             ),
             (
                 {"note": "x" * 501},
-                f"Row 2, note '{'x' * 60}…': note has 501 characters: 500 is the most.",
+                f"Row 2, note '{'x' * 60}…': Note has 501 characters: 500 is the most.",
             ),
         ],
         ids=lambda value: "+".join(value) if isinstance(value, dict) else "",

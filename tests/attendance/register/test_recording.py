@@ -84,7 +84,7 @@ class TestRecording:
 
     def test_a_note_too_long_is_refused(self, went):
         went("2026-02-03", note="x" * 500)
-        with pytest.raises(Refused, match="note has 501 characters: 500 is the most"):
+        with pytest.raises(Refused, match="Note has 501 characters: 500 is the most"):
             went("2026-02-04", note="x" * 501)
 
     def test_it_is_written_in_the_audit_trail_and_judged_at_once(self, sam, went):

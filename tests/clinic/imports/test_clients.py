@@ -83,20 +83,20 @@ class TestWhoTheyAre:
     @pytest.mark.parametrize(
         ("cells", "why"),
         [
-            ({"reference": "x" * 41}, "reference has 41 characters: 40 is the most."),
-            ({"first_name": "x" * 81}, "first_name has 81 characters: 80 is the most."),
-            ({"programme": "x" * 121}, "programme has 121 characters: 120 is the most."),
-            ({"consent_how": "x" * 121, "consent_sms": "yes"}, "consent_how has 121 characters"),
-            ({"language": "English, please"}, "language has 15 characters: 10 is the most."),
+            ({"reference": "x" * 41}, "Reference has 41 characters: 40 is the most."),
+            ({"first_name": "x" * 81}, "First name has 81 characters: 80 is the most."),
+            ({"programme": "x" * 121}, "Programme has 121 characters: 120 is the most."),
+            ({"consent_how": "x" * 121, "consent_sms": "yes"}, "consent_how '{}…': How it was given has 121 characters".format("x" * 60)),
+            ({"language": "English, please"}, "Language has 15 characters: 10 is the most."),
             ({"date_of_birth": "2026-03-03"}, "2026-03-03 is in the future: today is 2026-03-02."),
             ({"date_of_birth": "2026-01-08"}, "2026-01-08 is after intake on 2026-01-07."),
             ({"date_of_birth": "1026-01-08"}, "1026-01-08 is too long ago."),
             ({"mobile": "0770"}, "'0770' is not a telephone number: too short"),
             ({"email": "sam"}, "'sam' is not an e-mail address."),
             ({"keyworker": "nobody"}, "'nobody' is not a keyworker of Riverside."),
-            ({"severity": "16"}, "severity is 16: it goes from 0 to 15."),
-            ({"motivation": "-1"}, "motivation is -1: it goes from 0 to 10."),
-            ({"controlled_use_impossible": "0"}, "controlled_use_impossible is 0: it goes from 1 to 5."),
+            ({"severity": "16"}, "Severity is 16: it goes from 0 to 15."),
+            ({"motivation": "-1"}, "Motivation is -1: it goes from 0 to 10."),
+            ({"controlled_use_impossible": "0"}, "Controlled use impossible is 0: it goes from 1 to 5."),
             ({"isolated": "perhaps"}, "'perhaps' is neither yes nor no."),
             ({"intake_on": "2026-03-03"}, "2026-03-03 is in the future"),
             ({"consent_on": "2026-03-03"}, "2026-03-03 is in the future"),
@@ -188,7 +188,12 @@ class TestHowTreatmentGoesOn:
         assert only_change(clients, intake_on="2026-01-05") == "changed"
         assert only_change(clients, intake_on="2026-01-12") == "changed"
         assert s1().episodes.get().intake_on == day("2026-01-12")
-        assert s1().episodes.get().phase_changes.get().changed_on == day("2026-01-12")
+        began = s1().episodes.get().phase_changes.order_by("pk")
+        assert [(one.changed_on, bool(one.voided_at)) for one in began] == [
+            (day("2026-01-07"), True),
+            (day("2026-01-05"), True),
+            (day("2026-01-12"), False),
+        ]
 
     def test_the_latest_intake_cannot_be_corrected_into_the_course_before_it(self, clinic, clients):
         only_change(clients, discharge_on="2026-01-20", discharge_outcome="completed")

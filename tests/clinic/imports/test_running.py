@@ -22,7 +22,7 @@ def test_good_rows_go_in_and_bad_ones_go_beside_the_file_with_why(clinic, client
             "reference": "S2",
             "intake_on": "2026-01-07",
             "severity": "16",
-            "why": "Row 3, severity '16': severity is 16: it goes from 0 to 15.",
+            "why": "Row 3, severity '16': Severity is 16: it goes from 0 to 15.",
         }
     ]
     assert ran.err == f"1 of 3 rows were rejected: see {sheet.rejects_path}\n"
