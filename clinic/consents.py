@@ -53,7 +53,7 @@ def give(
     Prompts over one channel have one live consent: giving it again returns it, and confirms it where
     it was to be confirmed. Raises Refused for a date in the future or before 1900, or a how that is too long.
     """
-    locking.client(client.pk)
+    client = locking.client(client.pk)
     if given_on is not None:
         checks.past_date(given_on, clinic=client.clinic, now=now, field="given_on")
     checks.at_most(how, LONGEST_HOW, "how")
@@ -66,7 +66,7 @@ def give(
         audit.record(
             by=by, now=now, verb="consent.confirmed", subject=held, clinic=client.clinic, client=client
         )
-        events.consent_written.send(sender=Consent, consent=held, by=by, now=now)
+        events.consents_written.send(sender=Consent, consents=[held], by=by, now=now)
         return held
     written = Consent.objects.create(
         clinic=client.clinic,
@@ -80,7 +80,7 @@ def give(
         recorded_by=by.label,
     )
     audit.record(by=by, now=now, verb="consent.given", subject=written, clinic=client.clinic, client=client)
-    events.consent_written.send(sender=Consent, consent=written, by=by, now=now)
+    events.consents_written.send(sender=Consent, consents=[written], by=by, now=now)
     return written
 
 

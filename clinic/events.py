@@ -52,8 +52,8 @@ policy_changed = Signal()
 # A client was closed (died, moved, withdrew): client: Client, now: datetime.
 client_closed = Signal()
 
-# A consent was written down, or one that was to be confirmed was: consent: Consent, by: Actor, now: datetime.
-consent_written = Signal()
+# Consents were written down, or confirmed: consents: list[Consent], by: Actor, now: datetime.
+consents_written = Signal()
 
 # A client took back a consent: consent: Consent, by: Actor, now: datetime.
 consent_revoked = Signal()

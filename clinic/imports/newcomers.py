@@ -130,8 +130,8 @@ class Newcomers:
         for one in self._all:
             if one.line.closing is not None:
                 events.client_closed.send(sender=Client, client=one.client, now=self.now)
-            for consent in one.consents:
-                events.consent_written.send(sender=Consent, consent=consent, by=self.by, now=self.now)
+        if given := [consent for one in self._all for consent in one.consents]:
+            events.consents_written.send(sender=Consent, consents=given, by=self.by, now=self.now)
 
     def _entries(self, one: _Newcomer) -> list[AuditEntry]:
         """What each verb would have left in the audit trail, in their order."""

@@ -157,7 +157,9 @@ class SignedLink(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(contact__isnull=True, expires_at__isnull=False, expires_at__gt=models.F("made_at"))
+                condition=Q(
+                    contact__isnull=True, expires_at__isnull=False, expires_at__gt=models.F("made_at")
+                )
                 | Q(contact__isnull=False, expires_at__isnull=True),
                 name="link_of_a_client_expires",
             )

@@ -12,7 +12,7 @@ from attendance.standing.events import flags_closed
 from attendance.standing.facts import ClosedBecause
 from attendance.standing.models import Flag
 from clinic.actors import Actor
-from clinic.events import client_closed, consent_revoked, consent_written, facts_changed, policy_changed
+from clinic.events import client_closed, consent_revoked, consents_written, facts_changed, policy_changed
 from clinic.models import Client, Clinic, Consent, ConsentState, Purpose
 from clinic.weeks import day_text
 from reminders.contacts import introducing
@@ -83,23 +83,30 @@ def let_go(sender: object, client: Client, now: datetime, **_: Any) -> None:
     by_itself.closed(client, now)
 
 
-@receiver(consent_written)
+@receiver(consents_written)
+def ask_to_confirm(sender: object, consents: list[Consent], by: Actor, now: datetime, **_: Any) -> None:
+    """Have somebody ask for what consents to prompts lack: once a client, until none of theirs lacks it."""
+    prompts = [one for one in consents if one.purpose == Purpose.PROMPTS and one.client.closed_on is None]
+    needs = [
+        Need(
+            one.client,
+            TaskKind.CONFIRM_CONSENT,
+            f"{one.get_channel_display()}: consent came without its date or how it was given. Ask them.",
+            f"consent {one.pk}",
+        )
+        for one in prompts
+        if one.state is ConsentState.TO_CONFIRM
+    ]
+    if needs:
+        tasks.raise_tasks(needs, now)
+    if len(needs) < len(prompts):
+        by_itself.consents_confirmed({one.client_id for one in prompts}, by, now)
+
+
 @receiver(consent_revoked)
-def ask_to_confirm(sender: object, consent: Consent, by: Actor, now: datetime, **_: Any) -> None:
-    """Have somebody ask for what a consent to prompts lacks; finish that once no consent of the client lacks it."""
-    if consent.purpose != Purpose.PROMPTS:
-        return
-    if consent.state is ConsentState.TO_CONFIRM:
-        reason = (
-            f"{consent.get_channel_display()}: consent came without its date or how it was given. Ask them."
-        )
-        tasks.raise_tasks(
-            [Need(consent.client, TaskKind.CONFIRM_CONSENT, reason, f"consent {consent.pk}")], now
-        )
-        return
-    prompts = consent.client.consents.filter(purpose=Purpose.PROMPTS, revoked_at__isnull=True)
-    if all(one.state is not ConsentState.TO_CONFIRM for one in prompts):
-        by_itself.consents_confirmed(consent.client_id, by, now)
+def need_not_confirm(sender: object, consent: Consent, by: Actor, now: datetime, **_: Any) -> None:
+    """A consent that was taken back need not be confirmed any more."""
+    by_itself.consents_confirmed({consent.client_id}, by, now)
 
 
 @receiver(consent_revoked)

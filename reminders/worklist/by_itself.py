@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from attendance.register.models import Attendance
 from clinic.actors import Actor
-from clinic.models import Client
+from clinic.models import Client, Consent, Purpose
 from reminders.worklist.models import KeyworkerTask, TaskKind
 from reminders.worklist.tasks import FIRST_MEETING, about_prompt
 
@@ -54,10 +54,16 @@ def closed(client: Client, now: datetime) -> None:
     _end(client.keyworker_tasks.filter(done_at__isnull=True), CLOSING, "The client was closed.", now)
 
 
-def consents_confirmed(client_id: int, by: Actor, now: datetime) -> None:
-    """Finish what asks for a client's consents to be confirmed: none is left that is still to be."""
+def consents_confirmed(client_ids: Iterable[int], by: Actor, now: datetime) -> None:
+    """Finish what asks for consents to be confirmed, for those clients of whom none is left that is still to be."""
+    lacking = Consent.objects.filter(
+        Q(given_on__isnull=True) | Q(how=""),
+        client=OuterRef("client"),
+        purpose=Purpose.PROMPTS,
+        revoked_at__isnull=True,
+    )
     KeyworkerTask.objects.filter(
-        client=client_id, kind=TaskKind.CONFIRM_CONSENT, done_at__isnull=True
+        ~Exists(lacking), client__in=client_ids, kind=TaskKind.CONFIRM_CONSENT, done_at__isnull=True
     ).update(done_at=now, done_by=by.label, outcome="Consent was settled.")
 
 

@@ -35,16 +35,21 @@ class Need:
 def raise_tasks(needs: Iterable[Need], now: datetime) -> None:
     """Raise tasks in two queries; those already raised about the same thing stay as they are."""
     needs = list(needs)
+    open_ones = KeyworkerTask.objects.filter(
+        client__in={need.client.pk for need in needs}, kind__in=ONE_OPEN, done_at__isnull=True
+    )
     waiting = {
-        (client_id, kind, None if kind in ONE_OPEN_A_CLIENT else run)
-        for client_id, kind, run in KeyworkerTask.objects.filter(
-            client__in={need.client.pk for need in needs},
-            kind__in=ONE_OPEN,
-            done_at__isnull=True,
-        ).values_list("client", "kind", "run")
+        _one_of(client_id, kind, run)
+        for client_id, kind, run in open_ones.values_list("client", "kind", "run")
     }
-    KeyworkerTask.objects.bulk_create(
-        [
+    raised = []
+    for need in needs:
+        if need.kind in ONE_OPEN:
+            one = _one_of(need.client.pk, need.kind, need.run)
+            if one in waiting:
+                continue
+            waiting.add(one)
+        raised.append(
             KeyworkerTask(
                 clinic_id=need.client.clinic_id,
                 client_id=need.client.pk,
@@ -54,12 +59,13 @@ def raise_tasks(needs: Iterable[Need], now: datetime) -> None:
                 reason=need.reason,
                 raised_at=now,
             )
-            for need in needs
-            if (need.client.pk, need.kind, None if need.kind in ONE_OPEN_A_CLIENT else need.run)
-            not in waiting
-        ],
-        ignore_conflicts=True,
-    )
+        )
+    KeyworkerTask.objects.bulk_create(raised, ignore_conflicts=True)
+
+
+def _one_of(client_id: int, kind: str, run: date | None) -> tuple[int, str, date | None]:
+    """What at most one task may be open of."""
+    return client_id, kind, None if kind in ONE_OPEN_A_CLIENT else run
 
 
 def raise_again(need: Need, now: datetime) -> None:

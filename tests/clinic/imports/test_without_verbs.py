@@ -144,12 +144,13 @@ def test_the_stages_above_are_told_of_each_as_by_the_verbs(clinic, clients):
     def closed(client, **_):
         heard.append(f"closed {client}")
 
-    def written(consent, **_):
-        heard.append(f"{consent.channel} of {consent.client}")
-        assert Consent.objects.filter(pk=consent.pk, client__closed_on="2026-02-02").exists()
+    def written(consents, **_):
+        for consent in consents:
+            heard.append(f"{consent.channel} of {consent.client}")
+            assert Consent.objects.filter(pk=consent.pk, client__closed_on="2026-02-02").exists()
 
     events.client_closed.connect(closed)
-    events.consent_written.connect(written)
+    events.consents_written.connect(written)
     try:
         clients(
             {
@@ -161,7 +162,7 @@ def test_the_stages_above_are_told_of_each_as_by_the_verbs(clinic, clients):
         ).take_in()
     finally:
         events.client_closed.disconnect(closed)
-        events.consent_written.disconnect(written)
+        events.consents_written.disconnect(written)
     assert heard == ["closed S1", "sms of S1", "email of S1"]
 
 
