@@ -1,15 +1,14 @@
-"""Taking clients in, mending what was written down of them, and taking them in again."""
+"""Taking clients in, for the first time or again."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from clinic import audit, checks, events, locking
+from clinic import audit, checks, events
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import (
@@ -58,17 +57,6 @@ class Intake:
     motivation: int | None = None
     controlled_use_impossible: int | None = None
     isolated: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Amended:
-    """Which fields of a client and its episode an amendment altered."""
-
-    client: list[str] = field(default_factory=list)
-    episode: list[str] = field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.client or self.episode)
 
 
 def known(values: Person | Intake) -> dict[str, Any]:
@@ -179,7 +167,7 @@ def opening(
 ) -> tuple[Episode, PhaseChange]:
     """An episode and its first phase, neither yet written."""
     episode = Episode(clinic=client.clinic, client=client, intake_on=intake_on)
-    for name, value in _measured(episode, intake).items():
+    for name, value in measured(episode, intake).items():
         setattr(episode, name, value)
     begun = PhaseChange(
         clinic=client.clinic,
@@ -192,121 +180,12 @@ def opening(
     return episode, begun
 
 
-@transaction.atomic
-def amend(
-    *,
-    client: Client,
-    episode: Episode,
-    by: Actor,
-    now: datetime,
-    person: Person | None = None,
-    intake: Intake | None = None,
-    intake_on: date | None = None,
-    forget: Collection[str] = (),
-) -> Amended:
-    """Mend what is known of a client and of an episode; None leaves a value alone. Says what it altered.
-
-    forget names what is not to be known any more: date_of_birth, keyworker. Raises Refused for a value out
-    of range, or an intake that does not fit what happened before or since.
-    """
-    person, intake = person or Person(), intake or Intake()
-    stands = locking.client(client.pk)
-    person = check(clinic=client.clinic, person=person, intake=intake, now=now)
-    told = dict.fromkeys(forget) | known(person)
-    # What somebody else has just mended is no news any more.
-    for column in Client._meta.concrete_fields:
-        if column.name in told or column.name == "date_of_birth":
-            setattr(client, column.attname, getattr(stands, column.attname))
-    born, begins = told.get("date_of_birth", client.date_of_birth), intake_on or episode.intake_on
-    if born is not None and born > begins:
-        raise Refused(f"{born} is after intake on {begins}.", "date_of_birth")
-    moved = begins != episode.intake_on
-    if moved:
-        _move_intake(client, episode, begins, by, now)
-    amended = Amended(_set(client, told), _set(episode, _measured(episode, intake)))
-    if moved:
-        amended.episode.append("intake_on")
-    if amended.client:
-        # A new number or address has not been refused by anybody yet.
-        renewed = [name for name in ("mobile", "email") if name in amended.client]
-        for name in renewed:
-            setattr(client, f"{name}_refused_at", None)
-        client.save(update_fields=[*amended.client, *(f"{name}_refused_at" for name in renewed)])
-    if amended.episode:
-        episode.save(update_fields=amended.episode)
-    if amended:
-        audit.record(
-            by=by, now=now, verb="client.amended", subject=client, clinic=client.clinic, client=client,
-            fields=[*amended.client, *amended.episode],
-        )  # fmt: skip
-    if "intake_on" in amended.episode:
-        events.facts_changed.send(sender=Client, clinic=client.clinic, client_ids=[client.pk], now=now)
-    return amended
-
-
-def _move_intake(client: Client, episode: Episode, intake_on: date, by: Actor, now: datetime) -> None:
-    """Correct the day on which an episode began, where everything else that is known allows it."""
-    checks.past_date(intake_on, clinic=client.clinic, now=now, field="intake_on")
-    if episode.discharged_on is not None and intake_on > episode.discharged_on:
-        raise Refused(f"{intake_on} is after the discharge on {episode.discharged_on}.", "intake_on")
-    if client.closed_on is not None and intake_on > client.closed_on:
-        raise Refused(f"{intake_on} is after the closing on {client.closed_on}.", "intake_on")
-    earlier = client.episodes.filter(intake_on__lt=episode.intake_on).order_by("-intake_on").first()
-    if earlier is not None:
-        if (
-            earlier.discharged_on is None
-            or intake_on < earlier.discharged_on
-            or intake_on <= earlier.intake_on
-        ):
-            raise Refused(
-                f"{intake_on} is before the earlier course of treatment from {earlier.intake_on} ended.",
-                "intake_on",
-            )
-    elif intake_on > episode.intake_on:
-        events.intake_moving.send(sender=Client, client=client, intake_on=intake_on)
-    began = episode.phase_changes.filter(
-        phase=Phase.IN_TREATMENT, changed_on=episode.intake_on, voided_at__isnull=True
-    )
-    if began.update(voided_at=now, voided_by=by.label):
-        PhaseChange.objects.create(
-            clinic=client.clinic,
-            episode=episode,
-            phase=Phase.IN_TREATMENT,
-            changed_on=intake_on,
-            recorded_at=now,
-            recorded_by=by.label,
-        )
-    episode.intake_on = intake_on
-
-
-def has_news(*, client: Client, episode: Episode, person: Person, intake: Intake) -> bool:
-    """Whether amend has anything to do or to refuse for a client just read; person in its proper form (see check).
-
-    The day of intake is not looked at. It asks the database nothing.
-    """
-    born = person.date_of_birth or client.date_of_birth
-    return bool(_differing(client, known(person)) or _differing(episode, _measured(episode, intake))) or (
-        born is not None and born > episode.intake_on
-    )
-
-
-def _measured(episode: Episode, intake: Intake) -> dict[str, Any]:
+def measured(episode: Episode, intake: Intake) -> dict[str, Any]:
     """What is known of an intake; a programme lends its word on the 12 steps where nobody has said."""
-    measured = known(intake)
+    values = known(intake)
     if intake.programme is not None and episode.twelve_step_based is None:
-        measured.setdefault("twelve_step_based", intake.programme.twelve_step_based)
-    return measured
-
-
-def _differing(row: Client | Episode, values: Mapping[str, Any]) -> list[str]:
-    return [name for name, value in values.items() if getattr(row, name) != value]
-
-
-def _set(row: Client | Episode, values: Mapping[str, Any]) -> list[str]:
-    altered = _differing(row, values)
-    for name in altered:
-        setattr(row, name, values[name])
-    return altered
+        values.setdefault("twelve_step_based", intake.programme.twelve_step_based)
+    return values
 
 
 def programme_named(clinic: Clinic, name: str, twelve_step_based: bool | None = None) -> Programme:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import prefetch_related_objects
 
-from clinic import consents, episodes, intake
+from clinic import amending, consents, episodes, intake
 from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
@@ -41,7 +41,7 @@ def stands(client: Client, line: Line, programme: Programme | None, now: datetim
     except Refused:
         return False
     person = replace(person, keyworker=line.person.keyworker)
-    return not intake.has_news(client=client, episode=episode, person=person, intake=measured)
+    return not amending.has_news(client=client, episode=episode, person=person, intake=measured)
 
 
 def take_line(clinic: Clinic, line: Line, client: Client | None, by: Actor, now: datetime) -> Taken:
@@ -83,7 +83,7 @@ def _mend(client: Client, line: Line, by: Actor, now: datetime) -> tuple[list[Ep
                 client=client, intake_on=line.intake_on, intake=line.intake, by=by, now=now
             )
         ]
-    altered = intake.amend(
+    altered = amending.amend(
         client=client,
         episode=courses[0],
         person=line.person,

@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 
-from clinic import consents, episodes, intake
+from clinic import amending, consents, episodes, intake
 from clinic.errors import Refused
-from clinic.models import Channel, ClosedReason, Phase, Purpose
+from clinic.models import Channel, ClosedReason, ConsentState, Phase, Purpose
 from clinic.pages.act import Act, ActForm, Context, act_urls
 from clinic.pages.fields import DayField, ReasonField
 from clinic.pages.people import PersonForm, person_of
@@ -63,19 +63,22 @@ class CloseForm(ActForm):
 
 def close(context: Context, values: dict[str, Any]) -> str:
     """Close the client."""
-    episodes.close(
+    closed = episodes.close(
         client=context.client,
         closed_on=values["closed_on"],
         reason=ClosedReason(values["closed_reason"]),
         by=context.viewer.actor,
         now=context.now,
     )
+    if not closed:
+        return f"{context.client} was closed so already."
     return f"{context.client} is closed. Everything unsent was cancelled."
 
 
 def reopen(context: Context, values: dict[str, Any]) -> str:
     """Take the closing back."""
-    episodes.reopen(client=context.client, by=context.viewer.actor, now=context.now)
+    if not episodes.reopen(client=context.client, by=context.viewer.actor, now=context.now):
+        return f"{context.client} is not closed: there was nothing to take back."
     return f"{context.client} is tracked again. What the closing ended stays ended: introduce a local contact anew."
 
 
@@ -118,16 +121,20 @@ class ConsentForm(ActForm):
 
 def give_consent(context: Context, values: dict[str, Any]) -> str:
     """Write the consent down."""
+    channel = Channel(values["channel"])
+    held = consents.live(context.client, Purpose.PROMPTS, channel)
+    stood = held is not None and held.state is ConsentState.GIVEN
     consents.give(
         client=context.client,
         purpose=Purpose.PROMPTS,
-        channel=Channel(values["channel"]),
+        channel=channel,
         given_on=values["given_on"],
         how=values["how"],
         by=context.viewer.actor,
         now=context.now,
     )
-    return f"Consent to {dict(PROMPT_CHANNELS)[values['channel']].lower()} is recorded."
+    recorded = "was recorded already" if stood else "is recorded"
+    return f"Consent to {dict(PROMPT_CHANNELS)[values['channel']].lower()} {recorded}."
 
 
 class StopForm(ActForm):
@@ -137,6 +144,17 @@ class StopForm(ActForm):
         choices=[("", "All messages"), *PROMPT_CHANNELS], required=False, label="Stop"
     )
     how = ReasonField(label="How did they say so?", help_text="Such as: on the telephone.", max_length=120)
+
+    def prepare(self) -> None:
+        """What the client has agreed to, so that nothing is offered that cannot be stopped."""
+        agreed = {channel for channel, _ in PROMPT_CHANNELS if self._agreed(channel)}
+        if not agreed:
+            self.nothing = (
+                f"{self.context.client} has agreed to no messages, so that nothing is sent to them."
+            )
+
+    def _agreed(self, channel: str) -> bool:
+        return consents.live(self.context.client, Purpose.PROMPTS, Channel(channel)) is not None
 
 
 def stop(context: Context, values: dict[str, Any]) -> str:
@@ -169,7 +187,7 @@ def amend(context: Context, values: dict[str, Any]) -> str:
     person = person_of(values)
     if person.keyworker == context.client.keyworker:
         person = replace(person, keyworker=None)
-    amended = intake.amend(
+    amended = amending.amend(
         client=context.client,
         episode=episodes.latest_episode(context.client),
         person=person,

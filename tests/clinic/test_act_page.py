@@ -4,7 +4,7 @@ import pytest
 from django import forms
 from django.test import RequestFactory
 
-from clinic import episodes, intake
+from clinic import amending, episodes
 from clinic.errors import Refused
 from clinic.intake import Person
 from clinic.models import ClosedReason
@@ -22,7 +22,7 @@ def half_done(context: Context, values: dict) -> str:
     """Does one thing, and is refused the next."""
     client, by, now = context.client, context.viewer.actor, context.now
     person = Person(first_name=values["first_name"])
-    intake.amend(client=client, episode=episodes.latest_episode(client), person=person, by=by, now=now)
+    amending.amend(client=client, episode=episodes.latest_episode(client), person=person, by=by, now=now)
     episodes.close(client=client, closed_on=context.today, reason=ClosedReason.MOVED, by=by, now=now)
     raise Refused("The second half does not go.", values["first_name"])
 
@@ -45,7 +45,7 @@ def test_an_act_of_several_verbs_is_done_entirely_or_not_at_all(kay, ana, field)
 
 def test_what_is_no_refusal_is_a_fault_of_ours_and_is_not_hidden(kay, ana):
     def breaks(context: Context, values: dict) -> str:
-        intake.amend(
+        amending.amend(
             client=context.client,
             episode=episodes.latest_episode(context.client),
             person=Person(first_name="Anna"),

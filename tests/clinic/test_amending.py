@@ -5,7 +5,7 @@ import pytest
 from attendance.register import correcting, pausing, recording
 from attendance.register.models import Answer, Source
 from attendance.standing.models import StandingRecord
-from clinic import episodes, intake
+from clinic import amending, episodes, intake
 from clinic.errors import Refused
 from clinic.intake import Intake, Person
 from clinic.models import AuditEntry, Client, ClosedReason, Phase
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def amend(client: Client, intake_on: str | None = None, measured: Intake | None = None, **person):
-    return intake.amend(
+    return amending.amend(
         client=client,
         episode=episodes.latest_episode(client),
         person=Person(**person),

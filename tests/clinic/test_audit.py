@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 import clinic as stage
-from clinic import audit, consents, episodes, intake, setup
+from clinic import amending, audit, consents, episodes, intake, setup
 from clinic.actors import Actor, ActorKind
 from clinic.errors import Refused
 from clinic.intake import Intake, Person
@@ -47,7 +47,7 @@ def take_in(world, **more):
 
 
 def amend(world, **person):
-    return intake.amend(
+    return amending.amend(
         client=world.ana, episode=world.ana.episodes.get(), person=Person(**person), by=KIT, now=NOW
     )
 
@@ -191,7 +191,9 @@ def test_every_verb_that_leaves_an_entry_is_told_of_above():
 def test_it_holds_the_names_of_fields_and_never_a_value(clinic, kay):
     secret = {"first_name": "Anastasia", "email": "ana@example.org", "mobile": "+447700900111"}
     ana = a_client(clinic, "A1", date_of_birth=day("1984-11-30"), keyworker=kay, **secret)
-    intake.amend(client=ana, episode=ana.episodes.get(), person=Person(last_name="Petrovna"), by=KIT, now=NOW)
+    amending.amend(
+        client=ana, episode=ana.episodes.get(), person=Person(last_name="Petrovna"), by=KIT, now=NOW
+    )
     trail = json.dumps(list(AuditEntry.objects.values()), default=str)
     for value in [*secret.values(), "Petrovna", "1984-11-30"]:
         assert value not in trail

@@ -3,7 +3,7 @@
 import pytest
 
 from attendance.standing.models import StandingRecord
-from clinic import intake, setup
+from clinic import amending, intake, setup
 from clinic.errors import Refused
 from clinic.intake import Intake, Person
 from clinic.models import AuditEntry, Client, Clinic, Episode, Phase, PhaseChange, Programme
@@ -189,7 +189,7 @@ def test_a_programme_is_made_once_a_clinic(clinic, other_clinic):
 
 def test_what_is_to_be_forgotten_is_forgotten_and_nothing_else(clinic, kay):
     ana = a_client(clinic, "A1", first_name="Ana", date_of_birth=day("1984-11-30"), keyworker=kay)
-    amended = intake.amend(
+    amended = amending.amend(
         client=ana,
         episode=ana.episodes.get(),
         person=Person(first_name="Anna"),
@@ -208,6 +208,6 @@ def test_a_refused_amendment_leaves_the_client_as_it_was_in_memory_too(clinic):
     for wrong in ({"person": Person(first_name="B", date_of_birth=day("2026-01-08"))},
                   {"person": Person(first_name="B"), "intake_on": day("2026-03-03")}):  # fmt: skip
         with pytest.raises(Refused):
-            intake.amend(client=ana, episode=episode, by=BY, now=NOW, **wrong)
+            amending.amend(client=ana, episode=episode, by=BY, now=NOW, **wrong)
         assert (ana.first_name, ana.date_of_birth, episode.intake_on) == ("Ana", None, day("2026-01-07"))
     assert Episode.objects.get().intake_on == day("2026-01-07")

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from attendance.register.models import Source
 from attendance.register.recording import Went, record_many
-from clinic import episodes, events, intake
+from clinic import amending, episodes, events, intake
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import User
@@ -163,7 +163,7 @@ class Rounds:
             outcome = "Did not come to the session; ask again next time."
         if task.kind == TaskKind.NOT_REACHED and player.life.part.twist is Twist.WRONG_NUMBER:
             right = self.stage.house.number(player.index)
-            mended = intake.amend(
+            mended = amending.amend(
                 client=task.client,
                 episode=episodes.latest_episode(task.client),
                 person=intake.Person(mobile=right),

@@ -7,7 +7,7 @@ import pytest
 
 from attendance.register import correcting, pausing, recording
 from attendance.register.models import Source
-from clinic import events, intake
+from clinic import amending, events
 from clinic.models import Client, Clinic
 from tests.attendance.standing.verbs import (
     BY,
@@ -117,10 +117,10 @@ def test_closing_and_coming_back(ana):
 
 
 def test_an_intake_put_right(ana):
-    intake.amend(client=ana, episode=ana.episodes.get(), intake_on=day("2026-01-21"), by=BY, now=at(NOW))
+    amending.amend(client=ana, episode=ana.episodes.get(), intake_on=day("2026-01-21"), by=BY, now=at(NOW))
     assert standing(ana) == "not_started 1"
     assert str(flag_of(ana).run) == "2026-01-26", "its run stays, for what was sent is known by it"
-    intake.amend(client=ana, episode=ana.episodes.get(), intake_on=day("2025-12-24"), by=BY, now=at(NOW))
+    amending.amend(client=ana, episode=ana.episodes.get(), intake_on=day("2025-12-24"), by=BY, now=at(NOW))
     assert standing(ana) == "not_started 5"
 
 

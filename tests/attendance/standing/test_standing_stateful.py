@@ -25,7 +25,7 @@ from attendance.standing import evaluation
 from attendance.standing import rule as weekly
 from attendance.standing.facts import Attended, Facts, Paused, Standing
 from attendance.standing.models import StandingRecord
-from clinic import episodes, intake, setup
+from clinic import amending, episodes, intake, setup
 from clinic.errors import Refused
 from clinic.models import Client, ClosedReason, Phase
 from clinic.policy import WeeklyPolicy
@@ -164,7 +164,7 @@ class AnyStory(RuleBasedStateMachine):
         moved = self.first + timedelta(days=by_days)
         if moved <= self.today and (self.closed_on is None or moved <= self.closed_on):
             try:
-                intake.amend(
+                amending.amend(
                     client=self.client,
                     episode=self.client.episodes.get(),
                     intake_on=moved,

@@ -86,7 +86,10 @@ class TestWhoTheyAre:
             ({"reference": "x" * 41}, "Reference has 41 characters: 40 is the most."),
             ({"first_name": "x" * 81}, "First name has 81 characters: 80 is the most."),
             ({"programme": "x" * 121}, "Programme has 121 characters: 120 is the most."),
-            ({"consent_how": "x" * 121, "consent_sms": "yes"}, "consent_how '{}…': How it was given has 121 characters".format("x" * 60)),
+            (
+                {"consent_how": "x" * 121, "consent_sms": "yes"},
+                "consent_how '{}…': How it was given has 121 characters".format("x" * 60),
+            ),
             ({"language": "English, please"}, "Language has 15 characters: 10 is the most."),
             ({"date_of_birth": "2026-03-03"}, "2026-03-03 is in the future: today is 2026-03-02."),
             ({"date_of_birth": "2026-01-08"}, "2026-01-08 is after intake on 2026-01-07."),

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from clinic import events, intake
+from clinic import amending, events, intake
 from clinic.imports.clients import CLIENTS, take_each
 from clinic.imports.lines import COLUMNS
 from clinic.imports.running import Sheet, import_sheet
@@ -181,7 +181,7 @@ class TestHavingNews:
     )
     def test_it(self, clinic, person, measured, news):
         ana = cast.a_client(clinic, "A1", first_name="Ana", intake=intake.Intake(severity=3))
-        assert news is intake.has_news(
+        assert news is amending.has_news(
             client=ana,
             episode=ana.episodes.get(),
             person=intake.Person(**person),
