@@ -81,7 +81,7 @@ def signed_page(view: View) -> Page:
 
 
 def _turned_away(request: HttpRequest) -> HttpResponse | None:
-    if limits.too_many(request):
+    if limits.too_many(request, lambda: opening.is_ours(_token(request))):
         return sentences.too_many(request, _crisis_numbers(request))
     if request.method not in METHODS:
         response = HttpResponse(status=405)
@@ -92,5 +92,8 @@ def _turned_away(request: HttpRequest) -> HttpResponse | None:
 
 def _crisis_numbers(request: HttpRequest) -> str:
     """Those of the clinic whose link this is: also whoever is turned away may be in danger."""
-    match = request.resolver_match
-    return opening.crisis_numbers_behind(match.kwargs["token"]) if match is not None else ""
+    return opening.crisis_numbers_behind(_token(request))
+
+
+def _token(request: HttpRequest) -> str:
+    return str(request.resolver_match.kwargs["token"]) if request.resolver_match is not None else ""

@@ -58,6 +58,11 @@ def under_way(introduction: Introduction | None, contact: LocalContact) -> bool:
     )
 
 
+def is_ours(token: str) -> bool:
+    """Whether somebody made a link of this token, whatever it opens by now."""
+    return SignedLink.objects.filter(digest=tokens.digest_of(token)).exists()
+
+
 def crisis_numbers_behind(token: str) -> str:
     """The crisis numbers of the clinic that a token belongs to, whatever it opens by now; empty where to none.
 
