@@ -66,7 +66,7 @@ def build(clients: int, slug: str = "bench", lives: Sequence[Life] = A_HUNDRED) 
     planning.plan(clinic, THE_DAY_BEFORE)
     # What was planned on the way here went out when it was due.
     Prompt.objects.filter(clinic=clinic, state=PromptState.PLANNED).update(
-        state=PromptState.SENT, sent_at=THE_DAY_BEFORE, channel=Channel.SMS
+        state=PromptState.SENT, sent_at=THE_DAY_BEFORE, channel=Channel.SMS, body="Hello."
     )
     if connection.vendor == "postgresql":
         # As its autovacuum would have done by then.
@@ -149,6 +149,7 @@ def _write_spells(clinic: Clinic, people: People) -> None:
             step=Step.ENCOURAGE,
             state=PromptState.SENT,
             channel=Channel.SMS,
+            body="Hello.",
             planned_at=flag.opened_at,
             not_before=flag.opened_at,
             lives_until=flag.opened_at + 2 * DAY,
@@ -160,7 +161,13 @@ def _write_spells(clinic: Clinic, people: People) -> None:
 
 def _write_consents(clinic: Clinic, clients: Sequence[Client], dice: Random) -> None:
     """Seven in ten agreed to texts; three in ten are introduced to a local contact."""
-    told = {"clinic": clinic, "given_on": LONG_AGO.date(), "how": "signed form", "recorded_at": LONG_AGO}
+    told = {
+        "clinic": clinic,
+        "given_on": LONG_AGO.date(),
+        "how": "signed form",
+        "wording": "Yes.",
+        "recorded_at": LONG_AGO,
+    }
     _write(
         Consent(client=client, purpose=Purpose.PROMPTS, channel=Channel.SMS, recorded_by="kay", **told)
         for client in clients
