@@ -21,7 +21,14 @@ from attendance.reports.standings import Line, present
 from attendance.standing.facts import Standing
 from clinic import clock
 from clinic.api import PROBLEM, invalid, refusal, speaker
-from clinic.api_serializers import IsoDateField, ProblemSerializer, StrictSerializer, problems
+from clinic.api_serializers import (
+    IsoDateField,
+    ProblemSerializer,
+    StrictSerializer,
+    TextField,
+    WordField,
+    problems,
+)
 from clinic.errors import Refused
 
 MOST_ITEMS = 1000
@@ -31,19 +38,15 @@ LONGEST_ID = 100
 class AttendanceSerializer(StrictSerializer):
     """That a client went to a meeting on a local date of the clinic, under the sender's own id."""
 
-    external_id = serializers.CharField(max_length=LONGEST_ID, help_text="The sender's id of this fact.")
-    reference = serializers.CharField(help_text="The client's.")
+    external_id = TextField(max_length=LONGEST_ID, help_text="The sender's id of this fact.")
+    reference = TextField(help_text="The client's.")
     attended_on = IsoDateField()
-    source = serializers.ChoiceField(  # type: ignore[assignment]
-        choices=Source.choices, help_text="Who says so."
-    )
-    meeting = serializers.CharField(
-        required=False, allow_blank=True, allow_null=True, help_text="`slug` or `feed:slug`."
-    )
-    fellowship = serializers.CharField(
+    source = WordField(Source.values, help_text="Who says so.")  # type: ignore[assignment]
+    meeting = TextField(required=False, allow_blank=True, allow_null=True, help_text="`slug` or `feed:slug`.")
+    fellowship = TextField(
         required=False, allow_blank=True, allow_null=True, help_text="Name or abbreviation."
     )
-    note = serializers.CharField(required=False, allow_blank=True, allow_null=True)
+    note = TextField(required=False, allow_blank=True, allow_null=True)
 
 
 class KeptSerializer(AttendanceSerializer):
@@ -102,7 +105,7 @@ class AttendanceView(APIView):
                 {
                     400: "Not well formed.",
                     409: "Another body was posted under this id before.",
-                    413: "More than 1000 items.",
+                    413: "More than 1000 items, or a body that is too large.",
                     422: "Well formed, and refused: there is no such client, and so on.",
                 }
             ),
@@ -199,7 +202,7 @@ class StandingPageSerializer(serializers.Serializer[Any]):
 class StandingsQuery(StrictSerializer):
     """Which standings, and how many at a time."""
 
-    standing = serializers.ChoiceField(choices=[standing.value for standing in Standing], required=False)
+    standing = WordField([standing.value for standing in Standing], required=False)
     flagged = serializers.BooleanField(required=False)
     page = serializers.IntegerField(required=False, min_value=1, default=1)
     page_size = serializers.IntegerField(required=False, min_value=1, max_value=1000, default=100)

@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.conf import settings
+from django.core.exceptions import (
+    DisallowedHost,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
 
 SCHEME = "Token"
 PROBLEM = "application/problem+json"
+API = "/api/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +121,30 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
             headers["WWW-Authenticate"] = header
     elif isinstance(error, RecursionError):
         body = _problem(HTTPStatus.BAD_REQUEST, "The body is nested too deeply.")
+    elif isinstance(error, SuspiciousOperation):
+        body = _unserved(error)
     else:
         return None
     return Response(body, status=body["status"], headers=headers, content_type=PROBLEM)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer to a request that Django does not let come to any view: a problem where it was for the API."""
+    if not request.path.startswith(API):
+        return defaults.bad_request(request, exception)
+    body = _unserved(exception)
+    return JsonResponse(body, status=body["status"], content_type=PROBLEM)
+
+
+def _unserved(error: Exception) -> dict[str, Any]:
+    if isinstance(error, RequestDataTooBig):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        told = f"The body is larger than {most:,} bytes: post fewer items at once."
+        return _problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, told)
+    if isinstance(error, DisallowedHost):
+        told = "The site does not answer to this host name: use the address it is reached at."
+        return _problem(HTTPStatus.BAD_REQUEST, told)
+    return _problem(HTTPStatus.BAD_REQUEST, "The request is not one that this site answers.")
 
 
 def _problem(status: HTTPStatus, detail: str, **more: Any) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 Importing it tells drf-spectacular. It is apart from clinic.api, which the framework imports as it starts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,9 @@ from rest_framework import serializers
 from clinic import checks
 from clinic.api import PROBLEM
 from clinic.errors import Refused
+
+# As a row of a spreadsheet has it.
+EMPTY = "it is empty, and every attendance needs it."
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -52,12 +55,48 @@ def problems(meanings: Mapping[int, str]) -> dict[tuple[int, str], OpenApiRespon
 class IsoDateField(serializers.DateField):
     """A date written YYYY-MM-DD, with the sentences the spreadsheets use for any other."""
 
+    default_error_messages = {"required": EMPTY, "null": EMPTY}
+
     def to_internal_value(self, value: Any) -> date:
         """The date; raises ValidationError."""
         try:
             return checks.iso_date(str(value))
         except Refused as refused:
             raise serializers.ValidationError(refused.sentence) from refused
+
+
+class TextField(serializers.CharField):
+    """A text, and nothing that can be made one: what was meant by a number nobody can tell."""
+
+    default_error_messages = {
+        "invalid": "it is no text: write it between quotation marks.",
+        "required": EMPTY,
+        "null": EMPTY,
+        "blank": EMPTY,
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text without blanks around it; raises ValidationError."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        text = super().to_internal_value(data)
+        try:
+            return checks.at_most(text, self.max_length or len(text), self.field_name or "")
+        except Refused as refused:
+            raise serializers.ValidationError(refused.sentence) from refused
+
+
+class WordField(serializers.ChoiceField):
+    """One of some words, with the sentence the spreadsheets use for any other."""
+
+    def __init__(self, choices: Iterable[str], **kwargs: Any) -> None:
+        words = list(choices)
+        said: dict[str, Any] = {
+            "invalid_choice": f"{{input!r}} is not one of {', '.join(words)}.",
+            "required": EMPTY,
+            "null": EMPTY,
+        }
+        super().__init__(choices=words, error_messages=said, **kwargs)
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -11,8 +11,10 @@ from clinic import clock
 from clinic.errors import Refused
 from clinic.models import Clinic
 
-EARLIEST = date(1900, 1, 1)
+EARLIEST, LATEST = date(clock.FIRST_YEAR, 1, 1), date(clock.LAST_YEAR, 12, 31)
 WRITTEN_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+# What people call an input, where its field's name in words would not do.
+CALLED = {"email": "E-mail", "how": "How it was given", "consent_how": "How consent was given"}
 
 
 def iso_date(text: str, field: str = "") -> date:
@@ -20,9 +22,19 @@ def iso_date(text: str, field: str = "") -> date:
     if WRITTEN_DATE.fullmatch(text) is None:
         raise Refused(f"{text!r} is not a date: write it YYYY-MM-DD.", field)
     try:
-        return date.fromisoformat(text)
+        value = date.fromisoformat(text)
     except ValueError as error:
         raise Refused(f"{text!r} is not a day of the calendar.", field) from error
+    return likely_date(value, field)
+
+
+def likely_date(value: date, field: str) -> date:
+    """A date from 1900 to 2200, for what may lie ahead as well; raises Refused otherwise."""
+    if value < EARLIEST:
+        raise Refused(f"{value} is too long ago.", field)
+    if value > LATEST:
+        raise Refused(f"{value} is too far ahead.", field)
+    return value
 
 
 def past_date(value: date, *, clinic: Clinic, now: datetime, field: str) -> date:
@@ -30,9 +42,7 @@ def past_date(value: date, *, clinic: Clinic, now: datetime, field: str) -> date
     today = clock.local_date(now, clinic.time_zone)
     if value > today:
         raise Refused(f"{value} is in the future: today is {today}.", field)
-    if value < EARLIEST:
-        raise Refused(f"{value} is too long ago.", field)
-    return value
+    return likely_date(value, field)
 
 
 def mobile(text: str, *, clinic: Clinic) -> str:
@@ -64,12 +74,17 @@ def email(text: str) -> str:
 def at_most(text: str, longest: int, field: str) -> str:
     """A text of so many characters at most; raises Refused."""
     if len(text) > longest:
-        raise Refused(f"{field} has {len(text)} characters: {longest} is the most.", field)
+        raise Refused(f"{called(field)} has {len(text)} characters: {longest} is the most.", field)
     return text
 
 
 def within(value: int | None, low: int, high: int, field: str) -> int | None:
     """A number in its range, or None; raises Refused."""
     if value is not None and not low <= value <= high:
-        raise Refused(f"{field} is {value}: it goes from {low} to {high}.", field)
+        raise Refused(f"{called(field)} is {value}: it goes from {low} to {high}.", field)
     return value
+
+
+def called(field: str) -> str:
+    """A field's name as people say it, at the beginning of a sentence."""
+    return CALLED.get(field) or field.replace("_", " ").capitalize()

@@ -5,6 +5,9 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+# Before and after these years somebody has slipped; and at the ends of the calendar no day has another beside it.
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+
 
 def now() -> datetime:
     """The present instant, aware; the content of CLOCK_FILE instead where that is set.
@@ -15,12 +18,21 @@ def now() -> datetime:
     if settings.CLOCK_FILE is None:
         return datetime.now(UTC)
     try:
-        text = settings.CLOCK_FILE.read_text(encoding="utf-8").strip()
-        moment = datetime.fromisoformat(text)
+        return instant(settings.CLOCK_FILE.read_text(encoding="utf-8").strip())
     except (OSError, ValueError) as error:
         raise RuntimeError(f"CLOCK_FILE holds no instant: {error}") from error
+
+
+def instant(text: str) -> datetime:
+    """An aware instant from ISO 8601, of a year people live in; raises ValueError with a sentence."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{text!r} is not an instant such as 2026-01-07T12:00:00Z") from error
     if moment.tzinfo is None:
-        raise RuntimeError(f"CLOCK_FILE holds {text!r}, which has no offset")
+        raise ValueError(f"{text!r} has no offset: end it with Z or one such as +01:00")
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"{text!r} is not of a year from {FIRST_YEAR} to {LAST_YEAR}")
     return moment
 
 

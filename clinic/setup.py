@@ -15,6 +15,7 @@ from clinic import audit, checks, events
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import ApiToken, Clinic, Membership, Role, User
+from clinic.models.clinic import RANGES, range_sentence
 from clinic.ways import NONE, ways
 
 LONGEST_TOKEN_NAME = 80
@@ -65,6 +66,11 @@ def set_up_clinic(
     elif sending is False and clinic.sending_since is not None:
         clinic.sending_since = None
         altered.append("sending_since")
+    for name, (low, high, _) in RANGES.items():
+        # The field alone would name the largest number a database can hold.
+        value = getattr(clinic, name)
+        if isinstance(value, int) and not low <= value <= high:
+            raise Refused(range_sentence(name), name)
     if clinic.country not in phonenumbers.SUPPORTED_REGIONS:
         raise Refused(
             f"country: {clinic.country!r} is not the ISO code of a country, such as GB or US.", "country"

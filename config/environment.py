@@ -4,8 +4,8 @@ import contextlib
 import os
 import secrets
 import tempfile
+import warnings
 from collections.abc import Mapping
-from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
+
+from clinic import clock
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
@@ -84,7 +86,10 @@ class Environment:
         word = self.text(name, default)
         fault = f"{name} is not understood: use postgresql://user:password@host:5432/name or sqlite:///path"
         try:
-            found: dict[str, Any] = environ.Env.db_url_config(word)
+            with warnings.catch_warnings():
+                # What it would warn of is told below, in our own sentence and without the path of a file.
+                warnings.simplefilter("ignore")
+                found: dict[str, Any] = environ.Env.db_url_config(word)
         except Exception as error:
             raise ImproperlyConfigured(fault) from error
         engine = found.get("ENGINE", "")
@@ -178,13 +183,15 @@ class Environment:
             raise ImproperlyConfigured(f"{name} moves the clock and is refused unless DEBUG is 1")
         path = Path(word)
         try:
-            moment = datetime.fromisoformat(path.read_text(encoding="utf-8").strip())
+            text = path.read_text(encoding="utf-8").strip()
         except (OSError, ValueError) as error:
             raise ImproperlyConfigured(
                 f"{name} names {word}, which does not hold an instant such as 2026-01-07T12:00:00Z"
             ) from error
-        if moment.tzinfo is None:
-            raise ImproperlyConfigured(f"{name} names {word}, whose instant has no offset: end it with Z")
+        try:
+            clock.instant(text)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} names {word}, which will not do: {error}") from error
         return path
 
 

@@ -14,7 +14,7 @@ from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 from config.environment import Environment
 from config.secrecy import WithoutKeys, without_keys
-from config.startup import read_settings_or_stop, stop
+from config.startup import find_static_files_or_stop, read_settings_or_stop, stop
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 read_settings_or_stop()
@@ -60,3 +60,8 @@ access_log_format = "%(t)s %(m)s %(U)s %(s)s %(L)ss"
 logger_class = QuietLogger
 # The control socket would lie in the home folder, which a container's user does not have.
 control_socket_disable = True
+
+
+def on_starting(server: Any) -> None:
+    """Before any worker is started and any page asked for."""
+    find_static_files_or_stop()

@@ -177,10 +177,17 @@ if BASE_URL.startswith("https://"):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"without_keys": {"()": "config.secrecy.WithoutKeys"}},
+    "filters": {
+        "in_one_line": {"()": "config.log_lines.InOneLine"},
+        "without_keys": {"()": "config.secrecy.WithoutKeys"},
+    },
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_keys"]},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["in_one_line", "without_keys"],
+        },
     },
     # Django's own handlers would write paths with keys, so all goes through the one above.
     "loggers": {"django": {"handlers": []}, "django.server": {"handlers": [], "propagate": True}},

@@ -1,6 +1,8 @@
 """Ends a process whose settings are wrong with one sentence instead of a traceback."""
 
+import json
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from django.conf import settings
@@ -21,3 +23,22 @@ def read_settings_or_stop() -> None:
         bool(settings.DEBUG)  # any name would do: the first one read loads them all
     except ImproperlyConfigured as fault:
         stop(fault)
+
+
+def find_static_files_or_stop() -> None:
+    """See that each style sheet and script was gathered, without which outside DEBUG every page is a fault."""
+    if settings.DEBUG:
+        return
+    try:
+        manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+        gathered = json.loads(manifest.read_text(encoding="utf-8"))["paths"]
+    except (OSError, ValueError, KeyError):
+        gathered = {}
+    for folder in map(Path, settings.STATICFILES_DIRS):
+        for file in folder.rglob("*"):
+            if file.is_file() and file.relative_to(folder).as_posix() not in gathered:
+                stop(
+                    ImproperlyConfigured(
+                        "the style sheets are not gathered: run python manage.py collectstatic --noinput"
+                    )
+                )

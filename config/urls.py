@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config.health import healthz, readyz
 
+handler400 = "clinic.api.bad_request"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -70,14 +70,34 @@ def reset(environment: dict[str, str]) -> None:
 
 def run(environment: dict[str, str]) -> int:
     """Prepare the database, then serve until told to stop; returns the exit code."""
+    said = ""
     for command in (["migrate", "--verbosity", "0"], ["make_demo"]):
         manage = [sys.executable, "manage.py", *command]
-        code = subprocess.run(manage, cwd=ROOT, env=environment, check=False).returncode
-        if code:
-            return code
-    processes = Processes(environment)
+        # What goes wrong, and how far it is, is said at once; how to sign in, at the end.
+        ended = subprocess.run(
+            manage, cwd=ROOT, env=environment, check=False, stdout=subprocess.PIPE, text=True
+        )
+        if ended.returncode:
+            print(ended.stdout, end="")
+            return ended.returncode
+        said = ended.stdout
+    processes = Processes(environment, sign_ins(said))
     processes.loop()
     return 0 if processes.returncode in STOPPED_ON_PURPOSE else processes.returncode or 1
+
+
+def sign_ins(said: str) -> str:
+    """What make_demo says to people: all but its last line, which is for scripts."""
+    return "\n".join(line for line in said.strip().splitlines() if not line.startswith("{")).strip()
+
+
+def quieter(command: str) -> str:
+    """The command of a process without its banner and its daily round; what goes wrong is still shown."""
+    if " -m celery " not in command:
+        return command
+    return command.replace(" -m celery ", " -m celery --quiet ").replace(
+        "--loglevel INFO", "--loglevel WARNING"
+    )
 
 
 class Gentle(ProcessManager):
@@ -90,17 +110,18 @@ class Gentle(ProcessManager):
 
 
 class Processes(Manager):
-    """The processes of the Procfile, with the address said once the site answers."""
+    """The processes of the Procfile; once the site answers, the address and the sign-ins are said."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], how_to_sign_in: str = "") -> None:
         super().__init__(Printer(sys.stdout, colour=sys.stdout.isatty()))
         self._procmgr = Gentle()
         self._address = environment["BASE_URL"]
+        self._how_to_sign_in = how_to_sign_in
         self._health = f"http://127.0.0.1:{environment['PORT']}/healthz"
         procfile = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8"))
         for name, command in procfile.processes.items():
             # Without exec the signal would reach the shell only.
-            self.add_process(name, f"exec {command}", env=environment, cwd=str(ROOT))
+            self.add_process(name, f"exec {quieter(command)}", env=environment, cwd=str(ROOT))
 
     def _start(self) -> None:
         super()._start()
@@ -110,6 +131,8 @@ class Processes(Manager):
         for _ in range(120):
             if answers(self._health, urlsplit(self._address).netloc):
                 self._system_print(f"Weekly answers at {self._address} (Ctrl-C stops it)\n")
+                for line in self._how_to_sign_in.splitlines():
+                    self._system_print(f"{line}\n")
                 return
             time.sleep(0.5)
 

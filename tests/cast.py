@@ -57,7 +57,7 @@ def a_meeting(slug: str, fellowship: str = "Alcoholics Anonymous", **told: Any) 
     )
 
 
-def a_contact(clinic: Clinic, first_name: str, **told: Any) -> LocalContact:
+def a_contact(clinic: Clinic, first_name: str, now: datetime = NOW, **told: Any) -> LocalContact:
     """A group member of Narcotics Anonymous who rings clients of the clinic and goes along."""
     given = {"mobile": "+447700900333", **told}
     return introducing.add_contact(
@@ -66,6 +66,6 @@ def a_contact(clinic: Clinic, first_name: str, **told: Any) -> LocalContact:
         fellowship=fellowship_named("Narcotics Anonymous"),
         agreed_on=date(2026, 1, 5),
         by=BY,
-        now=NOW,
+        now=now,
         **given,
     )

@@ -42,7 +42,10 @@ def relations_within(column: str) -> list[tuple[type[models.Model], str]]:
 
 
 def apart(column: str) -> tuple[dict[str, int], dict[str, int]]:
-    """By such reference, how many rows use it; and how many of them point at a row with another value."""
+    """By such reference, how many rows use it; and how many of them point at a row with another value.
+
+    A row without a value belongs to all, and anybody may point at it.
+    """
     used, wrong = {}, {}
     for model, name in relations_within(column):
         pairs = model._base_manager.filter(**{f"{name}__isnull": False}).values_list(
@@ -50,7 +53,7 @@ def apart(column: str) -> tuple[dict[str, int], dict[str, int]]:
         )
         label = f"{model.__name__}.{name}"
         used[label] = len(pairs)
-        if number := sum(ours != theirs for ours, theirs in pairs):
+        if number := sum(theirs not in (ours, None) for ours, theirs in pairs):
             wrong[label] = number
     return used, wrong
 
@@ -121,7 +124,11 @@ def assert_refused_by(stage: str, rule: str, write: Write, world: Any) -> None:
     """The write breaks this rule of the stage, and the database says so."""
     model, constraint = rules_of(stage)[rule]
     said = _refusal(write, world)
-    if connection.vendor == "sqlite" and isinstance(constraint, models.UniqueConstraint) and constraint.fields:
+    if (
+        connection.vendor == "sqlite"
+        and isinstance(constraint, models.UniqueConstraint)
+        and constraint.fields
+    ):
         # Of a unique index on columns SQLite names the columns only.
         assert said.endswith(": " + _columns(model, constraint.fields))
     else:
@@ -131,12 +138,12 @@ def assert_refused_by(stage: str, rule: str, write: Write, world: Any) -> None:
 def assert_known_alone_by(stage: str, field: str, write: Write, world: Any) -> None:
     """The write gives a second row the value of a field that is one row's alone, and is refused for it."""
     name, column = field.split(".")
-    model = apps.get_model(stage, name)
+    columns = _columns(apps.get_model(stage, name), [column])
     said = _refusal(write, world)
     if connection.vendor == "sqlite":
-        assert said.endswith(": " + _columns(model, [column]))
+        assert said.endswith(": " + columns)
     else:
-        assert f"({model._meta.get_field(column).column})=" in said
+        assert f"({columns.rpartition('.')[2]})=" in said
 
 
 def _refusal(write: Write, world: Any) -> str:
@@ -146,4 +153,5 @@ def _refusal(write: Write, world: Any) -> str:
 
 
 def _columns(model: type[models.Model], fields: Iterable[str]) -> str:
-    return ", ".join(f"{model._meta.db_table}.{model._meta.get_field(name).column}" for name in fields)
+    columns = {field.name: field.column for field in model._meta.concrete_fields}
+    return ", ".join(f"{model._meta.db_table}.{columns[name]}" for name in fields)

@@ -1,6 +1,7 @@
 """The rules that the repository keeps about itself."""
 
 import ast
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ TOP_LEVEL = [
     "Makefile",
     "docker-compose.yml",
     "Dockerfile",
+    ".ci/run",
     "clinic",
     "attendance",
     "reminders",
@@ -74,6 +76,10 @@ def found_in_texts(pattern: re.Pattern[str]) -> list[str]:
 @pytest.mark.parametrize("entry", TOP_LEVEL)
 def test_every_promised_entry_exists(entry):
     assert (ROOT / entry).exists()
+
+
+def test_what_has_to_pass_can_be_run():
+    assert os.access(ROOT / ".ci/run", os.X_OK)
 
 
 def test_no_python_file_has_two_jobs():

@@ -72,7 +72,7 @@ def test_every_class_has_a_rule(signed):
 
 @pytest.mark.parametrize("signed", [False, True], ids=["site", "signed pages"])
 def test_every_rule_is_of_use(signed):
-    words = quoted()
+    words = quoted() | {str(number) for number in range(32)}
     possible = {start + word for start in starts(used(signed)) for word in words}
     assert ruled(signed) - used(signed) - possible - BY_HTMX == set()
 

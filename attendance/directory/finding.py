@@ -1,5 +1,6 @@
 """Finding meetings: by the slug people write down, and by the first letters they type."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
@@ -7,7 +8,8 @@ from typing import TypeVar
 from django.db.models import Case, IntegerField, Q, Value, When
 
 from attendance.directory.feeds import reading
-from attendance.directory.models import Meeting
+from attendance.directory.feeds.parsed import PUBLISHED_SLUG_LIMIT
+from attendance.directory.models import FEED_NAME_LIMIT, Meeting
 from clinic.errors import Refused
 from clinic.models import WeekDay
 
@@ -19,7 +21,7 @@ T = TypeVar("T")
 def meeting_by_slug(text: str) -> Meeting | None:
     """The meeting that `slug` or `feed:slug` names, closed ones too; None where there is none.
 
-    Raises Refused where two feeds share the slug.
+    The slug is ours, or as the feed published it. Raises Refused where several meetings go by it.
     """
     found = _named([text])[text]
     if isinstance(found, Refused):
@@ -30,7 +32,7 @@ def meeting_by_slug(text: str) -> Meeting | None:
 def meetings_by_slugs(texts: Iterable[str]) -> dict[str, Meeting | Refused]:
     """Each text with the meeting it names, or the refusal that says why it names none or several.
 
-    One query for every thousand texts. Closed meetings are found as well: somebody may have gone before.
+    One query for every thousand slugs they may mean. Closed meetings are found as well: somebody may have gone before.
     """
     found = _named(list(dict.fromkeys(texts)))
     return {
@@ -69,28 +71,47 @@ def _holds(word: str) -> Q:
 
 
 def _named(texts: Sequence[str]) -> dict[str, Meeting | Refused | None]:
-    named: dict[str, Meeting | Refused | None] = {}
-    for some in _portions(texts):
-        # A slug holds no colon, so that the last one parts it from the name of its feed.
-        parts = {text: text.strip().rpartition(":") for text in some}
-        by_slug: dict[str, list[Meeting]] = {}
-        # What no slug holds is not asked for: some of it a database would not even compare.
-        wanted = {slug for _, _, slug in parts.values() if slug and not reading.UNFIT.search(slug)}
-        found = Meeting.objects.filter(slug__in=wanted).select_related("feed", "fellowship")
-        for meeting in found.order_by("id"):
-            by_slug.setdefault(meeting.slug, []).append(meeting)
-        for text, (_, colon, slug) in parts.items():
-            candidates = by_slug.get(slug, [])
-            if colon:
-                candidates = [meeting for meeting in candidates if meeting.reference == text.strip()]
-            named[text] = _only(text, candidates)
-    return named
+    split = {text: list(_split(text.strip())) for text in texts}
+    # What no slug holds is not asked for: some of it a database would not even compare.
+    slugs = {slug for parts in split.values() for _, slug in parts if not reading.UNFIT.search(slug)}
+    by_slug: defaultdict[str, list[Meeting]] = defaultdict(list)
+    for wanted in _portions(sorted(slugs)):
+        found = Meeting.objects.filter(Q(slug__in=wanted) | Q(published_slug__in=wanted))
+        for meeting in found.select_related("feed", "fellowship").order_by("id"):
+            for slug in {meeting.slug, meeting.published_slug}.intersection(wanted):
+                by_slug[slug].append(meeting)
+    return {
+        text: _only(text, [one for feed, slug in parts for one in _meant(by_slug[slug], feed, slug)])
+        for text, parts in split.items()
+    }
+
+
+def _split(text: str) -> Iterator[tuple[str | None, str]]:
+    """Each feed and slug that a text may name: no feed and all of it, or parted at one of its colons.
+
+    A slug of ours holds no colon, but one that was published may, and so may the name of a feed.
+    """
+    if not text or len(text) > FEED_NAME_LIMIT + 1 + PUBLISHED_SLUG_LIMIT:
+        return
+    yield None, text
+    for at, letter in enumerate(text):
+        if letter == ":" and text[at + 1 :]:
+            yield text[:at], text[at + 1 :]
+
+
+def _meant(found: Sequence[Meeting], feed: str | None, slug: str) -> list[Meeting]:
+    """Those found by a slug, of one feed or of any; in each feed a slug of ours goes before a published one."""
+    candidates = [one for one in found if feed in (None, one.feed.name if one.feed else "")]
+    ours = {one.feed_id for one in candidates if one.slug == slug}
+    return [one for one in candidates if one.slug == slug or one.feed_id not in ours]
 
 
 def _only(text: str, candidates: Sequence[Meeting]) -> Meeting | Refused | None:
     if len(candidates) > 1:
         choices = " or ".join(meeting.reference for meeting in candidates)
-        return Refused(f"More than one feed has a meeting {text!r}: write {choices}.", "meeting")
+        feeds = {meeting.feed_id for meeting in candidates}
+        whose = "More than one feed has a meeting" if len(feeds) > 1 else "A feed has several meetings"
+        return Refused(f"{whose} {text!r}: write {choices}.", "meeting")
     return candidates[0] if candidates else None
 
 

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from attendance.directory.feeds.parsed import Fault, ParsedFeed, ParsedMeeting
-from attendance.directory.fellowships import fellowship_named
+from attendance.directory.fellowships import fellowship_of_feed
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import FEED_NAME_LIMIT, FELLOWSHIP_NAME_LIMIT, SOURCE_LIMIT, Feed, Meeting
 from clinic import audit
@@ -88,6 +88,7 @@ def import_feed(
         format=format,
         time_zone=time_zone,
         source=source,
+        by=by,
         now=now,
     )
     held = {
@@ -134,7 +135,14 @@ def import_feed(
 
 
 def _feed(
-    *, name: str, fellowship_name: str, format: FeedFormat, time_zone: str, source: str, now: datetime
+    *,
+    name: str,
+    fellowship_name: str,
+    format: FeedFormat,
+    time_zone: str,
+    source: str,
+    by: Actor,
+    now: datetime,
 ) -> Feed:
     """The feed of that name, made where it is new, brought up to date and held until the transaction ends."""
     name, fellowship_name = name.strip(), " ".join(fellowship_name.split())
@@ -150,7 +158,7 @@ def _feed(
         raise Refused(error.messages[0], "time_zone") from error
     values: Mapping[str, Any] = {
         "format": format,
-        "fellowship": fellowship_named(fellowship_name),
+        "fellowship": fellowship_of_feed(fellowship_name, by, now),
         "time_zone": time_zone,
         "source": source[:SOURCE_LIMIT],
         "last_read_at": now,

@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
+from attendance.directory.feeds.parsed import PUBLISHED_SLUG_LIMIT
 from attendance.directory.kinds import AttendanceOption, FeedFormat, FellowshipKind
 from attendance.directory.occurrences import WeeklyTime
-from clinic.models import WeekDay
+from clinic.models import Clinic, WeekDay
 from clinic.models.clinic import validate_time_zone
 
 FELLOWSHIP_NAME_LIMIT = 120
@@ -17,8 +18,15 @@ SOURCE_LIMIT = 1000
 
 
 class Fellowship(models.Model):
-    """A fellowship such as Alcoholics Anonymous; abbreviation is how people write it for short."""
+    """A fellowship such as Alcoholics Anonymous; abbreviation is how people write it for short.
 
+    Without a clinic it is of the directory that all share: a feed is of it, or everybody knows it. What a
+    clinic named by itself is its own, and no other clinic sees it.
+    """
+
+    clinic = models.ForeignKey(
+        Clinic, null=True, blank=True, on_delete=models.PROTECT, related_name="fellowships"
+    )
     name = models.CharField(max_length=FELLOWSHIP_NAME_LIMIT)
     abbreviation = models.CharField(max_length=20, blank=True)
     kind = models.CharField(max_length=20, choices=FellowshipKind.choices, default=FellowshipKind.OTHER)
@@ -26,7 +34,18 @@ class Fellowship(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(Lower("name"), name="fellowship_once_a_name"),
+            models.UniqueConstraint(
+                Lower("name"), condition=Q(clinic__isnull=True), name="fellowship_once_a_name"
+            ),
+            models.UniqueConstraint(
+                F("clinic"),
+                Lower("name"),
+                condition=Q(clinic__isnull=False),
+                name="fellowship_once_a_name_in_a_clinic",
+            ),
+            models.CheckConstraint(
+                condition=Q(clinic__isnull=True) | Q(abbreviation=""), name="fellowship_abbreviated_if_shared"
+            ),
             models.UniqueConstraint(
                 Lower("abbreviation"), condition=~Q(abbreviation=""), name="fellowship_once_an_abbreviation"
             ),
@@ -81,6 +100,7 @@ class Meeting(models.Model):
 
     day, starts_at and ends_at are local times of time_zone; a meeting that ends at or before its start
     ends on the next day. Without a day it is by appointment; with a day and no start its time is not known.
+    published_slug is the feed's own where that one does not fit or several days share it, else empty.
     group_name is the group as the feed names it: many feeds name none and some put a district there,
     so that it is a word about the meeting and not yet a row of its own.
     approximate: the place is a town or a neighbourhood, not an address.
@@ -92,6 +112,7 @@ class Meeting(models.Model):
     feed = models.ForeignKey(Feed, null=True, blank=True, on_delete=models.PROTECT, related_name="meetings")
     fellowship = models.ForeignKey(Fellowship, on_delete=models.PROTECT, related_name="meetings")
     slug = models.CharField(max_length=64)
+    published_slug = models.CharField(max_length=PUBLISHED_SLUG_LIMIT, blank=True)
     name = models.CharField(max_length=255)
     group_name = models.CharField(max_length=255, blank=True)
 
@@ -126,7 +147,10 @@ class Meeting(models.Model):
 
     class Meta:
         ordering = ["name", "day", "starts_at", "id"]
-        indexes = [models.Index(fields=["slug"], name="meeting_by_slug")]
+        indexes = [
+            models.Index(fields=["slug"], name="meeting_by_slug"),
+            models.Index(fields=["published_slug"], name="meeting_by_published_slug"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["feed", "slug"], name="meeting_once_a_slug_in_a_feed"),
             models.UniqueConstraint(

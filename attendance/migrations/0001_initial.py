@@ -22,10 +22,10 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120)),
                 ('abbreviation', models.CharField(blank=True, max_length=20)),
                 ('kind', models.CharField(choices=[('twelve_step', '12-step'), ('secular', 'Secular'), ('other', 'Other')], default='other', max_length=20)),
+                ('clinic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='fellowships', to='clinic.clinic')),
             ],
             options={
                 'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), name='fellowship_once_a_name'), models.UniqueConstraint(django.db.models.functions.text.Lower('abbreviation'), condition=models.Q(('abbreviation', ''), _negated=True), name='fellowship_once_an_abbreviation'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='fellowship_has_a_name'), models.CheckConstraint(condition=models.Q(('kind__in', ['twelve_step', 'secular', 'other'])), name='fellowship_of_a_known_kind')],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.CharField(max_length=64)),
+                ('published_slug', models.CharField(blank=True, max_length=500)),
                 ('name', models.CharField(max_length=255)),
                 ('group_name', models.CharField(blank=True, max_length=255)),
                 ('day', models.PositiveSmallIntegerField(blank=True, choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], null=True)),
@@ -197,6 +198,30 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
+            model_name='fellowship',
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), condition=models.Q(('clinic__isnull', True)), name='fellowship_once_a_name'),
+        ),
+        migrations.AddConstraint(
+            model_name='fellowship',
+            constraint=models.UniqueConstraint(models.F('clinic'), django.db.models.functions.text.Lower('name'), condition=models.Q(('clinic__isnull', False)), name='fellowship_once_a_name_in_a_clinic'),
+        ),
+        migrations.AddConstraint(
+            model_name='fellowship',
+            constraint=models.CheckConstraint(condition=models.Q(('clinic__isnull', True), ('abbreviation', ''), _connector='OR'), name='fellowship_abbreviated_if_shared'),
+        ),
+        migrations.AddConstraint(
+            model_name='fellowship',
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('abbreviation'), condition=models.Q(('abbreviation', ''), _negated=True), name='fellowship_once_an_abbreviation'),
+        ),
+        migrations.AddConstraint(
+            model_name='fellowship',
+            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='fellowship_has_a_name'),
+        ),
+        migrations.AddConstraint(
+            model_name='fellowship',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['twelve_step', 'secular', 'other'])), name='fellowship_of_a_known_kind'),
+        ),
+        migrations.AddConstraint(
             model_name='feed',
             constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='feed_has_a_name'),
         ),
@@ -227,6 +252,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='meeting',
             index=models.Index(fields=['slug'], name='meeting_by_slug'),
+        ),
+        migrations.AddIndex(
+            model_name='meeting',
+            index=models.Index(fields=['published_slug'], name='meeting_by_published_slug'),
         ),
         migrations.AddConstraint(
             model_name='meeting',

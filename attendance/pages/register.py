@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -24,9 +24,12 @@ from clinic.errors import Refused
 from clinic.models import Client
 from clinic.pages.caseload import Caseload, caseload_of
 from clinic.pages.fields import DayField
+from clinic.pages.wording import in_words
 from clinic.weeks import day_text
 
 SUGGESTIONS = 12
+# What says where somebody is on the Register: kept from one press to the next.
+KEPT = ("week", "day", "who", "page")
 
 
 class CellForm(forms.Form):
@@ -54,7 +57,7 @@ def register(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return render(
         request,
         "attendance/register.html",
-        _context(viewer, caseload, _asked(request.GET.get("week")), clock.now()),
+        _context(viewer, caseload, request.GET, clock.now()),
     )
 
 
@@ -67,19 +70,18 @@ def register_row(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
         return redirect("register", viewer.clinic.slug)
     now = clock.now()
     form = CellForm(request.POST)
-    week = _asked(request.POST.get("week"))
     if form.is_valid():
         try:
             messages.success(request, _press(viewer, client, form, now))
         except Refused as refusal:
-            messages.error(request, refusal.sentence)
+            messages.error(request, in_words(refusal.sentence))
     else:
         messages.error(request, " ".join(str(fault) for faults in form.errors.values() for fault in faults))
     if getattr(request, "htmx", False):
         who = "mine" if request.POST.get("who") == "mine" else "all"
-        context = _context(viewer, Caseload(who, viewer.clients().filter(pk=client.pk)), week, now)
+        context = _context(viewer, Caseload(who, viewer.clients().filter(pk=client.pk)), request.POST, now)
         return render(request, "attendance/register_answer.html", context)
-    query = urlencode({key: value for key in ("week", "who") if (value := request.POST.get(key))})
+    query = urlencode({key: value for key in KEPT if (value := request.POST.get(key))})
     return redirect(f"{reverse('register', args=[viewer.clinic.slug])}?{query}#client-{pk}")
 
 
@@ -141,6 +143,14 @@ def _asked(text: str | None) -> date | None:
     return day if day >= checks.EARLIEST else None
 
 
-def _context(viewer: Viewer, caseload: Caseload, week: date | None, now: datetime) -> dict[str, object]:
+def _context(viewer: Viewer, caseload: Caseload, asked: QueryDict, now: datetime) -> dict[str, object]:
     tracked: QuerySet[Client] = caseload.clients.filter(closed_on__isnull=True)
-    return {"grid": grid(viewer.clinic, tracked, week, now), "who": caseload.who, "viewer": viewer}
+    day, page = _asked(asked.get("day")), asked.get("page")
+    week = grid(viewer.clinic, tracked, _asked(asked.get("week")) or day, now, day, page)
+    return {
+        "grid": week,
+        "who": caseload.who,
+        "viewer": viewer,
+        "page": page if page and page.isdecimal() else "",
+        "query": urlencode({"week": week.week, "day": week.shown, "who": caseload.who}),
+    }

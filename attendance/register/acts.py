@@ -97,7 +97,7 @@ class PauseForm(ActForm):
     """Days on which the weekly rule waits and nothing is sent."""
 
     starts_on = DayField(label="From")
-    ends_on = DayField(label="Until, and with")
+    ends_on = DayField(label="Last day")
     kind = forms.ChoiceField(choices=PauseReason.choices, label="Why")
     detail = ReasonField(required=False, label="More", max_length=200)
 
@@ -132,15 +132,18 @@ class DidNotGoForm(ActForm):
     week = forms.TypedChoiceField(label="Which week")
 
     def prepare(self) -> None:
-        """This week and the last ones, back to that of intake."""
+        """The last week that is over, those before it back to that of intake, and at the end the running one."""
         client = self.context.client
         this_week = week_of(self.context.today, client.clinic.week_starts_on)
         first = week_of(client.episodes.order_by("intake_on")[0].intake_on, client.clinic.week_starts_on)
-        latest_first = [this_week - number * WEEK for number in range(WEEKS_TO_TELL_OF)]
-        weeks = [week for week in latest_first if week >= first]
+        over = [this_week - number * WEEK for number in range(1, WEEKS_TO_TELL_OF)]
+        weeks = [*(week for week in over if week >= first), this_week]
+        called = {weeks[0]: "Last week"} | {this_week: "This week"}
         field = self.fields["week"]
         assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [(week.isoformat(), f"Week of {day_text(week)}") for week in weeks]
+        field.choices = [
+            (week.isoformat(), f"{called.get(week, 'Week')} of {day_text(week)}") for week in weeks
+        ]
         field.coerce = lambda text: next(week for week in weeks if week.isoformat() == text)
 
 
@@ -237,20 +240,35 @@ def correct(context: Context, values: dict[str, Any]) -> str:
     return "Corrected. What stood before stays on record."
 
 
+class PauseField(forms.ModelChoiceField):
+    """A pause, by its days and why."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The days in words, and the reason."""
+        return f"{day_text(obj.starts_on)} to {day_text(obj.ends_on)}: {obj.reason}"
+
+
 class VoidPauseForm(ActForm):
     """Which pause is taken back."""
 
-    pause = forms.ModelChoiceField(
+    pause = PauseField(
         queryset=Pause.objects.none(),
         label="Which pause",
         error_messages={"invalid_choice": "This client has no such pause, or it was taken back already."},
     )
 
     def prepare(self) -> None:
-        """The client's own pauses."""
+        """The client's own pauses, the latest first, which is the likeliest."""
         field = self.fields["pause"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = self.context.client.pauses.filter(voided_at__isnull=True)
+        assert isinstance(field, PauseField)
+        held = self.context.client.pauses.filter(voided_at__isnull=True).order_by("-starts_on", "-pk")
+        field.queryset = held
+        latest = held.first()
+        if latest is None:
+            self.nothing = f"{self.context.client} has no pause that could be taken back."
+        else:
+            field.initial = latest
+            field.empty_label = None
 
 
 def void_pause(context: Context, values: dict[str, Any]) -> str:

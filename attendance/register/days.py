@@ -11,7 +11,12 @@ from attendance.register.matching import Known, match
 from attendance.register.models import Attendance, Report, Source
 from clinic.actors import Actor
 from clinic.effects import Effect
+from clinic.errors import Refused
 from clinic.models import Client, Clinic
+
+LONGEST_NOTE = 500
+# Between the notes that one source has made of one attendance.
+BETWEEN = "; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +55,14 @@ class Receipt:
 
 @dataclass(slots=True)
 class Held(Known):
-    """An attendance known or about to be, with what remains to be written of it."""
+    """An attendance known or about to be, with what remains to be written of it.
+
+    reports: by source, those not yet written as well; renoted: those among them whose note has grown.
+    """
 
     attendance: Attendance = field(kw_only=True)
+    reports: dict[str, Report] = field(default_factory=dict, kw_only=True)
+    renoted: list[Report] = field(default_factory=list, kw_only=True)
     voided: bool = field(default=False, kw_only=True)
     altered: bool = field(default=False, kw_only=True)
 
@@ -72,12 +82,14 @@ def known_days(
     if not voided_too:
         held = held.filter(voided_at__isnull=True)
     for attendance in held.order_by("id"):
+        reports = {report.source: report for report in attendance.reports.all()}
         days[attendance.client_id, attendance.attended_on].append(
             Held(
                 attendance.meeting_id,
                 attendance.fellowship_id,
-                {report.source for report in attendance.reports.all()},
+                set(reports),
                 attendance=attendance,
+                reports=reports,
                 voided=attendance.voided_at is not None,
             )
         )
@@ -87,7 +99,10 @@ def known_days(
 def take(
     day: list[Held], went: Went, clinic: Clinic, by: Actor, now: datetime
 ) -> tuple[Receipt, Report | None]:
-    """Find the attendance a report is about, or begin a new one; the day's list grows with it."""
+    """Find the attendance a report is about, or begin a new one; the day's list grows with it.
+
+    Raises Refused, with nothing altered, where a note would grow too long.
+    """
     meeting_id = went.meeting.pk if went.meeting is not None else None
     for one in day:
         if one.voided and _was_part_of(one, meeting_id, went):
@@ -107,10 +122,12 @@ def take(
         day.append(known)
         effect = Effect.ADDED
     else:
+        noted = _note(known, went)
         filled = _fill_in(known, went, meeting_id)
         known.altered = known.altered or filled
         if went.source in known.sources:
-            return Receipt(known.attendance, Effect.CHANGED if filled else Effect.ALREADY), None
+            news = filled or noted
+            return Receipt(known.attendance, Effect.CHANGED if news else Effect.ALREADY), None
         if went.source != Source.CLIENT and known.attendance.self_only:
             known.attendance.self_only = False
             known.altered = True
@@ -123,7 +140,25 @@ def take(
         reported_at=went.reported_at or now,
         reported_by=went.reported_by or by.label,
     )
+    known.reports[went.source] = report
     return Receipt(known.attendance, effect), report
+
+
+def _note(known: Held, went: Went) -> bool:
+    """Keep the note of a report whose source has made one before; whether it said anything new."""
+    report = known.reports.get(went.source)
+    if report is None or f"{BETWEEN}{went.note}{BETWEEN}" in f"{BETWEEN}{report.note}{BETWEEN}":
+        return False
+    if not went.note:
+        return False
+    whole = BETWEEN.join(filter(None, (report.note, went.note)))
+    if len(whole) > LONGEST_NOTE:
+        raise Refused(
+            f"With the note already there it has {len(whole)} characters: {LONGEST_NOTE} is the most.", "note"
+        )
+    report.note = whole
+    known.renoted.append(report)
+    return True
 
 
 def _was_part_of(voided: Held, meeting_id: int | None, went: Went) -> bool:

@@ -47,9 +47,8 @@ def _taken(told: Told, answer: Receipt | Refused, new: set[str]) -> Taken | Refu
         return answer
     if told.fellowship in new:
         new.discard(told.fellowship)
-        return Taken(
-            answer.effect, f"fellowship {told.fellowship!r} was not in the directory before; it is now."
-        )
+        note = f"fellowship {told.fellowship!r} was not in the directory before; it is now, for this clinic."
+        return Taken(answer.effect, note)
     return Taken(answer.effect)
 
 

@@ -6,6 +6,7 @@ Page, spreadsheet, API and signed link all come through it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -13,7 +14,7 @@ from django.db import transaction
 
 from attendance.directory.fellowships import fellowship_of
 from attendance.directory.models import Fellowship, Meeting
-from attendance.register.days import Held, Receipt, Went, known_days, take
+from attendance.register.days import LONGEST_NOTE, Held, Receipt, Went, known_days, take
 from attendance.register.locking import locked_intakes
 from attendance.register.models import Attendance, Report, Source
 from clinic import audit, checks, clock, events
@@ -22,7 +23,6 @@ from clinic.effects import Effect
 from clinic.errors import Refused
 from clinic.models import Client, Clinic
 
-LONGEST_NOTE = 500
 ALTERED = ["meeting", "fellowship", "self_only"]
 
 
@@ -70,15 +70,23 @@ def record_many(
         if refusal is not None:
             answers.append(refusal)
             continue
-        went = _with_new_fellowship(clinic, told, made)
-        day = days[went.client.pk, went.attended_on]
-        receipt, report = take(day, went, clinic, by, now)
+        day = days[told.client.pk, told.attended_on]
+        try:
+            # Taken back with the report where it was new.
+            with transaction.atomic() if told.new_fellowship else nullcontext():
+                receipt, report = take(day, _with_new_fellowship(clinic, told, made), clinic, by, now)
+        except Refused as refused:
+            made.pop(told.new_fellowship, None)
+            answers.append(refused)
+            continue
         if receipt.effect is Effect.ADDED:
             added.append(day[-1])
         if report is not None:
             said.append(report)
         answers.append(receipt)
-    altered = [one for day in days.values() for one in day if one.altered and one.attendance.pk is not None]
+    known = [one for day in days.values() for one in day if one.attendance.pk is not None]
+    altered = [one for one in known if one.altered]
+    renoted = {report.pk: report for one in known for report in one.renoted if report.pk is not None}
     Attendance.objects.bulk_create([one.attendance for one in added])
     # An upsert by primary key: many times faster than an UPDATE with a CASE for each row.
     Attendance.objects.bulk_create(
@@ -86,6 +94,9 @@ def record_many(
         update_conflicts=True,
         unique_fields=["id"],
         update_fields=ALTERED,
+    )
+    Report.objects.bulk_create(
+        renoted.values(), update_conflicts=True, unique_fields=["id"], update_fields=["note"]
     )
     Report.objects.bulk_create(said)
     _tell(clinic, answers, by, now)

@@ -38,8 +38,9 @@ def record_told(
 ) -> list[Receipt | Refused]:
     """Record what was told, in a fixed number of queries; for each its receipt, or why it was refused.
 
-    A fellowship the clinic has not got yet is made with the attendance, for it alone: meetings of it are held whether or not
-    its list was ever read. A wrong name is Refused with the field at fault, and so is what record_many refuses.
+    A fellowship the clinic has not got yet is made with the attendance, for it alone: meetings of it are held
+    whether or not its list was ever read. A wrong name is Refused with the field at fault, and so is what
+    record_many refuses.
     """
     clients = clients_by_reference(clinic, (one.reference for one in told))
     meetings = meetings_by_slugs(one.meeting for one in told if one.meeting)

@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import Max, Min, QuerySet
 
 from attendance.directory.models import Meeting
@@ -17,6 +19,8 @@ from attendance.standing.strips import StripWeek
 from clinic import clock
 from clinic.models import Client, Clinic
 from clinic.weeks import DAY, WEEK, week_of
+
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +71,40 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A week of a caseload."""
+    """A week of a caseload, fifty clients a page; shown is its one day that a narrow window has room for."""
 
     week: date
+    shown: date
     days: list[Cell]
     rows: list[Row]
     earlier: date
     later: date | None
     is_current: bool
+    page_obj: Page[Any]
 
 
-def grid(clinic: Clinic, clients: QuerySet[Client], week_asked: date | None, now: datetime) -> Grid:
-    """The week that holds the day asked for, the current one by default; never one still to come."""
+def grid(
+    clinic: Clinic,
+    clients: QuerySet[Client],
+    week_asked: date | None,
+    now: datetime,
+    day_asked: date | None = None,
+    page: str | None = None,
+) -> Grid:
+    """The week that holds the day asked for, the current one by default; never one still to come.
+
+    Of its days the one asked for is shown, else today, else its last.
+    """
     today = clock.local_date(now, clinic.time_zone)
     current = week_of(today, clinic.week_starts_on)
     week = min(week_of(week_asked, clinic.week_starts_on), current) if week_asked is not None else current
     last = week + WEEK - DAY
-    people = list(
+    found = (
         clients.select_related("clinic", "standing").annotate(first_intake_on=Min("episodes__intake_on"))
         .filter(first_intake_on__lte=last).order_by("first_name", "last_name", "reference")
     )  # fmt: skip
+    page_obj = Paginator(found, PAGE).get_page(page)
+    people = list(page_obj.object_list)
     ids = [client.pk for client in people]
     boxes = _boxes(clinic, ids, week, today)
     rows = {client.pk: Row(client, _cells(client, week, today), boxes[client.pk]) for client in people}
@@ -102,11 +120,13 @@ def grid(clinic: Clinic, clients: QuerySet[Client], week_asked: date | None, now
         rows[client_id].remembered = option_text(meeting)
     return Grid(
         week=week,
+        shown=next(day for day in (day_asked, today, last) if day is not None and week <= day <= last),
         days=[Cell(day, day == today, day > today, False) for day in _days(week)],
         rows=list(rows.values()),
         earlier=week - WEEK,
         later=week + WEEK if week < current else None,
         is_current=week == current,
+        page_obj=page_obj,
     )
 
 

@@ -65,9 +65,11 @@ def _text(path: Path) -> str:
 
 
 class _Record(NamedTuple):
+    """fault: why its one cell is a line as it stands."""
+
     number: int
     cells: list[str]
-    left_open: bool = False
+    fault: str = ""
 
 
 def _records(text: str) -> Iterator[_Record]:
@@ -81,6 +83,7 @@ def _records(text: str) -> Iterator[_Record]:
     while position < len(lines):
         reader = csv.reader([*lines[position:], END])
         taken = 0
+        fault = "a quotation mark is opened in it and never closed."
         try:
             for cells in reader:
                 if cells == [END]:
@@ -91,10 +94,17 @@ def _records(text: str) -> Iterator[_Record]:
                 if any(cell.strip() for cell in cells):
                     yield _Record(number, cells)
         except csv.Error:
-            pass  # A cell longer than the reader allows: in practice, another quotation mark left open.
+            # A cell longer than the reader allows: by itself, or because it swallows the lines below.
+            most = csv.field_size_limit()
+            by_itself = len(lines[position + taken]) > most
+            fault = (
+                f"a cell of it has more than {most:,} characters."
+                if by_itself
+                else f"a quotation mark is opened in it and not closed within {most:,} characters."
+            )
         number += 1
         position += taken + 1
-        yield _Record(number, [lines[position - 1].rstrip("\r\n")], left_open=True)
+        yield _Record(number, [lines[position - 1].rstrip("\r\n")], fault)
 
 
 def _check_header(path: Path, header: Sequence[str], columns: Columns) -> None:
@@ -111,9 +121,9 @@ def _check_header(path: Path, header: Sequence[str], columns: Columns) -> None:
 
 
 def _row(record: _Record, header: Sequence[str], columns: Columns) -> Row:
-    number, original, left_open = record
-    if left_open:
-        return Row(number, {}, original, Refused("a quotation mark is opened in it and never closed."))
+    number, original, unread = record
+    if unread:
+        return Row(number, {}, original, Refused(unread))
     if len(original) != len(header):
         many = "many" if len(original) > len(header) else "few"
         fault = Refused(f"too {many} cells: it has {len(original)}, and the header {len(header)}.")

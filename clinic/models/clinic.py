@@ -1,5 +1,4 @@
-from functools import cache
-from zoneinfo import available_timezones
+from datetime import time
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -8,17 +7,48 @@ from django.db import models
 from django.db.models import Q
 
 from clinic.policy import SendingPolicy, WeeklyPolicy
+from clinic.zones import is_time_zone
 
 SENDING = SendingPolicy()
+# From where to where each number goes, and what it counts: both for the database and for whoever asks too much.
+RANGES = {
+    "meetings_per_week": (1, 21, "Meetings per week"),
+    "settling_in_days": (0, 365, "Days of settling in"),
+    "lapsed_after_weeks": (2, 52, "Weeks after which a client has lapsed"),
+    "track_for_months": (1, 240, "Months of tracking"),
+    "hours_between_prompts": (1, 720, "Hours between prompts"),
+    "prompts_a_week": (1, 21, "Prompts a week"),
+}
 
 
-# Finding them reads hundreds of files.
-time_zones = cache(available_timezones)
+def range_sentence(setting: str) -> str:
+    """What to say of a number out of its range."""
+    low, high, what = RANGES[setting]
+    return f"{what} go from {low} to {high}."
+
+
+def _in_range(setting: str, name: str) -> models.CheckConstraint:
+    low, high, _ = RANGES[setting]
+    within = Q(**{f"{setting}__gte": low, f"{setting}__lte": high})
+    return models.CheckConstraint(
+        condition=within, name=name, violation_error_message=range_sentence(setting)
+    )
+
+
+# A default that is a time of day makes Django warn whenever a command is run within seconds of it.
+def shipped_quiet_from() -> time:
+    """When quiet hours begin unless a clinic says otherwise."""
+    return SENDING.quiet_from
+
+
+def shipped_quiet_until() -> time:
+    """When quiet hours end unless a clinic says otherwise."""
+    return SENDING.quiet_until
 
 
 def validate_time_zone(name: str) -> None:
     """Refuse anything that is no IANA time zone name."""
-    if name not in time_zones():
+    if not is_time_zone(name):
         raise ValidationError(f"{name!r} is not a time zone: use an IANA name such as Europe/London.")
 
 
@@ -65,8 +95,8 @@ class Clinic(models.Model):
     safeguarding_lead = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    quiet_from = models.TimeField(default=SENDING.quiet_from)
-    quiet_until = models.TimeField(default=SENDING.quiet_until)
+    quiet_from = models.TimeField(default=shipped_quiet_from)
+    quiet_until = models.TimeField(default=shipped_quiet_until)
     send_on_sundays = models.BooleanField(default=SENDING.send_on_sundays)
     hours_between_prompts = models.PositiveSmallIntegerField(default=SENDING.hours_between_prompts)
     prompts_a_week = models.PositiveSmallIntegerField(default=SENDING.prompts_a_week)
@@ -85,26 +115,12 @@ class Clinic(models.Model):
                 name="clinic_week_starts_on_a_day",
                 violation_error_message="The first day of the week goes from 0 (Monday) to 6 (Sunday).",
             ),
-            models.CheckConstraint(
-                condition=Q(meetings_per_week__gte=1, meetings_per_week__lte=21),
-                name="clinic_meetings_per_week_1_to_21",
-                violation_error_message="Meetings per week go from 1 to 21.",
-            ),
-            models.CheckConstraint(
-                condition=Q(settling_in_days__lte=365),
-                name="clinic_settling_in_up_to_a_year",
-                violation_error_message="Days of settling in go from 0 to 365.",
-            ),
-            models.CheckConstraint(
-                condition=Q(lapsed_after_weeks__gte=2, lapsed_after_weeks__lte=52),
-                name="clinic_lapsed_after_2_to_52",
-                violation_error_message="Weeks after which a client has lapsed go from 2 to 52.",
-            ),
-            models.CheckConstraint(
-                condition=Q(track_for_months__gte=1, track_for_months__lte=240),
-                name="clinic_track_for_1_to_240_months",
-                violation_error_message="Months of tracking go from 1 to 240.",
-            ),
+            _in_range("meetings_per_week", "clinic_meetings_per_week_1_to_21"),
+            _in_range("settling_in_days", "clinic_settling_in_up_to_a_year"),
+            _in_range("lapsed_after_weeks", "clinic_lapsed_after_2_to_52"),
+            _in_range("track_for_months", "clinic_track_for_1_to_240_months"),
+            _in_range("hours_between_prompts", "clinic_1_to_720_hours_between_prompts"),
+            _in_range("prompts_a_week", "clinic_prompts_a_week_1_to_21"),
             models.CheckConstraint(
                 condition=Q(sending_since__isnull=True) | ~Q(crisis_numbers=""),
                 name="clinic_sends_only_with_crisis_numbers",

@@ -23,6 +23,7 @@ from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
 from clinic.models import Client
+from clinic.pages.wording import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class ActForm(forms.Form):
 
     from_address: the fields that a link may fill in; what a client agreed to is never among them.
     suggestions: what fields offer as one types, by the id of the list.
+    nothing: why there is nothing to act on, where that is so; the page says so in place of the fields.
     """
 
     from_address: tuple[str, ...] = ()
@@ -51,6 +53,7 @@ class ActForm(forms.Form):
     def __init__(self, *args: Any, context: Context, **kwargs: Any) -> None:
         self.context = context
         self.suggestions: dict[str, list[str]] = {}
+        self.nothing = ""
         super().__init__(*args, **kwargs)
         # Forms of several clients may stand on one page.
         self.auto_id = f"id_{context.client.pk}_%s"
@@ -96,7 +99,9 @@ def act_page(act: Act) -> Callable[..., HttpResponse]:
                 with transaction.atomic():
                     sentence = act.perform(context, form.cleaned_data)
             except Refused as refusal:
-                form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+                form.add_error(
+                    refusal.field if refusal.field in form.fields else None, in_words(refusal.sentence)
+                )
             else:
                 messages.success(request, sentence)
                 return finished(request, back)

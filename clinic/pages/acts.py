@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from clinic import amending, consents, episodes, intake
+from clinic import amending, consents, episodes, intake, preferences
 from clinic.errors import Refused
 from clinic.models import Channel, ClosedReason, ConsentState, Phase, Purpose
 from clinic.pages.act import Act, ActForm, Context, act_urls
@@ -177,9 +177,10 @@ class DetailsForm(PersonForm, ActForm):
         """Start from what is known."""
         client = self.context.client
         self.offer_keyworkers(client.clinic, client.keyworker)
+        ticked, area, others = preferences.told_apart(client.preferences)
+        told = {"suits": ticked, "area": area, "preferences": "; ".join(others)}
         for name in self.fields:
-            self.fields[name].initial = getattr(client, name)
-        self.fields["preferences"].initial = "; ".join(self.context.client.preferences)
+            self.fields[name].initial = told[name] if name in told else getattr(client, name)
 
 
 def amend(context: Context, values: dict[str, Any]) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 
+from clinic.weeks import day_text
+
 
 class DayInput(forms.DateInput):
     """The browser's own date field."""
@@ -16,20 +18,20 @@ class DayInput(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """A calendar date, as YYYY-MM-DD."""
+    """A calendar date, as browsers send it, or in words where somebody types it."""
 
     widget = DayInput
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("input_formats", ["%Y-%m-%d"])
-        kwargs.setdefault("error_messages", {"invalid": "Use a date such as 2026-02-09."})
+        kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d %B %Y", "%d %b %Y"])
+        kwargs.setdefault("error_messages", {"invalid": "Use a date such as 9 February 2026."})
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:
         """The date; years of fewer than four digits are a slip of the finger."""
         day = super().to_python(value)
         if day is not None and day.year < 1900:
-            raise forms.ValidationError(f"{day} is too long ago.")
+            raise forms.ValidationError(f"{day_text(day)} is too long ago.")
         return day
 
 

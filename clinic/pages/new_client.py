@@ -17,6 +17,7 @@ from clinic.errors import Refused
 from clinic.models import Channel, Client, Purpose
 from clinic.pages.fields import DayField
 from clinic.pages.people import PersonForm, person_of
+from clinic.pages.wording import in_words
 
 UNKNOWN = ("", "Not known")
 YES_NO = [("", "Not known"), ("yes", "Yes"), ("no", "No")]
@@ -97,7 +98,9 @@ def new_client(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         try:
             client, new = take_in(viewer, form.cleaned_data, today, now)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+            form.add_error(
+                refusal.field if refusal.field in form.fields else None, in_words(refusal.sentence)
+            )
         else:
             messages.success(
                 request,

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
+from clinic import preferences
 from clinic.intake import Person
 from clinic.models import Clinic, Membership, Role, User
 from clinic.pages.fields import DayField
@@ -30,11 +31,20 @@ class PersonForm(forms.Form):
     email = forms.EmailField(required=False, label="E-mail")
     language = forms.CharField(required=False, max_length=10, label="Language", help_text="Such as en or es.")
     keyworker = KeyworkerField(queryset=User.objects.none(), required=False, label="Keyworker")
+    suits = forms.MultipleChoiceField(
+        required=False,
+        choices=tuple(preferences.OFFERED.items()),
+        label="What would suit them",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    area = forms.CharField(
+        required=False, max_length=80, label="Area", help_text="Where they would go, such as Old Town."
+    )
     preferences = forms.CharField(
         required=False,
         max_length=300,
-        label="Preferences",
-        help_text="Words with ; between, such as secular; women; online; wheelchair.",
+        label="Anything else",
+        help_text="Words with ; between, such as evenings; beginners.",
     )
     plain_wording = forms.BooleanField(
         required=False,
@@ -53,9 +63,6 @@ class PersonForm(forms.Form):
 
 def person_of(values: dict[str, Any]) -> Person:
     """What a form of these fields says of a person; an emptied text is emptied, an empty date not known."""
-    words = sorted(
-        {word.strip().lower() for word in values.get("preferences", "").split(";") if word.strip()}
-    )
     return Person(
         first_name=values["first_name"].strip(),
         last_name=values["last_name"].strip(),
@@ -64,6 +71,6 @@ def person_of(values: dict[str, Any]) -> Person:
         email=values["email"].strip(),
         keyworker=values["keyworker"],
         language=values["language"].strip() or "en",
-        preferences=words,
+        preferences=preferences.words(values["preferences"], ticked=values["suits"], area=values["area"]),
         plain_wording=values["plain_wording"],
     )

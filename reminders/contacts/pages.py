@@ -14,21 +14,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from attendance.directory.fellowships import fellowship_named, names_on_offer
+from attendance.directory.fellowships import fellowship_of, names_on_offer
 from attendance.directory.models import Meeting
 from attendance.register.fields import MeetingField, when_text
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
+from clinic.models import Clinic
 from clinic.pages.fields import DayField
+from clinic.pages.wording import in_words
 from reminders.contacts import introducing
 from reminders.contacts.models import LocalContact
 
 MEETINGS = "contact-meetings"
-
-
-def _fellowships() -> list[tuple[str, str]]:
-    return [("", "Choose one"), *((name, name) for name in names_on_offer())]
 
 
 class GoesForm(forms.Form):
@@ -53,7 +51,7 @@ class ContactForm(GoesForm):
     field_order = ("first_name", "fellowship", "mobile", "email", "area", "can_ring", "meeting", "agreed_on")
 
     first_name = forms.CharField(max_length=80, label="First name")
-    fellowship = forms.ChoiceField(choices=_fellowships, label="Fellowship")
+    fellowship = forms.ChoiceField(label="Fellowship")
     mobile = forms.CharField(
         required=False, max_length=30, label="Mobile", widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
@@ -67,6 +65,12 @@ class ContactForm(GoesForm):
         help_text="Their clients are offered it. Others can be added once the contact is on the list.",
     )
     agreed_on = DayField(label="Agreed to serve on")
+
+    def offer_fellowships(self, clinic: Clinic) -> None:
+        """Those the clinic sees."""
+        field = self.fields["fellowship"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "Choose one"), *((name, name) for name in names_on_offer(clinic))]
 
 
 class NoLongerForm(forms.Form):
@@ -83,11 +87,14 @@ def contacts(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     initial = {"agreed_on": clock.local_date(now, viewer.clinic.time_zone)}
     posted = request.POST if request.method == "POST" else None
     form = ContactForm(posted, initial=initial, clinic_slug=viewer.clinic.slug)
+    form.offer_fellowships(viewer.clinic)
     if posted is not None and form.is_valid():
         try:
             contact = add(viewer, form.cleaned_data, now)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+            form.add_error(
+                refusal.field if refusal.field in form.fields else None, in_words(refusal.sentence)
+            )
         else:
             messages.success(request, f"{contact} is on the list of contacts.")
             return redirect("contacts", viewer.clinic.slug)
@@ -108,7 +115,7 @@ def add(viewer: Viewer, values: dict[str, Any], now: datetime) -> LocalContact:
     return introducing.add_contact(
         **{name: value for name, value in values.items() if name not in ("fellowship", "meeting")},
         clinic=viewer.clinic,
-        fellowship=fellowship_named(values["fellowship"]),
+        fellowship=fellowship_of(viewer.clinic, values["fellowship"]),
         meetings=[meeting] if meeting is not None else [],
         by=viewer.actor,
         now=now,

@@ -41,7 +41,7 @@ def spoke(context: Context, values: dict[str, Any]) -> str:
 class NotNowForm(ActForm):
     """Until when, and why."""
 
-    until = DayField(label="Until")
+    until = DayField(label="Until", help_text="On this day they are back on Today.")
     reason = ReasonField(label="Why")
 
     def prepare(self) -> None:
@@ -94,6 +94,10 @@ class IntroduceForm(ActForm):
         assert isinstance(field, ContactField)
         serving = self.context.viewer.clinic.local_contacts.filter(active=True)
         field.queryset = serving.select_related("fellowship")
+        if self.context.viewer.clinic.safeguarding_lead_id is None:
+            self.nothing = "The clinic has no named safeguarding lead, so it makes no introductions yet."
+        elif not serving.exists():
+            self.nothing = "No local contact serves here yet: write one down under Contacts first."
         self.fields["given_on"].initial = self.context.today
 
 

@@ -30,6 +30,11 @@ class ChannelConsent:
     consent: Consent | None
 
     @property
+    def scheme(self) -> str:
+        """What a link to the address starts with: a telephone rings it, a computer writes to it."""
+        return "tel" if self.channel is Channel.SMS else "mailto"
+
+    @property
     def state(self) -> str:
         """In words."""
         return (
@@ -51,13 +56,19 @@ class ClientPage:
     introduction: Introduction | None
     not_now: NotNow | None
     next_meetings: list[tuple[Meeting, Occurrence]]
-    items: list[timeline.Item]
+    has_pauses: bool
+    told: list[timeline.Told]
     more: int
 
     @property
     def episode(self) -> Episode:
         """The present or last course of treatment."""
         return self.episodes[0]
+
+    @property
+    def has_agreed(self) -> bool:
+        """Whether there is a consent to messages that could be taken back."""
+        return any(one.consent is not None and one.consent.revoked_at is None for one in self.channels)
 
 
 def client_page(client: Client, now: datetime, shown: int | None = None) -> ClientPage:
@@ -85,6 +96,7 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
         .first(),
         not_now=NotNow.objects.filter(client=client, until__gt=today).first(),
         next_meetings=next_held(meetings_of(client.pk), now, NEXT_MEETINGS),
-        items=items[:shown],
+        has_pauses=client.pauses.filter(voided_at__isnull=True).exists(),
+        told=timeline.folded(items[:shown]),
         more=len(items) - len(items[:shown]),
     )

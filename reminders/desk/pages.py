@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -14,7 +12,7 @@ from clinic.pages.caseload import caseload_of
 from reminders.desk.client import client_page
 from reminders.desk.today import today
 
-TIMELINE_SHOWN = 30
+TIMELINE_SHOWN = 20
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -41,7 +39,7 @@ def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return render(
         request,
         "reminders/today.html",
-        {"page": page, "who": caseload.who, "query": urlencode({"who": caseload.who})},
+        {"page": page, "who": caseload.who},
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from attendance.register.fields import when_text
@@ -20,7 +21,10 @@ from reminders.worklist.models import KeyworkerTask
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that happened: what components/timeline_item.html draws. at orders the items."""
+    """One thing that happened: what components/timeline_item.html draws.
+
+    at orders the items; those that follow each other with the same like, if any, are a run.
+    """
 
     at: datetime
     icon: str
@@ -33,6 +37,34 @@ class Item:
     badge_state: str = ""
     has_time: bool = False
     attendance_id: int | None = None
+    like: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing of the timeline, and those just before it that were like it: a run is told by its latest."""
+
+    item: Item
+    like_it: list[Item]
+
+    @property
+    def first(self) -> date | datetime:
+        """When the earliest of them was."""
+        return self.like_it[-1].when
+
+    @property
+    def last(self) -> date | datetime:
+        """When the latest of them was."""
+        return self.like_it[0].when
+
+
+def folded(items: Iterable[Item]) -> list[Told]:
+    """The items, with each run of like ones, such as the same message again, folded under its latest."""
+    told: list[Told] = []
+    for like, run in groupby(items, key=lambda item: item.like):
+        alike = list(run)
+        told += [Told(alike[0], alike[1:])] if like else [Told(item, []) for item in alike]
+    return told
 
 
 def timeline(client: Client) -> list[Item]:
@@ -102,6 +134,7 @@ def _pauses_and_check_ins(client: Client, zone: ZoneInfo) -> Iterator[Item]:
             when=check_in.recorded_at.astimezone(zone),
             who=f"{check_in.get_source_display()} ({check_in.recorded_by})",
             tone="warn",
+            like="Did not go",
             voided=f"Taken back ({check_in.voided_by})" if check_in.voided_at else "",
         )
 
@@ -160,6 +193,7 @@ def _prompts(client: Client, zone: ZoneInfo) -> Iterator[Item]:
             has_time=True,
             note=prompt.shown_body or prompt.reason,
             badge_state=prompt.state,
+            like=f"{to}: {prompt.step}",
         )
 
 

@@ -125,10 +125,11 @@ def today(clinic: Clinic, clients: QuerySet[Client], now: datetime, page: str | 
     off = {client.pk for client in (*aside_now, *held)}
     ranked = _ranked([client for client in people if client.pk not in off])
     page_obj = Paginator(ranked, PAGE).get_page(page)
-    _fill(clinic, page_obj.object_list, day, now)
+    rows = list(page_obj)
+    _fill(clinic, rows, day, now)
     return Today(
         day,
-        _sections(page_obj.object_list, Counter(row.place for row in ranked)),
+        _sections(rows, Counter(row.place for row in ranked)),
         aside=_put_aside(aside_now),
         held=[Off(client, client.standing.reason) for client in held],
         page_obj=page_obj,
@@ -137,8 +138,8 @@ def today(clinic: Clinic, clients: QuerySet[Client], now: datetime, page: str | 
 
 def _put_aside(clients: Sequence[Client]) -> list[Off]:
     said = NotNow.objects.filter(client__in=[client.pk for client in clients]).in_bulk(field_name="client_id")
-    told = [(client, said[client.pk]) for client in clients]
-    return sorted((Off(client, one.reason, one.until) for client, one in told), key=lambda off: off.until)
+    soonest_first = sorted(clients, key=lambda client: said[client.pk].until)
+    return [Off(client, said[client.pk].reason, said[client.pk].until) for client in soonest_first]
 
 
 def _paused(client: Client) -> bool:

@@ -42,6 +42,7 @@ def messages_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             "who": caseload.who,
             "state": state,
             "states": PromptState.choices,
+            "demo": bool(links),
         },
     )
 

@@ -126,3 +126,15 @@ def test_the_schema_is_open_and_whole(db):
     }
     asked = {one["name"] for one in schema["paths"]["/api/v1/standings/"]["get"]["parameters"]}
     assert asked == {"standing", "flagged", "page", "page_size"}
+
+
+def test_a_wrong_host_is_told_as_a_problem_and_as_a_page_elsewhere(system):
+    system.client.defaults["HTTP_HOST"] = "elsewhere.example"
+    response = system.get("standings")
+    assert (problem(response)["status"], response.status_code) == (400, 400)
+    assert response.json()["detail"].startswith("The site does not answer to this host name: ")
+    assert (
+        Browser(headers={"host": "elsewhere.example"})
+        .get("/sign-in/")["Content-Type"]
+        .startswith("text/html")
+    )

@@ -61,7 +61,7 @@ class TestOne:
             ),
             ({"attended_on": "2026-01-06"}, "attended_on", "2026-01-06 is before intake on 2026-01-07."),
             ({"meeting": "dusk"}, "meeting", "There is no meeting 'dusk'."),
-            ({"note": "x" * 501}, "note", "note has 501 characters: 500 is the most."),
+            ({"note": "x" * 501}, "note", "Note has 501 characters: 500 is the most."),
         ],
     )
     def test_what_a_verb_refuses_is_told_in_its_sentence(self, system, sam, fields, field, said):
@@ -76,10 +76,18 @@ class TestOne:
             ({"attended_on": "2026-02-30"}, "attended_on", "'2026-02-30' is not a day of the calendar."),
             ({"attended_on": "2026-2-3"}, "attended_on", "'2026-2-3' is not a date: write it YYYY-MM-DD."),
             ({"attended_on": 20260203}, "attended_on", "'20260203' is not a date: write it YYYY-MM-DD."),
-            ({"source": "friend"}, "source", '"friend" is not a valid choice.'),
-            ({"external_id": ""}, "external_id", "This field may not be blank."),
-            ({"external_id": "x" * 101}, "external_id", "Ensure this field has no more than 100 characters."),
-            ({"reference": None}, "reference", "This field may not be null."),
+            (
+                {"source": "zz"},
+                "source",
+                "'zz' is not one of keyworker, client, slip, contact.",
+            ),
+            ({"fellowship": 5}, "fellowship", "it is no text: write it between quotation marks."),
+            ({"reference": 17}, "reference", "it is no text: write it between quotation marks."),
+            ({"external_id": True}, "external_id", "it is no text: write it between quotation marks."),
+            ({"note": ["x"]}, "note", "it is no text: write it between quotation marks."),
+            ({"external_id": ""}, "external_id", "it is empty, and every attendance needs it."),
+            ({"external_id": "x" * 101}, "external_id", "External id has 101 characters: 100 is the most."),
+            ({"reference": None}, "reference", "it is empty, and every attendance needs it."),
             ({"note": "\0"}, "note", "Null characters are not allowed."),
             ({"meetings": "dawn"}, "meetings", "There is no such field here."),
         ],
@@ -89,6 +97,12 @@ class TestOne:
         assert response.status_code == 400
         assert response.json()["detail"] == f"{field}: {said}"
         assert response.json()["errors"] == {field: [said]}
+
+    def test_a_body_beyond_what_is_read_is_a_problem_too(self, system, settings):
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+        response = system.post("attendance", body(note="x" * 1000))
+        assert (response.status_code, response["Content-Type"]) == (413, "application/problem+json")
+        assert response.json()["detail"] == "The body is larger than 1,000 bytes: post fewer items at once."
 
     @pytest.mark.parametrize("sent", [[], "went", 7, None, {}])
     def test_what_is_no_attendance_at_all(self, system, sent):

@@ -100,3 +100,8 @@ def test_the_queries_are_the_same_for_one_client_and_for_fifty(clinic, reader, s
     for number in range(1, 50):
         cast.a_client(clinic, f"T{number}")
     assert cost() == one <= 7
+
+
+def test_no_such_standing_is_told_with_those_there_are(system):
+    detail = system.get("standings", standing="zz").json()["detail"]
+    assert detail.startswith("standing: 'zz' is not one of not_tracked, paused, settling_in, weekly, ")

@@ -44,6 +44,7 @@ class World:
         of = {"clinic": self.clinic, "client": self.ana}
         said = {"recorded_at": NOW, "recorded_by": "kay"}
         self.smart = Fellowship.objects.create(name="SMART Recovery", abbreviation="SMART", kind="secular")
+        self.own = Fellowship.objects.create(clinic=self.clinic, name="River Walkers", kind="other")
         of_smart = {"fellowship": self.smart, "time_zone": "Europe/London"}
         self.feed = Feed.objects.create(**of_smart, name="smart", format="meeting-guide", last_read_at=NOW)
         weekly = {
@@ -68,9 +69,7 @@ class World:
             clinic=self.clinic, external_id="7", digest="0" * 64, attendance=self.somewhere, created_at=NOW
         )
         self.pause = Pause.objects.create(**of, **said, starts_on=TODAY, ends_on=TODAY, reason="Holiday")
-        self.check_in = CheckIn.objects.create(
-            **of, **said, week=TODAY, answer="did_not_go", source="client"
-        )
+        self.check_in = CheckIn.objects.create(**of, **said, week=TODAY, answer="did_not_go", source="client")
         stands = {**of, "standing": "slipping", "missed_weeks": 1}
         self.standing = StandingRecord.objects.create(**stands, reason="-", judged_on=TODAY)
         self.flag = Flag.objects.create(
@@ -80,6 +79,8 @@ class World:
 
 EXAMPLES = {
     "fellowship_once_a_name": [again("smart", name="Smart recovery", abbreviation="")],
+    "fellowship_once_a_name_in_a_clinic": [again("own", name="RIVER walkers")],
+    "fellowship_abbreviated_if_shared": [but("own", abbreviation="RW")],
     "fellowship_once_an_abbreviation": [again("smart", name="Other", abbreviation="smart")],
     "fellowship_has_a_name": [but("smart", name="")],
     "fellowship_of_a_known_kind": [but("smart", kind="?"), but("smart", kind="")],

@@ -42,7 +42,16 @@ def test_the_file_is_read_each_time(file):
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"noon", b"2026-01-07", b"2026-01-07T12:00:00", b"2026-02-30T12:00:00Z", b"\xff\xfe"]
+    "content",
+    [
+        b"",
+        b"noon",
+        b"2026-01-07",
+        b"2026-01-07T12:00:00",
+        b"2026-02-30T12:00:00Z",
+        b"9999-12-31T23:59:59Z",
+        b"\xff\xfe",
+    ],
 )
 def test_nonsense_is_refused_and_not_guessed_at(file, content):
     file.write_bytes(content)

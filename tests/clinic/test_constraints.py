@@ -68,6 +68,11 @@ EXAMPLES = {
         but("clinic", meetings_per_week=0),
         but("clinic", meetings_per_week=22),
     ],
+    "clinic_1_to_720_hours_between_prompts": [
+        but("clinic", hours_between_prompts=0),
+        but("clinic", hours_between_prompts=721),
+    ],
+    "clinic_prompts_a_week_1_to_21": [but("clinic", prompts_a_week=0), but("clinic", prompts_a_week=22)],
     "clinic_settling_in_up_to_a_year": [but("clinic", settling_in_days=366)],
     "clinic_lapsed_after_2_to_52": [
         but("clinic", lapsed_after_weeks=1),

@@ -202,6 +202,6 @@ class TestComingBack:
         before = everything()
         with pytest.raises(Refused, match="2026-03-03 is in the future"):
             comes_back(ana, "2026-03-03")
-        with pytest.raises(Refused, match="severity is 16: it goes from 0 to 15"):
+        with pytest.raises(Refused, match="Severity is 16: it goes from 0 to 15"):
             comes_back(ana, str(TODAY), severity=16)
         assert everything() == before

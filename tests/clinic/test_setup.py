@@ -269,7 +269,7 @@ class TestTokens:
         [
             ("the ward", "Riverside already has a token named 'the ward'."),
             (" ", "A token needs a name."),
-            ("x" * 81, "name has 81 characters: 80 is the most."),
+            ("x" * 81, "Name has 81 characters: 80 is the most."),
         ],
     )
     def test_a_name_that_will_not_do(self, clinic, name, sentence):

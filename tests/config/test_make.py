@@ -78,3 +78,18 @@ def test_a_fresh_start_does_not_touch_a_server(tmp_path, monkeypatch):
     with pytest.raises(demo.RefusalError, match="DATABASE_URL is set"):
         demo.reset({"DATABASE_URL": "postgresql://h/n"})
     assert (tmp_path / "db.sqlite3").exists()
+
+
+def test_the_sign_ins_are_kept_for_the_end_without_what_is_for_scripts():
+    said = '\nSign in at http://127.0.0.1:8000 with the password x\n  amara  Amara\n\n{"clinic": "harbour"}\n'
+    assert demo.sign_ins(said) == "Sign in at http://127.0.0.1:8000 with the password x\n  amara  Amara"
+
+
+def test_celery_says_only_what_goes_wrong_and_the_web_process_is_left_alone():
+    lines = (ROOT / "Procfile").read_text(encoding="utf-8").splitlines()
+    commands = dict(line.split(": ", 1) for line in lines if not line.startswith("#"))
+    assert demo.quieter(commands["web"]) == commands["web"]
+    for name in ("worker", "beat"):
+        quiet = demo.quieter(commands[name])
+        assert " -m celery --quiet " in quiet
+        assert "--loglevel WARNING" in quiet

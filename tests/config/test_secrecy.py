@@ -17,6 +17,7 @@ from gunicorn.config import Config
 from config.gunicorn import QuietLogger
 from config.secrecy import WithoutKeys, without_keys
 from reminders.prompts import tokens
+from tests.config.installed import copy_to, gather
 from tests.reminders.telling import a_client, a_clinic, after, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,10 +122,12 @@ def test_a_site_in_trouble_tells_no_key(key, tmp_path):
         "WEB_WORKERS": "2",
     }
     log = tmp_path / "web.log"
+    installed = copy_to(tmp_path / "installed")
+    gather(installed, environment)
     with log.open("wb") as output:
         web = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "gunicorn", "--config", "python:config.gunicorn"],
-            cwd=ROOT,
+            cwd=installed,
             env=environment,
             stdout=output,
             stderr=output,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.config.installed import copy_to, gather
+
 ROOT = Path(__file__).resolve().parents[2]
 SOUND = {
     "SECRET_KEY": "a-long-random-text-that-is-the-same-for-every-process",
@@ -23,11 +25,11 @@ PROCESSES = {
 }
 
 
-def start(arguments, environment):
+def start(arguments, environment, folder=ROOT):
     """Run Python with these arguments in an environment that holds nothing else."""
     return subprocess.run(
         [sys.executable, *arguments],
-        cwd=ROOT,
+        cwd=folder,
         env={"PATH": os.environ["PATH"]} | environment,
         capture_output=True,
         text=True,
@@ -77,6 +79,24 @@ WRONG = {
 def test_a_wrong_value_stops_the_start(name):
     value, said = WRONG[name]
     assert sentence(MANAGE, SOUND | {name: value}).startswith(said)
+
+
+@pytest.mark.slow
+def test_what_is_no_address_of_a_database_at_all_is_one_line_too():
+    assert sentence(MANAGE, SOUND | {"DATABASE_URL": "foo"}).startswith("DATABASE_URL is not understood")
+
+
+@pytest.mark.slow
+def test_the_web_server_does_not_start_before_the_style_sheets_are_gathered(tmp_path):
+    copy_to(tmp_path)
+    code = "from config.startup import find_static_files_or_stop as find; find()"
+    refused = start([*PROCESSES["gunicorn"], "--bind", "127.0.0.1:0"], SOUND, tmp_path)
+    assert refused.returncode == 2
+    said = "Settings: the style sheets are not gathered: run python manage.py collectstatic --noinput"
+    assert refused.stderr.splitlines()[-1] == said
+    assert start(["-c", code], SOUND | {"DEBUG": "1"}, tmp_path).returncode == 0
+    gather(tmp_path, SOUND)
+    assert start(["-c", code], SOUND, tmp_path).returncode == 0
 
 
 @pytest.mark.slow

@@ -123,7 +123,7 @@ def test_a_paused_client_is_off_today_until_the_pause_is_taken_back(kay: Staff, 
     assert "Paused until 8 March 2026: Hospital" in page.text
 
     choices = kay.opens("act_void_pause", ana).texts("option")
-    assert "2026-02-28 to 2026-03-08" in choices
+    assert choices == ["28 February 2026 to 8 March 2026: Hospital"]
     kay.does("void_pause", ana, pause=ana.pauses.get().pk)
     assert waiting(kay.opens("today")) == ["Ana Madeup"]
     assert "Taken back (kay)" in kay.opens("client", ana).text
@@ -134,13 +134,29 @@ def test_did_not_go_is_knowledge_and_only_weeks_since_intake_are_asked_about(
 ) -> None:
     new = cast.a_client(ana.clinic, "N1", "2026-02-25", first_name="New")
     assert kay.opens("act_did_not_go", new).texts("option") == [
-        "Week of 2 March 2026",
-        "Week of 23 February 2026",
+        "Last week of 23 February 2026",
+        "This week of 2 March 2026",
     ]
+    newest = cast.a_client(ana.clinic, "N2", "2026-03-02", first_name="Newest")
+    assert kay.opens("act_did_not_go", newest).texts("option") == ["This week of 2 March 2026"]
     weeks = kay.opens("act_did_not_go", ana).texts("option")
-    assert (len(weeks), weeks[-1]) == (8, "Week of 12 January 2026")
+    assert (len(weeks), weeks[1], weeks[-2]) == (8, "Week of 16 February 2026", "Week of 12 January 2026")
     kay.does("did_not_go", ana, week="2026-02-23")
     page = kay.opens("client", ana)
     assert "Week of 23 February 2026: did not go" in page.text
     assert "Week of 16 February 2026: nothing recorded" in page.text
     assert "Did not go in the week of 23 February 2026" in page.text
+
+
+def test_a_pause_is_taken_back_only_where_there_is_one(kay: Staff, ana: Client) -> None:
+    def offered() -> bool:
+        return any("/void_pause/" in link for link in kay.opens("client", ana).links)
+
+    assert not offered()
+    page = kay.opens("act_void_pause", ana)
+    assert "Ana Madeup has no pause that could be taken back." in page.text
+    assert (page.elements("select"), page.texts("button", class_="button-primary")) == ([], [])
+    kay.does("pause", ana, starts_on="2026-03-02", ends_on="2026-03-03", kind="holiday")
+    assert offered()
+    kay.does("void_pause", ana, pause=ana.pauses.get().pk)
+    assert not offered()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -93,7 +93,7 @@ def test_prompts_are_told_by_their_state_without_their_link_and_planned_ones_sta
         "Message to the client: another way The client took consent back. Suppressed Mon 2 March 2026, 12:00"
         in told
     )
-    assert "Next: keep going to the client, from 2 Mar 12:00" in page.text
+    assert "Next: keep going to the client, from 2 March 2026, 12:00" in page.text
     assert "{link}" not in page.html
 
 
@@ -133,7 +133,7 @@ def test_what_waits_can_be_done_from_the_page(kay: Staff, mo: Staff, ana: Client
     tasks.raise_tasks([Need(ana, TaskKind.LAPSED, "Five weeks without a word.")], cast.NOW)
     waiting = ana.keyworker_tasks.get()
     page = kay.opens("client", ana)
-    assert "Talk to them. Five weeks without a word. since 2 Mar" in page.text
+    assert "Talk to them. Five weeks without a word. since 2 March 2026" in page.text
     assert (
         f"/riverside/clients/{ana.pk}/finish_task/?task={waiting.pk}&next=%2Friverside%2Fclients%2F{ana.pk}%2F"
         in page.links
@@ -163,7 +163,7 @@ def test_the_next_meetings_are_those_they_go_to(kay: Staff, ana: Client, lantern
     cast.a_meeting("never-been", day=1, starts_at="08:00")
     kay.does("log", ana, attended_on="2026-02-24", source="keyworker", meeting="lantern")
     page = kay.opens("client", ana)
-    assert "Next Lantern Street Tuesday 3 March, 19:00" in page.text
+    assert "Next Lantern Street Tuesday 3 March 2026, 19:00" in page.text
     assert "Never-been" not in page.text
 
 
@@ -174,3 +174,27 @@ def test_a_consent_given_anew_stands_in_the_place_of_the_one_taken_back(kay: Sta
     assert "E-mail No number or address Withdrawn" in kay.opens("client", ana).text
     consents.give(**given, given_on=cast.day("2026-03-01"), by=cast.BY, now=cast.NOW)
     assert "Given on 1 March 2026, form" in kay.opens("client", ana).text
+
+
+def test_the_same_message_again_is_folded_under_its_latest(kay: Staff, ana: Client) -> None:
+    for nth, step in enumerate(
+        [Step.ENCOURAGE, Step.CHECK_IN, Step.CHECK_IN, Step.CHECK_IN, Step.KEEP_GOING]
+    ):
+        a_prompt(ana, step=step, now=cast.NOW - timedelta(days=20 - nth))
+    page = kay.opens("client", ana)
+    assert page.texts("summary")[-1:] == ["2 more like it, 11 February 2026 to 12 February 2026"]
+    assert len([one for one in timeline(page) if "check in" in one]) == 3
+    assert len(page.elements("li", class_="timeline-fold")) == 1
+
+
+def test_number_consents_contact_and_details_come_before_what_happened(kay: Staff, ana: Client) -> None:
+    page = kay.opens("client", ana)
+    assert page.texts("h2") == [
+        "Week by week",
+        "Messages",
+        "Local contact",
+        "Details",
+        "Treatment",
+        "What happened",
+    ]
+    assert "tel:+447700900111" in page.links

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from attendance.directory.fellowships import fellowship_named
+from attendance.directory.fellowships import fellowship_of
 from attendance.directory.models import Fellowship, Meeting
-from clinic.models import AuditEntry, Client
+from clinic.models import AuditEntry, Client, Clinic
 from reminders.contacts.models import LocalContact
 from reminders.links import suggesting
 from tests import cast
@@ -38,14 +38,16 @@ def test_a_contact_is_listed_with_how_many_they_are_ringing(
 ) -> None:
     assert adds(kay, **rae).notices == ["Rae is on the list of contacts."]
     kay.does("introduce", ana, contact=joe.pk, given_on="2026-03-02", how="form", agreed="on")
-    rows = kay.opens("contacts").texts("tr")[1:]
-    assert rows == [
-        "Joe Narcotics Anonymous – – 5 January 2026 1",
-        "Rae Narcotics Anonymous Old Town evenings 1 March 2026 0",
+    cards = kay.opens("contacts").texts("li", class_="card")
+    assert cards == [
+        "Joe Fellowship Narcotics Anonymous Area – Can ring – Agreed to serve 5 January 2026"
+        " Introductions under way 1",
+        "Rae Fellowship Narcotics Anonymous Area Old Town Can ring evenings Agreed to serve 1 March 2026"
+        " Introductions under way 0",
     ]
     assert LocalContact.objects.get(first_name="Rae").mobile == "+447700900555"
     seen = mo.opens("contacts")
-    assert (seen.texts("tr")[1:], seen.texts("h2")) == (rows, [])
+    assert (seen.texts("li", class_="card"), seen.texts("h2")) == (cards, ["Joe", "Rae"])
 
 
 def test_the_button_pressed_twice_writes_one_contact(kay: Staff, rae: dict[str, Any]) -> None:
@@ -64,7 +66,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(kay: Staff, rae: dict[str,
         ({"email": "rae"}, "E-mail – Enter a valid email address."),
         (
             {"agreed_on": "2026-03-03"},
-            "Agreed to serve on – 2026-03-03 is in the future: today is 2026-03-02.",
+            "Agreed to serve on – 3 March 2026 is in the future: today is 2 March 2026.",
         ),
         (
             {"fellowship": "0"},
@@ -97,13 +99,28 @@ def test_before_any_list_was_read_the_well_known_fellowships_can_be_chosen(
     assert kay.opens("contacts").texts("option") == offered
 
 
-def test_a_fellowship_is_offered_once_by_the_name_it_has_here(kay: Staff) -> None:
-    fellowship_named("NA")
-    fellowship_named("Harbour Walkers")
+def test_a_fellowship_is_offered_once_and_only_where_it_is_known(
+    kay: Staff, riverside: Clinic, hillside: Clinic
+) -> None:
+    fellowship_of(riverside, "NA")
+    fellowship_of(riverside, "Harbour Walkers")
+    fellowship_of(hillside, "Hill Walkers")
     offered = kay.opens("contacts").texts("option")
-    assert offered.count("NA") == 1
-    assert "Narcotics Anonymous" not in offered
-    assert "Harbour Walkers" in offered
+    assert offered.count("Narcotics Anonymous") == offered.count("Harbour Walkers") == 1
+    assert "NA" not in offered
+    assert "Hill Walkers" not in offered
+
+
+def test_a_keyworker_logs_no_other_clinics_fellowship(
+    kay: Staff, riverside: Clinic, hillside: Clinic, ana: Client
+) -> None:
+    ours, theirs = (fellowship_of(clinic, "Walkers") for clinic in (riverside, hillside))
+    assert kay.opens("act_log", ana).texts("option").count("Walkers") == 1
+    told = {"attended_on": "2026-03-01", "source": "slip"}
+    assert kay.does("log", ana, **told, fellowship=theirs.pk).status == 422
+    assert not ana.attendances.exists()
+    kay.does("log", ana, **told, fellowship=ours.pk)
+    assert ana.attendances.get().fellowship == ours
 
 
 def test_a_contact_goes_to_meetings_which_their_clients_are_offered(

@@ -229,11 +229,17 @@ def test_without_a_safeguarding_lead_nobody_is_introduced(kay: Staff, ana: Clien
 
 def test_a_contact_who_stopped_serving_is_not_offered(kay: Staff, ana: Client, joe: LocalContact) -> None:
     LocalContact.objects.filter(pk=joe.pk).update(active=False)
-    assert kay.opens("act_introduce", ana).texts("option") == ["---------"]
+    assert kay.opens("act_introduce", ana).texts("option") == []
     assert introduce(kay, ana, joe).status == 422
     assert "Joe (stopped)" in kay.opens("contacts").text
 
 
 def test_a_closed_client_is_not_introduced(kay: Staff, ana: Client, joe: LocalContact) -> None:
     kay.does("close", ana, closed_reason="moved", closed_on="2026-03-02")
-    assert introduce(kay, ana, joe).faults == ["Ana Madeup was closed on 2026-03-02."]
+    assert introduce(kay, ana, joe).faults == ["Ana Madeup was closed on 2 March 2026."]
+
+
+def test_without_a_local_contact_it_says_where_to_write_one_down(kay: Staff, ana: Client) -> None:
+    page = kay.opens("act_introduce", ana)
+    assert "No local contact serves here yet: write one down under Contacts first." in page.text
+    assert page.elements("select") == []

@@ -21,15 +21,18 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 def test_a_client_is_held_without_the_clinic(riverside: Clinic, ana: Client) -> None:
     """Others may meanwhile write rows of the clinic, and rows that refer to the client."""
 
-    def hold_up(statement: str, *values: object) -> None:
+    def found(statement: str, *values: object) -> int:
+        """How many rows another connection gets hold of within two seconds."""
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '2s'")
             cursor.execute(statement, values)
+            return cursor.rowcount
 
     with transaction.atomic():
         locking.client(ana.pk)
-        at_once(partial(hold_up, "SELECT 1 FROM clinic_clinic WHERE id = %s FOR UPDATE", riverside.pk))
-        at_once(partial(hold_up, "SELECT 1 FROM clinic_client WHERE id = %s FOR KEY SHARE", ana.pk))
+        the_clinic = partial(found, "SELECT 1 FROM clinic_clinic WHERE id = %s FOR UPDATE", riverside.pk)
+        for_a_key = partial(found, "SELECT 1 FROM clinic_client WHERE id = %s FOR KEY SHARE", ana.pk)
+        assert at_once(the_clinic) + at_once(for_a_key) == [1, 1]
 
 
 def test_a_changed_policy_beside_verbs_about_its_clients(riverside: Clinic) -> None:

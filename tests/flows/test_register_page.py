@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import transaction
 
 from attendance.directory.models import Meeting
 from attendance.standing import strips
 from clinic import episodes
+from clinic.events import gathered
 from clinic.models import Client, Clinic, ClosedReason
 from tests import cast
-from tests.flows.browsing import Page, Staff
+from tests.flows.browsing import Clock, Page, Staff
 from tests.tables import everything
 
 pytestmark = pytest.mark.django_db
@@ -78,9 +80,9 @@ def test_what_is_wrong_with_a_press_is_said_and_nothing_is_written(
 ) -> None:
     bens = kay.presses(ben, went_on="2026-03-02") and ben.attendances.get()
     presses: list[tuple[dict[str, object], str]] = [
-        ({"went_on": "2026-03-03"}, "Error: 2026-03-03 is in the future: today is 2026-03-02."),
-        ({"went_on": "2026-01-06"}, "Error: 2026-01-06 is before intake on 2026-01-07."),
-        ({"went_on": "soon"}, "Error: Use a date such as 2026-02-09."),
+        ({"went_on": "2026-03-03"}, "Error: 3 March 2026 is in the future: today is 2 March 2026."),
+        ({"went_on": "2026-01-06"}, "Error: 6 January 2026 is before intake on 7 January 2026."),
+        ({"went_on": "soon"}, "Error: Use a date such as 9 February 2026."),
         (
             {"went_on": "2026-03-02", "meeting": "moonlight"},
             "Error: There is no meeting “moonlight” in the directory: choose one from the list.",
@@ -90,14 +92,17 @@ def test_what_is_wrong_with_a_press_is_said_and_nothing_is_written(
         ({"take_back": "x"}, "Error: Enter a whole number."),
         (
             {"did_not_go": "1", "week": "2026-02-24"},
-            "Error: 2026-02-24 is not the first day of a week here: ",
+            "Error: 24 February 2026 is not the first day of a week here: ",
         ),
         (
             {"did_not_go": "1", "week": "2026-03-09"},
-            "Error: 2026-03-09 is in the future: today is 2026-03-02.",
+            "Error: 9 March 2026 is in the future: today is 2 March 2026.",
         ),
-        ({"did_not_go": "1", "week": "2025-12-29"}, "Error: The week of 2025-12-29 ended before intake on "),
-        ({"week": "nonsense", "did_not_go": "1"}, "Error: Use a date such as 2026-02-09."),
+        (
+            {"did_not_go": "1", "week": "2025-12-29"},
+            "Error: The week of 29 December 2025 ended before intake on ",
+        ),
+        ({"week": "nonsense", "did_not_go": "1"}, "Error: Use a date such as 9 February 2026."),
         ({}, "Error: Press one of the buttons in the row."),
     ]
     before = everything()
@@ -187,3 +192,46 @@ def test_the_last_column_and_the_clients_page_say_the_same_of_every_week(
         page = kay.opens("register", week=box.starts_on.isoformat())
         (drawn,) = page.elements("td", class_="register-total")
         assert f"week-{box.outcome}" in str(drawn), box
+
+
+def test_a_narrow_window_shows_today_or_the_day_chosen(kay: Staff, ana: Client, at: Clock) -> None:
+    """The style sheet hides the other days; which one it leaves is said by the page."""
+
+    def shown(**asked: str) -> tuple[str, str]:
+        page = kay.opens("register", **asked)
+        (table,) = page.elements("table")
+        days = Page.of_element(page.elements("nav", class_="register-days")[0])
+        return str(dict(table.attributes)["class"]).split()[-1], " ".join(
+            days.texts("a", aria_current="true")
+        )
+
+    assert shown() == ("shows-1", "Mon 2 , today")
+    at("2026-03-08 12:00")
+    assert shown() == ("shows-7", "Sun 8 , today")
+    assert shown(week="2026-02-23") == ("shows-7", "Sun 1")
+    assert shown(day="2026-02-25") == ("shows-3", "Wed 25")
+    assert shown(week="2026-02-23", day="2026-03-03") == ("shows-7", "Sun 1")
+    assert shown(week="2026-02-23", day="nonsense") == ("shows-7", "Sun 1")
+    links = kay.opens("register").links
+    assert "?week=2026-03-02&day=2026-03-04&who=mine" in links
+    pressed = kay.presses(ana, went_on="2026-03-04", day="2026-03-04", who="mine")
+    assert pressed.went_to == (
+        f"/riverside/register/?week=2026-03-02&day=2026-03-04&who=mine#client-{ana.pk}"
+    )
+    assert pressed.value("day") == "2026-03-04"
+
+
+def test_fifty_stand_on_a_page_and_a_press_comes_back_to_it(kay: Staff) -> None:
+    with transaction.atomic(), gathered():
+        clients = [
+            cast.a_client(kay.clinic, f"C{nth:02}", first_name=f"C{nth:02}", keyworker=kay.user)
+            for nth in range(52)
+        ]
+    assert len(kay.opens("register").texts("th", scope="row")) == 50
+    second = kay.opens("register", page="2", week="2026-02-23")
+    assert [text.split()[0] for text in second.texts("th", scope="row")] == ["C50", "C51"]
+    assert second.value("page") == "2"
+    assert "?week=2026-02-23&day=2026-03-01&who=mine&page=1" in second.links
+    pressed = kay.presses(clients[-1], went_on="2026-03-02", page="2", who="mine")
+    assert pressed.went_to.endswith(f"&page=2#client-{clients[-1].pk}")
+    assert "C51" in pressed.text

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from attendance.register import recording
+from clinic.events import gathered
 from clinic.intake import Intake
 from clinic.models import Client, Clinic
 from reminders.contacts.models import LocalContact
@@ -120,7 +122,8 @@ def test_a_row_says_what_was_already_sent_and_to_whom(kay: Staff, ana: Client, j
     a_prompt(ana, PromptState.CANCELLED, Step.ANOTHER_WAY)
     (sent,) = kay.opens("today").texts("div", class_="person-sent")
     assert sent == (
-        "Reach out to Joe, 2 Mar: uncertain Encourage to Ana, 2 Mar: delivered Introduced to Joe: client agreed"
+        "Reach out to Joe, 2 March 2026: uncertain Encourage to Ana, 2 March 2026: delivered "
+        "Introduced to Joe: client agreed"
     )
 
 
@@ -152,6 +155,7 @@ def test_when_nobody_is_waiting_it_says_what_to_do(kay: Staff, mo: Staff) -> Non
     page = kay.opens("today")
     assert "nobody is waiting" in page.text
     assert page.texts("h2") == ["Nobody on your caseload is waiting"]
+    assert "No missed week is flagged, and nothing has to be done for anybody." in page.text
     assert "Open the Register" in page.text
     assert mo.opens("today").texts("h2") == ["Nobody is waiting"]
 
@@ -189,3 +193,40 @@ def test_the_day_is_the_clinics_own(kay: Staff, riverside: Clinic, at: Clock) ->
     riverside.save()
     at("2026-03-02 12:00")
     assert "Tuesday 3 March 2026" in kay.opens("today").text
+
+
+def test_whoever_is_put_aside_or_paused_is_named_and_can_be_brought_back(
+    kay: Staff, mo: Staff, ana: Client, ben: Client
+) -> None:
+    kay.does("not_now", ana, until="2026-03-09", reason="On a retreat.")
+    asks(ben, TaskKind.LAPSED)
+    kay.does("pause", ben, starts_on="2026-03-02", ends_on="2026-03-10", kind="hospital")
+    page = kay.opens("today")
+    assert "nobody is waiting · 1 put aside for now · 1 paused with something waiting" in page.text
+    assert "whoever is put aside or paused stands below" in page.text
+    assert "Everybody went" not in page.text
+    aside, paused = (
+        Page.of_element(page.elements("section", id=name)[0]) for name in ("put-aside", "paused")
+    )
+    assert "Ana Madeup Until 9 March 2026: On a retreat. Back on Today" in aside.text
+    assert "Ben Madeup Paused until 10 March 2026" in paused.text
+    assert {kay.address("client", ana), kay.address("client", ben)} <= set(page.links)
+    assert {"#put-aside", "#paused"} <= set(page.links)
+    kay.does("bring_back", ana)
+    assert waiting(kay.opens("today")) == ["Ana Madeup"]
+
+
+def test_fifty_stand_on_a_page_in_the_order_of_all(kay: Staff) -> None:
+    with transaction.atomic(), gathered():
+        for nth in range(51):
+            somebody(kay, f"Never {nth:02}")
+        asks(somebody(kay, "Ringing"), TaskKind.RING_ME, "Asked to be rung.")
+    first, second = kay.opens("today"), kay.opens("today", page="2")
+    assert (len(waiting(first)), len(waiting(second))) == (50, 2)
+    assert waiting(first)[0] == "Ringing"
+    assert set(waiting(first)) & set(waiting(second)) == set()
+    assert first.texts("span", class_="count") == ["1", "51"]
+    assert second.texts("span", class_="count") == ["51"]
+    assert "52 clients need somebody" in second.text
+    assert "Page 2 of 2, 51 to 52 of 52 clients" in second.text
+    assert "?who=mine&page=2" in first.links

@@ -141,7 +141,9 @@ def test_an_emptied_detail_is_forgotten_and_an_untouched_one_stays(kay: Staff, a
     ana.refresh_from_db()
     assert (ana.date_of_birth.isoformat(), ana.preferences) == ("1990-05-06", ["online", "women"])
     form = kay.opens("act_details", ana)
-    assert (form.value("date_of_birth"), form.value("preferences")) == ("1990-05-06", "online; women")
+    assert (form.value("date_of_birth"), form.value("preferences")) == ("1990-05-06", "")
+    ticked = [one for one in form.elements("input", name="suits") if "checked" in dict(one.attributes)]
+    assert [dict(one.attributes)["value"] for one in ticked] == ["women", "online"]
 
     kay.does("details", ana, first_name="Ana")
     ana.refresh_from_db()
@@ -165,7 +167,33 @@ def test_a_keyworker_who_has_left_stays_until_another_is_chosen(kay: Staff, ana:
 
 def test_a_refused_change_of_details_does_not_show_as_if_it_were_made(kay: Staff, ana: Client) -> None:
     page = kay.does("details", ana, first_name="Anna", date_of_birth="2026-02-01")
-    assert page.faults == ["Date of birth – 2026-02-01 is after intake on 2026-01-07."]
+    assert page.faults == ["Date of birth – 1 February 2026 is after intake on 7 January 2026."]
     assert page.texts("h2", class_="card-title") == ["Change details: Ana Madeup"]
     assert page.value("first_name") == "Anna"
     assert ana.episodes.get().phase == Phase.IN_TREATMENT
+
+
+def test_what_suits_is_ticked_and_written_as_the_words_of_spreadsheets(kay: Staff, ana: Client) -> None:
+    held = {"first_name": "Ana", "suits": ["women", "12-step"], "area": " Old  Town; Quay"}
+    kay.does("details", ana, **held, preferences="Evenings; women")
+    ana.refresh_from_db()
+    assert ana.preferences == ["12-step", "area: old town, quay", "evenings", "women"]
+    form = kay.opens("act_details", ana)
+    assert (form.value("area"), form.value("preferences")) == ("old town, quay", "evenings")
+    assert "12-step, area: old town, quay, evenings, women" in kay.opens("client", ana).text
+    assert kay.does("details", ana, first_name="Ana", suits="moonlight").status == 422
+    kay.does("details", ana, first_name="Ana")
+    ana.refresh_from_db()
+    assert ana.preferences == []
+
+
+def test_messages_are_stopped_only_where_there_are_some(kay: Staff, ana: Client) -> None:
+    def offered() -> bool:
+        return any("/stop/" in link for link in kay.opens("client", ana).links)
+
+    assert not offered()
+    assert "Ana Madeup has agreed to no messages" in kay.opens("act_stop", ana).text
+    agree(kay, ana)
+    assert offered()
+    kay.does("stop", ana, how="on the telephone")
+    assert not offered()

@@ -54,7 +54,7 @@ def _slug(record: Record) -> str:
     fitting = reading.fitting_slug(slug)
     if fitting != slug:
         record.mend(f"its slug {reading.cut(slug, 100)!r} does not fit and became {fitting!r}")
-    return fitting
+    return slug
 
 
 def _meeting(record: Record, slug: str) -> tuple[tuple[int, ...], ParsedMeeting]:

@@ -6,6 +6,8 @@ from datetime import datetime, time
 from attendance.directory.kinds import AttendanceOption
 
 SLUG_LIMIT = 64
+# Beyond it nobody copies a slug into a spreadsheet.
+PUBLISHED_SLUG_LIMIT = 500
 LINE_LIMIT = 255
 CITY_LIMIT = 120
 ADDRESS_LIMIT = 500
@@ -17,7 +19,8 @@ NOTES_LIMIT = 10_000
 class ParsedMeeting:
     """One meeting as its feed states it, ready for the directory's columns; see Meeting for what they mean.
 
-    time_zone is empty where the record states none. updated_at is aware.
+    time_zone is empty where the record states none. updated_at is aware. published_slug is the feed's own
+    where the meeting has another, else empty.
     """
 
     slug: str
@@ -43,6 +46,7 @@ class ParsedMeeting:
     conference_phone: str = ""
     conference_notes: str = ""
     updated_at: datetime | None = None
+    published_slug: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,8 @@ import html
 import math
 import re
 from datetime import UTC, datetime, time
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from attendance.directory.feeds.parsed import SLUG_LIMIT
 
@@ -133,13 +131,3 @@ def moment(text: str) -> datetime:
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except OverflowError as error:
         raise ValueError(text) from error
-
-
-@cache
-def _time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def is_time_zone(name: str) -> bool:
-    """Whether this is an IANA time zone name."""
-    return name in _time_zones()

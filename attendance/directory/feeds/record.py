@@ -6,6 +6,7 @@ from typing import Any
 from attendance.directory.feeds import reading
 from attendance.directory.feeds.parsed import LINE_LIMIT, NOTES_LIMIT, URL_LIMIT, UnusableError
 from attendance.directory.kinds import AttendanceOption
+from clinic.zones import is_time_zone
 
 
 class Record:
@@ -79,7 +80,7 @@ class Record:
     def zone(self, key: str) -> str:
         """An IANA time zone, empty for the feed's own."""
         name = self.word(key)
-        if name and not reading.is_time_zone(name):
+        if name and not is_time_zone(name):
             self.mend(f"its time zone {reading.cut(name, 40)!r} is unknown: the feed's is used")
             return ""
         return name

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from attendance.directory.feeds import reading
-from attendance.directory.feeds.parsed import Fault, ParsedFeed, ParsedMeeting
+from attendance.directory.feeds.parsed import PUBLISHED_SLUG_LIMIT, Fault, ParsedFeed, ParsedMeeting
 
 
 @dataclass(frozen=True, slots=True)
 class ReadRecord:
     """What came of one record: a meeting on its days (0 Monday to 6 Sunday), or why there is none.
 
-    slug fits the directory, and is empty where the record has none; meeting is None where why is given.
+    slug is as published, and empty where the record has none; meeting is None where why is given.
     days maps each day to the number its feed knows it by; without one the meeting is by appointment.
     """
 
@@ -29,23 +29,24 @@ def gather(records: Sequence[ReadRecord]) -> ParsedFeed:
     plugin names them. A slug that the feed itself gives to another meeting is never taken for that.
     """
     feed = ParsedFeed()
-    stated = {record.slug for record in records if record.meeting is not None and len(record.days) < 2}
+    fitting = [reading.fitting_slug(record.slug) for record in records]
+    stated = {
+        slug
+        for slug, record in zip(fitting, records, strict=True)
+        if record.meeting is not None and len(record.days) < 2
+    }
     taken: set[str] = set()
-    for record in records:
-        feed.mended.extend(Fault(record.slug, why) for why in record.mended)
+    for slug, record in zip(fitting, records, strict=True):
+        feed.mended.extend(Fault(slug, why) for why in record.mended)
         if record.meeting is None:
-            feed.rejected.append(Fault(record.slug, record.why))
-            if record.slug:
-                feed.still_there.update(
-                    [record.slug, *(_slug_of_day(record.slug, n, set()) for n in range(8))]
-                )
+            feed.rejected.append(Fault(slug, record.why))
+            if slug:
+                feed.still_there.update([slug, *(_slug_of_day(slug, n, set()) for n in range(8))])
         elif len(record.days) < 2:
-            day = record.days[0][0] if record.days else None
-            _add(feed, taken, replace(record.meeting, slug=record.slug, day=day))
+            _add(feed, taken, record, slug, record.days[0][0] if record.days else None)
         else:
             for day, number in record.days:
-                slug = _slug_of_day(record.slug, number, stated)
-                _add(feed, taken, replace(record.meeting, slug=slug, day=day))
+                _add(feed, taken, record, _slug_of_day(slug, number, stated), day)
     return feed
 
 
@@ -54,9 +55,12 @@ def _slug_of_day(slug: str, number: int, stated: set[str]) -> str:
     return plain if plain not in stated else reading.fitting_slug(f"{slug}:{number}")
 
 
-def _add(feed: ParsedFeed, taken: set[str], meeting: ParsedMeeting) -> None:
-    if meeting.slug in taken:
-        feed.rejected.append(Fault(meeting.slug, "its slug appears a second time: the first was kept"))
-    else:
-        taken.add(meeting.slug)
-        feed.meetings.append(meeting)
+def _add(feed: ParsedFeed, taken: set[str], record: ReadRecord, slug: str, day: int | None) -> None:
+    assert record.meeting is not None
+    if slug in taken:
+        feed.rejected.append(Fault(slug, "its slug appears a second time: the first was kept"))
+        return
+    taken.add(slug)
+    kept = slug != record.slug and len(record.slug) <= PUBLISHED_SLUG_LIMIT
+    published = record.slug if kept else ""
+    feed.meetings.append(replace(record.meeting, slug=slug, published_slug=published, day=day))

@@ -1,5 +1,8 @@
 """Makes a clinic, or changes the named settings of one."""
 
+import argparse
+import re
+from datetime import time
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -15,7 +18,18 @@ from clinic.ways import missing
 SETTINGS = (
     *("name", "time_zone", "week_starts_on", "meetings_per_week", "settling_in_days", "lapsed_after_weeks"),
     *("track_for_months", "count_self_reports", "country", "crisis_numbers"),
+    *("quiet_from", "quiet_until", "hours_between_prompts", "prompts_a_week"),
 )
+# Options that are 'on' or 'off', and the setting each is.
+SWITCHES = {"nudge": "nudge_on", "check_in": "check_in_on", "sundays": "send_on_sundays"}
+WRITTEN_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
+
+
+def time_of_day(text: str) -> time:
+    """A time written HH:MM, for argparse."""
+    if WRITTEN_TIME.fullmatch(text) is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time of day such as 20:00")
+    return time.fromisoformat(text)
 
 
 class Command(VerbCommand):
@@ -43,11 +57,23 @@ class Command(VerbCommand):
         parser.add_argument("--crisis-numbers", metavar="TEXT", help="shown on every page a client sees")
         parser.add_argument("--safeguarding-lead", metavar="USERNAME")
         parser.add_argument("--sending", choices=["on", "off"], help="on only with crisis numbers")
+        parser.add_argument("--nudge", choices=["on", "off"], help="write two days before an empty week ends")
+        parser.add_argument("--check-in", choices=["on", "off"], help="ask on the last evening of one")
+        parser.add_argument(
+            "--quiet-from", type=time_of_day, metavar="HH:MM", help="nothing is sent from then"
+        )
+        parser.add_argument("--quiet-until", type=time_of_day, metavar="HH:MM", help="until then, next day")
+        parser.add_argument("--sundays", choices=["on", "off"], help="whether anything is sent on them")
+        parser.add_argument("--hours-between-prompts", type=int, metavar="N", help="to one client, at least")
+        parser.add_argument("--prompts-a-week", type=int, metavar="N", help="to one client, at most")
         self.add_now_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         slug: str = options["slug"]
         settings = {name: options[name] for name in SETTINGS if options[name] is not None}
+        for option, name in SWITCHES.items():
+            if options[option] is not None:
+                settings[name] = options[option] == "on"
         if options["safeguarding_lead"] is not None:
             settings["safeguarding_lead"] = _user(options["safeguarding_lead"])
         before = _values(slug)

@@ -1,9 +1,8 @@
 import pytest
 
-from attendance.directory.fellowships import fellowship_named, fellowships_by_names
+from attendance.directory.fellowships import fellowship_named
 from attendance.directory.finding import meeting_by_slug, meetings_by_slugs, search
-from attendance.directory.kinds import FellowshipKind
-from attendance.directory.models import Fellowship, Meeting
+from attendance.directory.models import Meeting
 from clinic.errors import Refused
 from tests.attendance.directory.lists import a_record, take_in
 
@@ -138,22 +137,33 @@ def test_a_search_is_one_query(django_assert_num_queries):
         ]
 
 
-def test_a_fellowship_goes_by_whichever_name_was_written_first():
-    first = fellowship_named("na")
-    assert (first.name, first.kind) == ("na", FellowshipKind.TWELVE_STEP)
-    assert fellowship_named("  Narcotics   ANONYMOUS ") == first
-    smart = fellowship_named("SMART Recovery")
-    assert (smart.abbreviation, smart.kind) == ("SMART", FellowshipKind.SECULAR)
-    assert fellowship_named("smart") == smart
-    assert Fellowship.objects.count() == 2
+LONG = "sunset-literature-duscussion-meeting-big-book-stories-4th-edition"
 
 
-def test_the_kind_of_a_fellowship_nobody_listed():
-    assert fellowship_named("Clutterers Anonymous").kind == FellowshipKind.TWELVE_STEP
-    assert fellowship_named("Tuesday Circle").kind == FellowshipKind.OTHER
+@pytest.mark.parametrize("published", [LONG, "step:study", "x" * 500])
+def test_a_slug_that_does_not_fit_is_found_as_it_was_published(published):
+    take_in(a_record(published), a_record("lunch"), feed="https://oc.example/list")
+    kept = Meeting.objects.exclude(slug="lunch").get()
+    assert kept.slug != published
+    for text in (published, f"https://oc.example/list:{published}", kept.slug, kept.reference):
+        assert meeting_by_slug(text) == kept
+    assert meeting_by_slug(f"york:{published}") is None
 
 
-def test_many_fellowships_are_found_in_one_query(django_assert_num_queries):
-    known = fellowship_named("Narcotics Anonymous")
-    with django_assert_num_queries(1):
-        assert fellowships_by_names(["NA", "Unknown", ""]) == {"NA": known, "Unknown": None, "": None}
+def test_a_published_slug_that_several_meetings_go_by_says_which_there_are():
+    take_in(a_record(LONG), feed="leeds")
+    take_in(a_record(LONG), feed="york")
+    with pytest.raises(Refused, match=r"'sunset.*: write leeds:sunset.* or york:"):
+        meeting_by_slug(LONG)
+    take_in(a_record("noon", day=[1, 3]), feed="hull")
+    with pytest.raises(Refused, match="A feed has several meetings 'noon': write hull:noon-1 or hull:noon-3"):
+        meeting_by_slug("noon")
+
+
+def test_a_slug_of_ours_goes_before_one_that_was_published():
+    take_in(a_record("noon"), a_record("noon", day=[1, 3], name="Elsewhere"))
+    assert meeting_by_slug("noon").slug == meeting_by_slug("leeds:noon").slug == "noon"
+
+
+def test_a_text_longer_than_any_name_is_not_taken_apart():
+    assert meeting_by_slug(":" * 100_000) is None

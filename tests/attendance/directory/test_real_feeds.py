@@ -1,10 +1,12 @@
 """Really published lists, with the counts that can be told from the lists themselves."""
 
+import json
 from collections import Counter
 
 import pytest
 
 from attendance.directory.feeds import meeting_guide
+from attendance.directory.finding import meetings_by_slugs
 from attendance.directory.importing import ImportSummary, import_feed
 from attendance.directory.kinds import AttendanceOption, FeedFormat
 from attendance.directory.models import Meeting
@@ -52,11 +54,22 @@ def test_everything_in_a_real_list_goes_in_and_goes_in_once(real_feed, name, dja
     assert (summary.read, summary.added, summary.rejected) == (records, records, 0)
     assert len(summary.warnings) == mended
     assert Counter(Meeting.objects.values_list("attendance_option", flat=True)) == options
-    # Fellowships, the feed (find, lock, update), what is held of it and the receipt, with three savepoints
-    # around: as many for 2 meetings as for 1967.
-    with django_assert_num_queries(9):
+    # Fellowships shared and own, the feed (find, lock, update), what is held of it and the receipt, with three
+    # savepoints around: as many for 2 meetings as for 1967.
+    with django_assert_num_queries(10):
         again = take_in(path)
     assert (again.unchanged, again.added, again.changed, again.closed) == (records, 0, 0, 0)
+
+
+@pytest.mark.django_db
+def test_every_slug_of_a_real_list_is_found_as_it_was_published(real_feed):
+    path = real_feed("mg_orange_county_ca_aa.json")
+    take_in(path)
+    published = {record["slug"] for record in json.loads(path.read_bytes())}
+    assert max(map(len, published)) > 64
+    found = meetings_by_slugs([*published, *(f"{path.name}:{slug}" for slug in published)])
+    assert {text for text, one in found.items() if not isinstance(one, Meeting)} == set()
+    assert len({one.pk for one in found.values()}) == len(published)
 
 
 @pytest.mark.django_db

@@ -63,11 +63,31 @@ class TestAttendance:
         assert StandingRecord.objects.get(client=sam).standing == "not_started"
         assert not Fellowship.objects.exists()
 
-    def test_a_fellowship_nobody_named_yet_is_added_and_told_of(self, attended, counted):
+    def test_a_fellowship_nobody_named_yet_is_added_and_told_of(self, sam, attended):
         ran = attended({"fellowship": "Tea Anonymous"}, {"fellowship": "tea  anonymous"}).take_in()
         assert ran.summary == counts(2, added=1, already=1)
-        assert "Row 2: fellowship 'Tea Anonymous' was not in the directory before; it is now." in ran.err
-        assert [one.name for one in Fellowship.objects.all()] == ["Tea Anonymous"]
+        assert (
+            "Row 2: fellowship 'Tea Anonymous' was not in the directory before; it is now, for this clinic."
+        ) in ran.err
+        made = Fellowship.objects.get()
+        assert (made.name, made.clinic) == ("Tea Anonymous", sam.clinic)
+
+    def test_no_cell_of_one_clinic_is_seen_in_another(self, attended, other_clinic):
+        attended({"fellowship": "Tea Anonymous"}).take_in()
+        cast.a_client(other_clinic, "S1")
+        attended({"fellowship": "TEA ANONYMOUS"}).take_in(clinic=other_clinic.slug)
+        assert [(one.name, one.clinic.slug) for one in Fellowship.objects.order_by("pk")] == [
+            ("Tea Anonymous", "riverside"),
+            ("TEA ANONYMOUS", "hillside"),
+        ]
+
+    def test_a_second_report_of_one_source_adds_its_note(self, attended):
+        slip = {"source": "slip"}
+        rows = attended(slip, {**slip, "note": "brought the slip"})
+        assert rows.take_in().summary == counts(2, added=1, changed=1)
+        assert Attendance.objects.get().reports.get().note == "brought the slip"
+        assert rows.take_in().summary == counts(2, already=2)
+        assert attended({**slip, "note": "x" * 490}).take_in().code == 1
 
     @pytest.mark.parametrize(
         ("cells", "why"),
@@ -182,6 +202,14 @@ class TestPauses:
             ({"ends_on": "2026-02-01"}, "ends_on '2026-02-01': It ends on 2026-02-01, before it starts"),
             ({"ends_on": "never"}, "ends_on 'never': 'never' is not a date"),
             ({"ends_on": "2036-02-01"}, "is more than five years: close the client instead."),
+            (
+                {"starts_on": "0001-01-01", "ends_on": "0001-01-02"},
+                "Row 2, starts_on '0001-01-01': 0001-01-01 is too long ago.",
+            ),
+            (
+                {"starts_on": "9999-12-30", "ends_on": "9999-12-31"},
+                "Row 2, starts_on '9999-12-30': 9999-12-30 is too far ahead.",
+            ),
             ({"reason": " "}, "reason '': it is empty, and every row needs it."),
             ({"reference": "X9"}, "There is no client 'X9' in this clinic."),
         ],

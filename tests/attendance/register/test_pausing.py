@@ -34,6 +34,19 @@ def did_not_go(sam):
 
 
 class TestPauses:
+    @pytest.mark.parametrize(
+        ("starts_on", "ends_on", "said", "field"),
+        [
+            ("0001-01-01", "0001-01-02", "0001-01-01 is too long ago.", "starts_on"),
+            ("2200-12-30", "2201-01-01", "2201-01-01 is too far ahead.", "ends_on"),
+        ],
+    )
+    def test_at_the_ends_of_the_calendar_nobody_pauses(self, pause, starts_on, ends_on, said, field):
+        with pytest.raises(Refused) as refused:
+            pause(starts_on, ends_on)
+        assert (refused.value.sentence, refused.value.field) == (said, field)
+        assert not Pause.objects.exists()
+
     def test_a_day_or_known_future_days(self, sam, pause):
         first, new = pause("2026-03-02", "2026-03-02", " hospital ")
         assert (new, first.reason, first.recorded_by) == (True, "hospital", "tests")

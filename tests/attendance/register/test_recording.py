@@ -30,9 +30,42 @@ class TestRecording:
         assert (report.source, report.note, report.reported_by) == ("client", "stayed for tea", "tests")
 
     def test_the_same_again_is_known_already(self, went, dawn, counted):
-        went("2026-02-03", meeting=dawn)
-        assert went("2026-02-03", meeting=dawn, note="again").effect is Effect.ALREADY
+        went("2026-02-03", meeting=dawn, note="stayed")
+        for note in ("stayed", ""):
+            assert went("2026-02-03", meeting=dawn, note=note).effect is Effect.ALREADY
         assert counted() == [("2026-02-03", "client")]
+
+    def test_a_second_note_of_one_source_is_kept_after_the_first(self, went, dawn):
+        went("2026-02-03", meeting=dawn)
+        for note in ("brought the slip", "stayed", "brought the slip", "stayed"):
+            went("2026-02-03", meeting=dawn, note=note)
+        assert Attendance.objects.get().reports.get().note == "brought the slip; stayed"
+        assert [entry.verb for entry in AuditEntry.objects.filter(subject="attendance")] == [
+            "attendance.added",
+            "attendance.changed",
+            "attendance.changed",
+        ]
+
+    def test_notes_that_come_to_too_much_are_refused_and_alter_nothing(self, sam, went, dawn):
+        went("2026-02-03", note="x" * 300)
+        with pytest.raises(
+            Refused, match="With the note already there it has 502 characters: 500"
+        ) as refused:
+            went("2026-02-03", meeting=dawn, note="y" * 200)
+        assert refused.value.field == "note"
+        new = Went(sam, day("2026-02-03"), Source.CLIENT, note="y" * 200, new_fellowship="Tea Anonymous")
+        (answer,) = recording.record_many(clinic=sam.clinic, reports=[new], by=BY, now=NOW)
+        assert isinstance(answer, Refused)
+        attendance = Attendance.objects.get()
+        assert (attendance.meeting, attendance.fellowship) == (None, None)
+        assert attendance.reports.get().note == "x" * 300
+        assert not Fellowship.objects.filter(name="Tea Anonymous").exists()
+
+    def test_notes_of_one_batch_come_together_before_they_are_written(self, sam, dawn):
+        told = [Went(sam, day("2026-02-03"), Source.SLIP, dawn, note=note) for note in ("", "seen", "signed")]
+        answers = recording.record_many(clinic=sam.clinic, reports=told, by=BY, now=NOW)
+        assert [answer.effect for answer in answers] == [Effect.ADDED, Effect.CHANGED, Effect.CHANGED]
+        assert Attendance.objects.get().reports.get().note == "seen; signed"
 
     def test_a_second_source_joins_the_same_attendance(self, went, dawn, counted):
         went("2026-02-03", meeting=dawn)

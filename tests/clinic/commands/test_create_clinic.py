@@ -1,5 +1,7 @@
 """Making a clinic from the command line, and changing its settings by name."""
 
+from datetime import date, time
+
 import pytest
 
 from attendance.standing.models import StandingRecord
@@ -37,6 +39,27 @@ def test_every_setting(keyworker):
     assert (clinic.safeguarding_lead, clinic.sending_since) == (keyworker, NOW)
 
 
+def test_when_and_how_often_clients_are_written_to():
+    ran = run(
+        *(*NEW, "--nudge", "on", "--check-in", "off", "--sundays", "off"),
+        *("--quiet-from", "19:30", "--quiet-until", "08:00"),
+        *("--hours-between-prompts", 72, "--prompts-a-week", 2),
+    )
+    made = Clinic.objects.get()
+    assert (made.nudge_on, made.check_in_on, made.send_on_sundays) == (True, False, False)
+    assert (made.quiet_from, made.quiet_until) == (time(19, 30), time(8))
+    assert (made.hours_between_prompts, made.prompts_a_week) == (72, 2)
+    assert {"nudge_on", "quiet_from", "prompts_a_week"} < set(ran.summary["changed"])
+    run("create_clinic", "riverside", "--nudge", "off", "--check-in", "on", "--sundays", "on")
+    made.refresh_from_db()
+    assert (made.nudge_on, made.check_in_on, made.send_on_sundays) == (False, True, True)
+
+
+def test_no_setting_defaults_to_a_moment_which_django_would_warn_of_when_it_comes():
+    fixed = [field.name for field in Clinic._meta.concrete_fields if isinstance(field.default, time | date)]
+    assert fixed == []
+
+
 def test_only_what_is_named_changes():
     run(*NEW, "--meetings-per-week", 2, "--no-self-reports")
     ran = run("create_clinic", "riverside", "--name", "Riverside House")
@@ -69,10 +92,20 @@ def test_sending_goes_on_from_the_moment_it_was_turned_on_first():
         (["--week-starts-on", "7"], "argument --week-starts-on: invalid choice: 7"),
         (["--meetings-per-week", "0"], "Meetings per week go from 1 to 21."),
         (["--meetings-per-week", "two"], "argument --meetings-per-week: invalid int value: 'two'"),
-        (["--settling-in-days", "-1"], "settling in days: "),
+        (["--settling-in-days", "-1"], "Days of settling in go from 0 to 365."),
+        (["--meetings-per-week", "32768"], "Meetings per week go from 1 to 21."),
+        (["--lapsed-after-weeks", "-2"], "Weeks after which a client has lapsed go from 2 to 52."),
+        (["--hours-between-prompts", "0"], "Hours between prompts go from 1 to 720."),
+        (["--prompts-a-week", "99999999999999999999"], "Prompts a week go from 1 to 21."),
+        (["--nudge", "yes"], "argument --nudge: invalid choice: 'yes'"),
+        (["--quiet-from", "24:00"], "argument --quiet-from: '24:00' is not a time of day such as 20:00"),
+        (["--quiet-until", "9am"], "argument --quiet-until: '9am' is not a time of day such as 20:00"),
+        (["--quiet-until", "21:00"], "Quiet hours begin in the evening and end in the morning."),
         (["--settling-in-days", "366"], "Days of settling in go from 0 to 365."),
         (["--lapsed-after-weeks", "1"], "Weeks after which a client has lapsed go from 2 to 52."),
-        (["--track-for-months", "9999999"], "track"),
+        (["--track-for-months", "9999999"], "Months of tracking go from 1 to 240."),
+        (["--time-zone", "Factory"], "time zone: 'Factory' is not a time zone"),
+        (["--time-zone", "localtime"], "time zone: 'localtime' is not a time zone"),
         (["--time-zone", "London"], "time zone: 'London' is not a time zone"),
         (["--country", "UK"], "country: 'UK' is not the ISO code of a country"),
         (["--name", ""], "name"),
@@ -80,6 +113,9 @@ def test_sending_goes_on_from_the_moment_it_was_turned_on_first():
         (["--safeguarding-lead", "nobody"], "There is no member of staff 'nobody'"),
         (["--sendin", "on"], "unrecognized arguments: --sendin on"),
         (["--now", "2026-01-07T12:00:00"], "has no offset: end it with Z"),
+        (["--now", "9999-12-31T23:59:59-12:00"], "is not of a year from 1900 to 2200"),
+        (["--now", "9999-12-31T23:59:59Z"], "is not of a year from 1900 to 2200"),
+        (["--now", "0001-01-01T00:00:00+14:00"], "is not of a year from 1900 to 2200"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
 )

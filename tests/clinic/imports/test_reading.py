@@ -126,7 +126,14 @@ class TestRowsThatCannotBeRead:
         lines = [f"S{number},{'x' * 90}" for number in range(3000)]
         table = read("\n".join(["reference,note", "S,a", 'T,"b', *lines]))
         assert len(table.rows) == 3002
-        assert faults(table) == ["Row 3: a quotation mark is opened in it and never closed."]
+        assert faults(table) == [
+            "Row 3: a quotation mark is opened in it and not closed within 131,072 characters."
+        ]
+
+    def test_a_cell_longer_than_any_is_said_to_be_that(self, read):
+        table = read(f"reference,note\nS1,a\nS2,{'x' * 200_000}\nS3,c\n")
+        assert [row.number for row in table.rows] == [2, 3, 4]
+        assert faults(table) == ["Row 3: a cell of it has more than 131,072 characters."]
 
 
 class TestCells:

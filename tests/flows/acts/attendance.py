@@ -26,7 +26,7 @@ ACTS = [
             (but(attended_on="2026-03-03"), f"Day – {FUTURE}"),
             (but(attended_on="2026-01-06"), f"Day – {EARLY}"),
             (but(attended_on="1/3/2026"), f"Day – {NO_DATE}"),
-            (but(attended_on="0026-03-01"), "Day – 0026-03-01 is too long ago."),
+            (but(attended_on="0026-03-01"), "Day – 1 March 26 is too long ago."),
             (but(attended_on=""), f"Day – {REQUIRED}"),
             (but(meeting="moonlight"), f"Meeting – {NO_MEETING}"),
             (
@@ -45,13 +45,13 @@ ACTS = [
         [
             (
                 but(ends_on="2026-02-28"),
-                "Until, and with – It ends on 2026-02-28, before it starts on 2026-03-01.",
+                "Last day – It ends on 28 February 2026, before it starts on 1 March 2026.",
             ),
             (
                 but(ends_on="2036-03-01"),
-                "Until, and with – From 2026-03-01 to 2036-03-01 is more than five years: close the client instead.",
+                "Last day – From 1 March 2026 to 1 March 2036 is more than five years: close the client instead.",
             ),
-            (but(ends_on="soon"), f"Until, and with – {NO_DATE}"),
+            (but(ends_on="soon"), f"Last day – {NO_DATE}"),
             (but(starts_on=""), f"From – {REQUIRED}"),
             (but(kind=""), f"Why – {REQUIRED}"),
             (but(kind="whim"), "Why – Select a valid choice. whim is not one of the available choices."),

@@ -2,6 +2,7 @@
 
 from reminders.desk.acts import IntroduceForm
 from tests.flows.acts.told import (
+    FUTURE,
     LONG,
     NO_CHOICE,
     NO_DATE,
@@ -32,7 +33,7 @@ ACTS = [
         "Ana Madeup is off Today until 9 March 2026. Messages go on.",
         "Ana Madeup is off Today until 9 March 2026. Messages go on.",
         [
-            (but(until="2026-03-02"), "Until – 2026-03-02 is not ahead: today is 2026-03-02."),
+            (but(until="2026-03-02"), "Until – 2 March 2026 is not ahead: today is 2 March 2026."),
             (but(until="9 March"), f"Until – {NO_DATE}"),
             (but(reason=""), f"Why – {REQUIRED}"),
         ],
@@ -52,7 +53,7 @@ ACTS = [
         [
             (but(contact=lambda world: world.hope.pk), f"Local contact – {NO_CHOICE}"),
             (but(contact=""), f"Local contact – {REQUIRED}"),
-            (but(given_on="2026-03-03"), "Consent cannot be given in the future: 2026-03-03."),
+            (but(given_on="2026-03-03"), f"Consent given on – {FUTURE}"),
             (but(how=""), f"How – {REQUIRED}"),
             (but(agreed=""), f"{IntroduceForm.base_fields['agreed'].label} – {REQUIRED}"),
         ],

@@ -20,9 +20,9 @@ from tests.cast import BY, NOW, TODAY, day
 from tests.flows.crowd import a_prompt
 
 REQUIRED = "This field is required."
-NO_DATE = "Use a date such as 2026-02-09."
-FUTURE = "2026-03-03 is in the future: today is 2026-03-02."
-EARLY = "2026-01-06 is before intake on 2026-01-07."
+NO_DATE = "Use a date such as 9 February 2026."
+FUTURE = "3 March 2026 is in the future: today is 2 March 2026."
+EARLY = "6 January 2026 is before intake on 7 January 2026."
 NO_MEETING = "There is no meeting “moonlight” in the directory: choose one from the list."
 NOT_THEIRS = "This client has no such meeting on record, or it was struck out already."
 NOT_WAITING = "Nothing of the kind waits for this client, or somebody was quicker."

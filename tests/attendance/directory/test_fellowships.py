@@ -1,0 +1,119 @@
+"""Fellowships: what all clinics share, what a clinic named by itself, and how the one becomes the other."""
+
+import pytest
+
+from attendance.directory.fellowships import (
+    fellowship_named,
+    fellowship_of,
+    fellowships_by_names,
+    names_on_offer,
+    seen_by,
+)
+from attendance.directory.kinds import FellowshipKind
+from attendance.directory.models import Fellowship, Meeting
+from attendance.models import Attendance
+from attendance.register import recording
+from clinic.models import AuditEntry, Client, Clinic
+from tests import cast
+from tests.attendance.directory.lists import a_record, take_in
+from tests.cast import BY, NOW, day
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("short", "name"),
+    [
+        ("na", "Narcotics Anonymous"),
+        ("AA", "Alcoholics Anonymous"),
+        ("Smart", "SMART Recovery"),
+        ("ca", "Cocaine Anonymous"),
+    ],
+)
+def test_an_abbreviation_everybody_knows_is_the_fellowship_itself(clinic: Clinic, short, name):
+    made = fellowship_of(clinic, short)
+    assert (made.name, made.clinic) == (name, None)
+    assert fellowship_of(clinic, f"  {name.upper()} ") == fellowship_named(short) == made
+    assert Fellowship.objects.count() == 1
+
+
+def test_the_kind_of_a_fellowship_nobody_listed():
+    assert fellowship_named("Clutterers Anonymous").kind == FellowshipKind.TWELVE_STEP
+    assert fellowship_named("Tuesday Circle").kind == FellowshipKind.OTHER
+
+
+def test_many_fellowships_are_found_in_one_query(clinic: Clinic, django_assert_num_queries):
+    known = fellowship_named("Narcotics Anonymous")
+    for where in (None, clinic):
+        with django_assert_num_queries(1):
+            found = fellowships_by_names(["NA", "Unknown", ""], where)
+        assert found == {"NA": known, "Unknown": None, "": None}
+
+
+def test_what_a_clinic_names_by_itself_no_other_sees(clinic: Clinic, other_clinic: Clinic):
+    ours = fellowship_of(clinic, "Tea Anonymous")
+    assert (ours.clinic, ours.kind) == (clinic, FellowshipKind.TWELVE_STEP)
+    assert fellowship_of(clinic, "TEA anonymous") == ours
+    assert fellowships_by_names(["Tea Anonymous"], other_clinic) == {"Tea Anonymous": None}
+    assert "Tea Anonymous" in names_on_offer(clinic)
+    assert "Tea Anonymous" not in names_on_offer(other_clinic)
+    theirs = fellowship_of(other_clinic, "tea anonymous")
+    assert (theirs.clinic, theirs.name) == (other_clinic, "tea anonymous")
+    assert (list(seen_by(clinic)), list(seen_by(other_clinic))) == ([ours], [theirs])
+
+
+def test_made_by_somebody_else_at_this_moment_it_is_theirs(clinic: Clinic, monkeypatch):
+    theirs = fellowship_of(clinic, "Tea Anonymous")
+    # As it is for the second of two who looked before either had written.
+    monkeypatch.setattr(
+        "attendance.directory.fellowships.fellowships_by_names", lambda names, _: dict.fromkeys(names)
+    )
+    assert fellowship_of(clinic, "TEA ANONYMOUS") == theirs
+
+
+class TestAFeedThatBringsAName:
+    def went(self, client: Client, fellowship: Fellowship, on: str = "2026-01-20") -> Attendance:
+        return recording.record(
+            client=client, attended_on=day(on), source="slip", fellowship=fellowship, by=BY, now=NOW
+        ).attendance
+
+    def test_makes_it_everybodys(self, clinic: Clinic, other_clinic: Clinic, sam: Client):
+        theirs = cast.a_client(other_clinic, "H1")
+        held = [
+            self.went(sam, fellowship_of(clinic, "Tea Anonymous")),
+            self.went(theirs, fellowship_of(other_clinic, "tea anonymous")),
+        ]
+        contact = cast.a_contact(clinic, "Joe")
+        contact.fellowship = fellowship_of(clinic, "Tea Anonymous")
+        contact.save()
+        take_in(a_record(), fellowship="TEA Anonymous")
+        shared = Fellowship.objects.get(name__iexact="tea anonymous")
+        assert (shared.name, shared.clinic) == ("TEA Anonymous", None)
+        for row in (*held, contact):
+            row.refresh_from_db()
+            assert row.fellowship == shared
+        told = AuditEntry.objects.filter(verb="fellowship.shared")
+        assert {entry.clinic for entry in told} == {clinic, other_clinic}
+
+    def test_in_whatever_letters_it_is_written(self, clinic: Clinic):
+        fellowship_of(clinic, "étoile du matin")
+        take_in(a_record(), fellowship="ÉTOILE du Matin")
+        assert [(one.name, one.clinic) for one in Fellowship.objects.all()] == [("ÉTOILE du Matin", None)]
+
+    def test_and_a_report_read_again_is_still_the_same(self, clinic: Clinic, sam: Client):
+        self.went(sam, fellowship_of(clinic, "Tea Anonymous"))
+        take_in(a_record(), fellowship="Tea Anonymous")
+        self.went(sam, fellowship_of(clinic, "Tea Anonymous"))
+        meeting = Meeting.objects.get()
+        recording.record(
+            client=sam, attended_on=day("2026-01-20"), source="slip", meeting=meeting, by=BY, now=NOW
+        )
+        assert sam.attendances.count() == 1
+
+    def test_leaves_two_facts_two_where_somebody_was_quicker(self, clinic: Clinic, sam: Client):
+        shared = fellowship_named("Tea Anonymous")
+        own = Fellowship.objects.create(clinic=clinic, name="Tea Anonymous", kind="other")
+        facts = [self.went(sam, shared), self.went(sam, own)]
+        take_in(a_record(), fellowship="Tea Anonymous")
+        assert sorted(sam.attendances.values_list("pk", flat=True)) == [fact.pk for fact in facts]
+        assert fellowship_of(clinic, "Tea Anonymous") == shared

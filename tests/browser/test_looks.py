@@ -1,0 +1,137 @@
+"""Every page of the staff in a narrow window, by day and by night: nothing is wider than it, and axe finds no fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.site import Site, wait_for
+from tests.browser.test_main_story import PASSWORD, kay_signs_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.slow]
+
+LONG = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogochandmores"
+SUNDAY = "2026-02-15T12:00:00Z"
+LISTS = ["today", "register", "clients", "messages", "contacts", "clients/new"]
+ACTS = [
+    "log",
+    "spoke",
+    "not_now",
+    "did_not_go",
+    "pause",
+    "void_pause",
+    "phase",
+    "close",
+    "consent",
+    "details",
+]
+
+
+@pytest.fixture
+def harbour(site: Site, tmp_path: Path) -> Site:
+    """Harbour Clinic on a Sunday, with Kay and a client whose name is one word of 66 letters, who slips."""
+    clients = tmp_path / "clients.csv"
+    clients.write_text(
+        "reference,intake_on,first_name,last_name,keyworker,mobile,consent_sms,consent_on,consent_how\n"
+        f"A1,2026-01-07,{LONG},{LONG},kay,07700 900123,yes,2026-01-07,form\n"
+        "B1,2026-01-07,Ben,Madeup,kay,,,,\n"
+    )
+    site.manage(
+        "create_clinic",
+        "harbour",
+        "--name",
+        LONG,
+        "--time-zone",
+        "Europe/London",
+        "--crisis-numbers",
+        "Ring 116 123",
+    )
+    staff = ["create_staff", "kay", "--clinic", "harbour", "--role", "keyworker", "--password-stdin"]
+    site.manage(*staff, stdin=PASSWORD)
+    site.manage("create_clinic", "harbour", "--safeguarding-lead", "kay", "--sending", "on")
+    site.manage("import_csv", "clients", str(clients), "--clinic", "harbour")
+    site.at(SUNDAY)
+    site.start()
+    return site
+
+
+def test_nothing_is_wider_than_a_narrow_window_and_axe_finds_no_fault(
+    harbour: Site, chromium: Browser
+) -> None:
+    try:
+        look_at_every_page(harbour, chromium)
+    except BaseException:
+        print(harbour.logs())
+        raise
+
+
+def look_at_every_page(harbour: Site, chromium: Browser) -> None:
+    phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+    # The pages' own policy keeps scripts out, and axe is one.
+    opened = {"base_url": harbour.address, "bypass_csp": True}
+    page = chromium.new_context(**opened, **phone).new_page()  # type: ignore[arg-type]
+    page.set_default_timeout(15_000)
+    kay_signs_in(page)
+    kay_writes_down_a_contact_of_a_long_name(page)
+
+    def slips() -> bool:
+        page.goto("/harbour/today/")
+        return page.locator(".person-row").count() == 2
+
+    wait_for(slips, "both clients on Today")
+    page.locator(".person-name", has_text=LONG).get_by_role("link").click()
+    page.get_by_role("heading", name="Week by week").wait_for()
+    client = page.url.removeprefix(f"{harbour.address}/harbour/")
+    addresses = [f"{name}/" for name in LISTS] + [client, *(f"{client}{act}/" for act in ACTS)]
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        faults = {address: fault for address in addresses if (fault := faults_of(page, address))}
+        assert faults == {}, scheme
+    today_is_in_view_on_the_register(page)
+
+
+def kay_writes_down_a_contact_of_a_long_name(page: Page) -> None:
+    page.goto("/harbour/contacts/")
+    page.get_by_label("First name").fill(LONG)
+    page.get_by_label("Fellowship").select_option(label="Narcotics Anonymous")
+    page.get_by_label("Mobile").fill("07700 900456")
+    page.get_by_label("Area").fill(LONG)
+    page.get_by_role("button", name="Add contact").click()
+    expect(page.get_by_role("status").get_by_text("is on the list of contacts.")).to_be_visible()
+
+
+def faults_of(page: Page, address: str) -> list[str]:
+    """What is wrong with a page: how wide it is where that is too wide, and what axe says."""
+    answer = page.goto(f"/harbour/{address}")
+    assert answer is not None
+    assert answer.status == 200, address
+    width = page.evaluate("document.documentElement.scrollWidth")
+    inner = page.evaluate(
+        "[...document.querySelectorAll('.table-scroll')].filter(e => e.scrollWidth > e.clientWidth).length"
+    )
+    found = Axe().run(page).response["violations"]
+    return [
+        *([f"{width} px wide"] if width > 360 else []),
+        *(["a table scrolls sideways"] if inner else []),
+        *(f"{one['id']}: {one['nodes'][0]['html']}" for one in found),
+    ]
+
+
+def today_is_in_view_on_the_register(page: Page) -> None:
+    page.goto("/harbour/register/")
+    row = page.get_by_role("row", name="Ben Madeup")
+    for button in (
+        row.get_by_role("button", name="went on Sunday 15 February"),
+        row.get_by_role("button", name="Did not go"),
+    ):
+        box = button.bounding_box()
+        assert box is not None
+        assert (box["x"] >= 0, box["x"] + box["width"] <= 360) == (True, True)
+        assert (box["width"] >= 44, box["height"] >= 44) == (True, True), box
+    expect(row.get_by_role("button", name="went on Saturday 14 February")).to_be_hidden()
+    page.get_by_role("link", name="Sat 14").click()
+    row.get_by_role("button", name="went on Saturday 14 February").click()
+    expect(row.get_by_role("button", name="on Saturday 14 February: take back")).to_be_visible()
