@@ -94,7 +94,10 @@ def test_no_link_is_shown_to_anybody(kay: Staff, mo: Staff, ana: Client) -> None
     for page in (kay.opens("messages"), mo.opens("messages"), kay.opens("client", ana), kay.opens("today")):
         assert "/l/" not in page.html
         assert "{link}" not in page.html
-    assert "Pick a time that suits: [their link]" in kay.opens("messages").text
+    page = kay.opens("messages")
+    assert "Pick a time that suits: [their link]" in page.text
+    assert "only whoever gets the message has it." in page.text
+    assert "can be opened from here" not in page.text
 
 
 def test_with_debug_on_one_person_can_try_the_product_alone(kay: Staff, posted: str, settings: Any) -> None:
@@ -102,5 +105,6 @@ def test_with_debug_on_one_person_can_try_the_product_alone(kay: Staff, posted: 
     page = kay.opens("messages")
     assert page.texts("p", class_="message-try") == ["Try the link as Ana"]
     assert [link for link in page.links if "/l/" in link] == [posted]
+    assert "the messages of its file can be opened from here" in page.text
     settings.MESSAGE_FILE = Path("nowhere")
     assert "/l/" not in kay.opens("messages").html
