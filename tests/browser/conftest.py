@@ -13,9 +13,12 @@ from tests.browser.site import Site
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The machine's own Chromium; without it the stories are skipped, or fail where everything is required."""
+    """The machine's own Chromium; without it the stories are skipped, or fail where everything is required.
+
+    For a file and no longer: while Playwright's loop runs, Django takes other tests of the process for asynchronous.
+    """
     path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if path is None:
         if os.environ.get("REQUIRE_ALL") == "1":
