@@ -24,6 +24,11 @@ def tracked_until(policy: WeeklyPolicy, facts: Facts) -> date:
     return limit if facts.closed_on is None else min(limit, facts.closed_on)
 
 
+def first_expected_week(policy: WeeklyPolicy, first_intake_on: date) -> date:
+    """The first day of the first week that counts: it starts on or after intake and the days of settling in."""
+    return first_week_from(first_intake_on + policy.settling_in_days * DAY, policy.week_starts_on)
+
+
 def weeks(policy: WeeklyPolicy, facts: Facts, on: date) -> list[Week]:
     """The client's weeks from the week of intake to the one that holds the day; empty before intake."""
     return _Calendar(policy, facts, on).weeks()
@@ -67,9 +72,7 @@ class _Calendar:
         self.tracked_until = tracked_until(policy, facts)
         self.tracked = facts.first_intake_on <= on <= self.tracked_until
         self.this_week = self.week_of(on)
-        self.first_expected = first_week_from(
-            facts.first_intake_on + policy.settling_in_days * DAY, policy.week_starts_on
-        )
+        self.first_expected = first_expected_week(policy, facts.first_intake_on)
         self.expected = range(self.week_of(self.first_expected), self.week_of(self.tracked_until) + 1)
         self.completed = range(self.expected.start, min(self.this_week, self.expected.stop))
         intake_on, anybodys_word = facts.first_intake_on, policy.count_self_reports

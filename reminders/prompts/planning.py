@@ -16,9 +16,10 @@ from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from attendance.register.models import Attendance, CheckIn, Pause
 from attendance.standing.facts import FLAGGED, Standing
 from attendance.standing.models import Flag, StandingRecord
+from attendance.standing.rule import first_expected_week
 from clinic import clock
 from clinic.models import Clinic
-from clinic.weeks import DAY, WEEK, first_week_from, week_of
+from clinic.weeks import WEEK, week_of
 from reminders.prompts import ladder
 from reminders.prompts.batch import Batch
 from reminders.prompts.ladder import Due, Missed, Situation, Step
@@ -129,7 +130,12 @@ def plan_week(clinic: Clinic, now: datetime) -> int:
     asked = ladder.due(silent, now)
     if not asked:
         return 0
-    rows = [row for row in _silent(clinic, week, asked[-1]) if _expected(clinic, row.first_intake_on, week)]
+    policy = clinic.weekly_policy
+    rows = [
+        row
+        for row in _silent(clinic, week, asked[-1])
+        if first_expected_week(policy, row.first_intake_on) <= week
+    ]
     batch = Batch(clinic, [row.client_id for row in rows], [week], now)
     for row in rows:
         if batch.reach[row.client_id].channel() is not None:
@@ -166,11 +172,6 @@ def _attendances() -> QuerySet[Attendance]:
 
 def _prompts(step: Step, occasion: str) -> QuerySet[Prompt]:
     return Prompt.objects.filter(client=OuterRef("client"), step=step, occasion=occasion)
-
-
-def _expected(clinic: Clinic, first_intake_on: date, week: date) -> bool:
-    """Whether the week is one the client is expected in."""
-    return first_week_from(first_intake_on + clinic.settling_in_days * DAY, clinic.week_starts_on) <= week
 
 
 def cancel_unsent(prompts: QuerySet[Prompt], reason: str) -> int:

@@ -12,7 +12,7 @@ from attendance.register import correcting, pausing, recording
 from attendance.register.models import Answer, Source
 from clinic import consents, episodes, intake
 from clinic.models import Channel, ClosedReason, Phase, Purpose
-from clinic.weeks import DAY, WEEK, first_week_from
+from clinic.weeks import WEEK
 from reminders.desk.demo import company
 from reminders.desk.demo.life import Break, Slip, workday_after
 from reminders.desk.demo.parts import Reach, Twist
@@ -42,9 +42,7 @@ def schedule(stage: Stage, player: Player, rounds: Rounds) -> None:
         stage.at(slip.recorded_on, time(16, 45), partial(write_down_wrongly, stage, player, slip))
     for visit in life.visits:
         rounds.expect(player, visit)
-    expected_from = first_week_from(
-        life.intake_on + stage.calendar.settling_in_days * DAY, stage.calendar.week_starts_on
-    )
+    expected_from = stage.calendar.expected_from(life.intake_on)
     for week in sorted(life.absences):
         if week >= expected_from and stage.rng.random() < 0.5:
             asked_on = workday_after(workday_after(week + WEEK))

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from attendance.register.models import Source
+from attendance.standing.rule import first_expected_week
 from clinic.models import ClosedReason, Phase
+from clinic.policy import WeeklyPolicy
 from clinic.weeks import DAY, WEEK, week_of
 from reminders.desk.demo.parts import Part, Reach
 
@@ -17,9 +19,7 @@ class Calendar:
 
     begins: date
     today: date
-    week_starts_on: int
-    meetings_per_week: int
-    settling_in_days: int
+    policy: WeeklyPolicy
 
     @property
     def this_week(self) -> date:
@@ -28,7 +28,11 @@ class Calendar:
 
     def week_of(self, day: date) -> date:
         """The first day of the week that holds the day."""
-        return week_of(day, self.week_starts_on)
+        return week_of(day, self.policy.week_starts_on)
+
+    def expected_from(self, intake_on: date) -> date:
+        """The first day of the first week in which somebody taken in on that day is expected."""
+        return first_expected_week(self.policy, intake_on)
 
     def weeks(self, first: date, last: date) -> list[date]:
         """The first days of the weeks from one that holds a day to one that holds another."""

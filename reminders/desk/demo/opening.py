@@ -45,9 +45,7 @@ def open_doors(house: House, clockwork: Clockwork, carrier: Carrier, seed: int) 
     return Stage(
         house=house,
         clinic=clinic,
-        calendar=Calendar(
-            begins, today, clinic.week_starts_on, clinic.meetings_per_week, clinic.settling_in_days
-        ),
+        calendar=Calendar(begins, today, clinic.weekly_policy),
         clockwork=clockwork,
         carrier=carrier,
         rng=Random(f"{seed} {house.slug}"),  # noqa: S311  (a story, no secret)

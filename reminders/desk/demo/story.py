@@ -8,7 +8,7 @@ from random import Random
 
 from attendance.register.models import Source
 from clinic.models import ClosedReason, Phase
-from clinic.weeks import DAY, WEEK, first_week_from
+from clinic.weeks import DAY, WEEK
 from reminders.desk.demo import twists
 from reminders.desk.demo.life import Calendar, Life, Visit, is_workday, workday_from
 from reminders.desk.demo.parts import (
@@ -143,7 +143,7 @@ def _weeks_they_go(life: Life, rng: Random, calendar: Calendar) -> dict[date, bo
     """The weeks from intake to the present one, and whether they go in each; the last ones as the part says."""
     part = life.part
     weeks = calendar.weeks(life.intake_on, min(life.until or calendar.today, calendar.today))
-    expected_from = first_week_from(life.intake_on + calendar.settling_in_days * DAY, calendar.week_starts_on)
+    expected_from = calendar.expected_from(life.intake_on)
     after_going, after_missing = CHANCES[part.habit]
     went: dict[date, bool] = {}
     before = True
@@ -177,22 +177,23 @@ def _go(
     known = [slug for slug, day in meetings.items() if written_to or day < FRIDAY]
     early = [slug for slug in known if meetings[slug] < FRIDAY]
     home = list(dict.fromkeys((rng.choice(early), rng.choice(known))))
-    asked_from = first_week_from(life.intake_on + calendar.settling_in_days * DAY, calendar.week_starts_on)
+    asked_from = calendar.expected_from(life.intake_on)
     last = min(life.until or calendar.today, calendar.today) - DAY
     for week, goes in went.items():
-        wanted = calendar.meetings_per_week if goes else 0
-        if goes and calendar.meetings_per_week == 1 and rng.random() < 0.2:
+        wanted = calendar.policy.meetings_per_week if goes else 0
+        if goes and calendar.policy.meetings_per_week == 1 and rng.random() < 0.2:
             wanted = 2
-        if not goes and calendar.meetings_per_week > 1 and week < calendar.this_week:
-            wanted = rng.randint(0, calendar.meetings_per_week - 1)
+        if not goes and calendar.policy.meetings_per_week > 1 and week < calendar.this_week:
+            wanted = rng.randint(0, calendar.policy.meetings_per_week - 1)
         others = rng.sample(known, len(known))
         held = {
-            slug: week + ((meetings[slug] - calendar.week_starts_on) % 7) * DAY for slug in (*home, *others)
+            slug: week + ((meetings[slug] - calendar.policy.week_starts_on) % 7) * DAY
+            for slug in (*home, *others)
         }
         possible = [slug for slug in held if life.intake_on < held[slug] <= last]
         for slug in possible[:wanted]:
             # Where two are wanted, nobody is asked about a week of which one is known.
-            asked = written_to and week >= asked_from and calendar.meetings_per_week == 1
+            asked = written_to and week >= asked_from and calendar.policy.meetings_per_week == 1
             told = _told(rng, held[slug], asked, recent=week >= calendar.this_week - WEEK)
             life.visits.append(Visit(held[slug], slug, told, _again(rng, told, life.part.tie)))
         if not wanted and rng.random() < 0.4:

@@ -22,9 +22,7 @@ OTHER_DAYS = [date(2024, 2, 29), date(2025, 12, 31), date(2026, 8, 31), date(202
 
 def told(part: Part, seed: int, today: date, policy: WeeklyPolicy, zone: str) -> Life:
     begins = workday_from(add_months(today, -9))
-    calendar = Calendar(
-        begins, today, policy.week_starts_on, policy.meetings_per_week, policy.settling_in_days
-    )
+    calendar = Calendar(begins, today, policy)
     return story.tell(part, Random(seed), calendar, lists.lasting(zone), 3)
 
 
