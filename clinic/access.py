@@ -25,7 +25,6 @@ class Permission(StrEnum):
     ENTER = "enter the clinic"
     SEE_CLIENTS = "see clients and what was recorded of them"
     WRITE_CLIENTS = "take clients in, record attendance, pauses, phases and consents"
-    SEE_TEAM = "see every keyworker's clients"
     INTRODUCE = "introduce clients to local contacts"
     TAKE_UP = "bring clients who were put aside back to Today"
     SEE_SETTINGS = "see the clinic's settings and staff"
@@ -38,7 +37,6 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.ENTER,
             Permission.SEE_CLIENTS,
             Permission.WRITE_CLIENTS,
-            Permission.SEE_TEAM,
             Permission.INTRODUCE,
             Permission.TAKE_UP,
         }
@@ -47,7 +45,6 @@ ROLES: dict[Role, frozenset[Permission]] = {
         {
             Permission.ENTER,
             Permission.SEE_CLIENTS,
-            Permission.SEE_TEAM,
             Permission.TAKE_UP,
             Permission.SEE_SETTINGS,
             Permission.REVOKE_TOKENS,

@@ -22,7 +22,6 @@ TABLE = {
     Permission.ENTER: {Role.KEYWORKER, Role.MANAGER, Role.ADMINISTRATOR},
     Permission.SEE_CLIENTS: {Role.KEYWORKER, Role.MANAGER},
     Permission.WRITE_CLIENTS: {Role.KEYWORKER},
-    Permission.SEE_TEAM: {Role.KEYWORKER, Role.MANAGER},
     Permission.INTRODUCE: {Role.KEYWORKER},
     Permission.TAKE_UP: {Role.KEYWORKER, Role.MANAGER},
     Permission.SEE_SETTINGS: {Role.MANAGER, Role.ADMINISTRATOR},
