@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from attendance.pages import clients, register
-from attendance.register import acts
+from attendance.pages import acts, clients, register
 
 urlpatterns = [
     path("<slug:slug>/register/", register.register, name="register"),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from attendance.directory.feeds.parsed import PUBLISHED_SLUG_LIMIT
 from attendance.directory.kinds import AttendanceOption, FeedFormat, FellowshipKind
-from attendance.directory.occurrences import WeeklyTime
+from attendance.directory.occurrences import WeeklyTime, touches
 from clinic.models import Clinic, WeekDay
 from clinic.models.clinic import validate_time_zone
 
@@ -204,3 +206,10 @@ class Meeting(models.Model):
         return WeeklyTime(
             day=self.day, starts_at=self.starts_at, ends_at=self.ends_at, time_zone=self.time_zone
         )
+
+    def may_be_held_on(self, day: date, time_zone: str) -> bool:
+        """Whether it may be held on a local date of the zone, which need not be its own; by appointment on any."""
+        if self.day is None:
+            return True
+        weekly = self.weekly_time
+        return self.day == day.weekday() if weekly is None else touches(weekly, day, time_zone)

@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -51,6 +52,20 @@ def occurrences(weekly: WeeklyTime, after: datetime, count: int) -> list[Occurre
             found.append(held)
         on += WEEK
     return found
+
+
+# A page asks the same of some meetings and the seven days of a week, over and over.
+@lru_cache(maxsize=4096)
+def touches(weekly: WeeklyTime, day: date, time_zone: str) -> bool:
+    """Whether any of a meeting's holdings falls, wholly or in part, on a local date of the IANA time_zone.
+
+    One that goes on past midnight touches two dates; one of another zone may fall on the date before or after.
+    """
+    zone = ZoneInfo(time_zone)
+    begins, over = _instant(day, time.min, zone), _instant(day + DAY, time.min, zone)
+    # The holding before may still go on when the day begins.
+    held = occurrences(weekly, begins - WEEK, 3)
+    return any(one.starts < over and one.ends > begins for one in held)
 
 
 def _held_on(day: date, weekly: WeeklyTime, zone: ZoneInfo) -> Occurrence:

@@ -1,4 +1,4 @@
-"""The Register: a click records a meeting, another takes it back."""
+"""The Register: a click records a meeting, another takes it back, and a third puts it back."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from attendance.directory import finding
-from attendance.register import correcting, pausing, recording
-from attendance.register.fields import MeetingField, options
-from attendance.register.models import Answer, Source
+from attendance.directory.models import Meeting
+from attendance.directory.naming import not_held_text, options
+from attendance.pages.fields import MeetingField
+from attendance.register import correcting, pausing, recording, usual
+from attendance.register.models import Answer, Attendance, Source
 from attendance.reports.grid import grid
 from clinic import checks, clock
 from clinic.access import Permission, Viewer, staff_page
+from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import Client
 from clinic.pages.caseload import Caseload, caseload_of
@@ -39,6 +42,7 @@ class CellForm(forms.Form):
     meeting = MeetingField()
     went_on = DayField(required=False)
     take_back = forms.IntegerField(required=False)
+    put_back = forms.IntegerField(required=False)
     did_not_go = forms.BooleanField(required=False)
     ask_again = forms.BooleanField(required=False)
 
@@ -70,46 +74,42 @@ def register_row(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
         return redirect("register", viewer.clinic.slug)
     now = clock.now()
     form = CellForm(request.POST)
+    taken_back = None
     if form.is_valid():
         try:
-            messages.success(request, _press(viewer, client, form, now))
+            messages.success(request, _press(viewer, client, form.cleaned_data, now))
+            taken_back = form.cleaned_data["take_back"]
         except Refused as refusal:
             messages.error(request, in_words(refusal.sentence))
     else:
         messages.error(request, " ".join(str(fault) for faults in form.errors.values() for fault in faults))
     if getattr(request, "htmx", False):
         who = "mine" if request.POST.get("who") == "mine" else "all"
-        context = _context(viewer, Caseload(who, viewer.clients().filter(pk=client.pk)), request.POST, now)
-        return render(request, "attendance/register_answer.html", context)
-    query = urlencode({key: value for key in KEPT if (value := request.POST.get(key))})
+        row = Caseload(who, viewer.clients().filter(pk=client.pk))
+        return render(
+            request, "attendance/register_answer.html", _context(viewer, row, request.POST, now, taken_back)
+        )
+    kept = {key: value for key in KEPT if (value := request.POST.get(key))}
+    query = urlencode(kept | ({"undo": taken_back} if taken_back is not None else {}))
     return redirect(f"{reverse('register', args=[viewer.clinic.slug])}?{query}#client-{pk}")
 
 
-def _press(viewer: Viewer, client: Client, form: CellForm, now: datetime) -> str:
+def _press(viewer: Viewer, client: Client, values: dict[str, Any], now: datetime) -> str:
     """Do what the button says; the sentence that says so."""
-    values = form.cleaned_data
     by = viewer.actor
     if values["went_on"] is not None:
-        receipt = recording.record(
-            client=client,
-            attended_on=values["went_on"],
-            source=Source.KEYWORKER,
-            meeting=values["meeting"],
-            by=by,
-            now=now,
-        )
-        already = receipt.effect is recording.Effect.ALREADY
-        return f"{client}, {day_text(values['went_on'])}: {'recorded already' if already else 'recorded'}."
+        return _went(client, values["went_on"], values["meeting"], by, now)
     if values["take_back"] is not None:
-        attendance = (
-            client.attendances.filter(pk=values["take_back"]).select_related("clinic", "client").first()
-        )
-        if attendance is None:
-            raise Refused("There is no such entry.")
-        correcting.void(attendance=attendance, reason="Taken back on the Register.", by=by, now=now)
-        return f"{client}, {day_text(attendance.attended_on)}: taken back."
+        attendance = _entry(client, values["take_back"])
+        taken = correcting.void(attendance=attendance, reason="Taken back on the Register.", by=by, now=now)
+        return f"{_on(attendance)}: {'taken back' if taken else 'it was taken back already'}."
+    if values["put_back"] is not None:
+        attendance = _entry(client, values["put_back"])
+        restored = correcting.restore(attendance=attendance, by=by, now=now)
+        return f"{_on(attendance)}: {'put back' if restored else 'it stood already'}."
+    week = day_text(values["week"])
     if values["did_not_go"]:
-        pausing.check_in(
+        _, new = pausing.check_in(
             client=client,
             week=values["week"],
             answer=Answer.DID_NOT_GO,
@@ -117,12 +117,45 @@ def _press(viewer: Viewer, client: Client, form: CellForm, now: datetime) -> str
             by=by,
             now=now,
         )
-        return f"{client}: did not go in the week of {day_text(values['week'])}."
+        return f"{client}: {'did not go' if new else '“did not go” was noted already'} in the week of {week}."
     if values["ask_again"]:
-        for check_in in client.checkins.filter(week=values["week"], voided_at__isnull=True):
-            pausing.void_check_in(check_in=check_in, by=by, now=now)
-        return f"{client}: “did not go” taken back."
+        held = client.checkins.filter(week=values["week"], voided_at__isnull=True)
+        voided = [pausing.void_check_in(check_in=check_in, by=by, now=now) for check_in in held]
+        return f"{client}: “did not go” {'taken back' if any(voided) else 'was taken back already'}."
     raise Refused("Press one of the buttons in the row.")
+
+
+def _went(client: Client, on: date, typed: Meeting | None, by: Actor, now: datetime) -> str:
+    """Record the meeting typed, else the one the client usually goes to on such a day, else only that they went."""
+    zone = client.clinic.time_zone
+    if typed is not None and (question := not_held_text(typed, on, zone)):
+        raise Refused(
+            f"{question} Press its own day, or empty the field; if it was held all the same, "
+            f"log it on {client}'s page."
+        )
+    receipt = recording.record(
+        client=client,
+        attended_on=on,
+        source=Source.KEYWORKER,
+        meeting=typed or usual.meeting_on(usual.meetings_of([client.pk])[client.pk], on, zone),
+        by=by,
+        now=now,
+    )
+    already = receipt.effect is recording.Effect.ALREADY
+    where = f" at {receipt.attendance.meeting}" if receipt.attendance.meeting is not None else ""
+    return f"{client}, {day_text(on)}: {'recorded already' if already else 'recorded'}{where}."
+
+
+def _entry(client: Client, pk: int) -> Attendance:
+    """An entry of the client's own, standing or taken back; raises Refused where it is none."""
+    attendance = client.attendances.filter(pk=pk).select_related("clinic", "client").first()
+    if attendance is None:
+        raise Refused("There is no such entry.")
+    return attendance
+
+
+def _on(attendance: Attendance) -> str:
+    return f"{attendance.client}, {day_text(attendance.attended_on)}"
 
 
 @staff_page(Permission.SEE_CLIENTS)
@@ -143,10 +176,15 @@ def _asked(text: str | None) -> date | None:
     return day if day >= checks.EARLIEST else None
 
 
-def _context(viewer: Viewer, caseload: Caseload, asked: QueryDict, now: datetime) -> dict[str, object]:
+def _context(
+    viewer: Viewer, caseload: Caseload, asked: QueryDict, now: datetime, taken_back: int | None = None
+) -> dict[str, object]:
     tracked: QuerySet[Client] = caseload.clients.filter(closed_on__isnull=True)
     day, page = _asked(asked.get("day")), asked.get("page")
-    week = grid(viewer.clinic, tracked, _asked(asked.get("week")) or day, now, day, page)
+    undo = asked.get("undo", "")
+    if taken_back is None and undo.isdecimal() and viewer.may(Permission.WRITE_CLIENTS):
+        taken_back = int(undo)
+    week = grid(viewer.clinic, tracked, _asked(asked.get("week")) or day, now, day, page, taken_back)
     return {
         "grid": week,
         "who": caseload.who,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 
-from attendance.directory.models import Meeting
-from attendance.register.fields import option_text, when_text
+from attendance.directory.naming import options, when_text
+from attendance.register import usual
 from attendance.register.models import Attendance, CheckIn, Pause
 from attendance.standing import strips
 from attendance.standing.strips import StripWeek
@@ -21,27 +20,30 @@ from clinic.models import Client, Clinic
 from clinic.weeks import DAY, WEEK, week_of
 
 PAGE = 50
+# Of the meetings a client has been to, how many a row offers before anything is typed.
+OFFERED = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One attendance in a cell: what to show, and who says so."""
+    """One attendance in a cell: what to show, and who says so; or one just taken back, to be put back."""
 
     pk: int
     label: str
     title: str
-    only_their_word: bool = False
+    taken_back: bool = False
 
 
 @dataclass(slots=True)
 class Cell:
-    """One day of one client."""
+    """One day of one client. usual: the meeting that a press records, where they have one of that day."""
 
     day: date
     is_today: bool
     is_future: bool
     before_intake: bool
     is_paused: bool = False
+    usual: str = ""
     entries: list[Entry] = field(default_factory=list)
 
     @property
@@ -52,7 +54,7 @@ class Cell:
 
 @dataclass(slots=True)
 class Row:
-    """One client's week; remembered is the meeting they went to last, as the field shows it.
+    """One client's week. options: the meetings they have been to, as the field offers them, the last first.
 
     box: what the week came to by the weekly rule, as the last column draws it.
     """
@@ -60,13 +62,13 @@ class Row:
     client: Client
     cells: list[Cell]
     box: StripWeek
-    remembered: str = ""
+    options: list[str] = field(default_factory=list)
     check_in: CheckIn | None = None
 
     @property
     def meetings(self) -> int:
         """How many meetings are recorded for the week."""
-        return sum(len(cell.entries) for cell in self.cells)
+        return sum(not entry.taken_back for cell in self.cells for entry in cell.entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +92,11 @@ def grid(
     now: datetime,
     day_asked: date | None = None,
     page: str | None = None,
+    taken_back: int | None = None,
 ) -> Grid:
     """The week that holds the day asked for, the current one by default; never one still to come.
 
-    Of its days the one asked for is shown, else today, else its last.
+    Of its days the one asked for is shown, else today, else its last. taken_back: the entry to show as such.
     """
     today = clock.local_date(now, clinic.time_zone)
     current = week_of(today, clinic.week_starts_on)
@@ -108,7 +111,7 @@ def grid(
     ids = [client.pk for client in people]
     boxes = _boxes(clinic, ids, week, today)
     rows = {client.pk: Row(client, _cells(client, week, today), boxes[client.pk]) for client in people}
-    _enter_attendances(rows, ids, week, last)
+    _enter_attendances(rows, ids, week, last, taken_back)
     for pause in Pause.objects.filter(
         client__in=ids, voided_at__isnull=True, starts_on__lte=last, ends_on__gte=week
     ):
@@ -116,8 +119,11 @@ def grid(
             cell.is_paused = cell.is_paused or pause.starts_on <= cell.day <= pause.ends_on
     for check_in in CheckIn.objects.filter(client__in=ids, voided_at__isnull=True, week=week):
         rows[check_in.client_id].check_in = check_in
-    for client_id, meeting in _last_meetings(ids).items():
-        rows[client_id].remembered = option_text(meeting)
+    for client_id, meetings in usual.meetings_of(ids).items():
+        rows[client_id].options = options(meetings[:OFFERED])
+        for cell in rows[client_id].cells:
+            meeting = usual.meeting_on(meetings, cell.day, clinic.time_zone) if cell.can_add else None
+            cell.usual = f"{meeting.name}, {when_text(meeting)}" if meeting is not None else ""
     return Grid(
         week=week,
         shown=next(day for day in (day_asked, today, last) if day is not None and week <= day <= last),
@@ -147,9 +153,12 @@ def _cells(client: Client, week: date, today: date) -> list[Cell]:
     return [Cell(day, day == today, day > today, day < first) for day in _days(week)]
 
 
-def _enter_attendances(rows: dict[int, Row], ids: Sequence[int], week: date, last: date) -> None:
+def _enter_attendances(
+    rows: dict[int, Row], ids: Sequence[int], week: date, last: date, taken_back: int | None
+) -> None:
     held = (
-        Attendance.objects.filter(client__in=ids, voided_at__isnull=True, attended_on__range=(week, last))
+        Attendance.objects.filter(client__in=ids, attended_on__range=(week, last))
+        .filter(Q(voided_at__isnull=True) | Q(pk=taken_back))
         .select_related("meeting", "fellowship")
         .prefetch_related("reports")
         .order_by("id")
@@ -168,20 +177,4 @@ def _entry(attendance: Attendance) -> Entry:
         named = attendance.fellowship
         label = (named.abbreviation or named.name) if named is not None else "Went"
         name = label
-    return Entry(attendance.pk, label, f"{name}. Reported by {said}.", attendance.self_only)
-
-
-def _last_meetings(ids: Sequence[int]) -> dict[int, Meeting]:
-    """The meeting each client went to last, in two queries."""
-    named = Attendance.objects.filter(client__in=ids, voided_at__isnull=True, meeting__isnull=False)
-    latest = dict(named.order_by().values_list("client").annotate(Max("attended_on")))
-    chosen: defaultdict[int, int] = defaultdict(int)
-    for client_id, attended_on, meeting_id in (
-        named.filter(attended_on__in=set(latest.values()))
-        .order_by("id")
-        .values_list("client", "attended_on", "meeting")
-    ):
-        if latest[client_id] == attended_on and meeting_id is not None:
-            chosen[client_id] = meeting_id
-    meetings = Meeting.objects.select_related("feed").in_bulk(set(chosen.values()))
-    return {client_id: meetings[meeting_id] for client_id, meeting_id in chosen.items()}
+    return Entry(attendance.pk, label, f"{name}. Reported by {said}.", attendance.voided_at is not None)

@@ -16,7 +16,8 @@ from django.urls import reverse
 
 from attendance.directory.fellowships import fellowship_of, names_on_offer
 from attendance.directory.models import Meeting
-from attendance.register.fields import MeetingField, when_text
+from attendance.directory.naming import when_text
+from attendance.pages.fields import MeetingField
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
@@ -160,8 +161,8 @@ def _take_off(request: HttpRequest, viewer: Viewer, contact: LocalContact) -> st
     if not form.is_valid():
         return f"That meeting is none of {contact}'s, or was taken off already."
     meeting = form.cleaned_data["no_longer"]
-    introducing.goes_no_longer(contact=contact, meeting=meeting, by=viewer.actor, now=clock.now())
-    return f"{contact} goes to {meeting} no longer."
+    gone = introducing.goes_no_longer(contact=contact, meeting=meeting, by=viewer.actor, now=clock.now())
+    return f"{contact} goes to {meeting} no longer." if gone else f"{meeting} was taken off already."
 
 
 def _may_change(request: HttpRequest, viewer: Viewer, what: str) -> None:

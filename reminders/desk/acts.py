@@ -141,13 +141,15 @@ class EndIntroductionForm(ActForm):
 def end_introduction(context: Context, values: dict[str, Any]) -> str:
     """End it; nothing more is shared."""
     introduction = _under_way(context)
-    introducing.move(
+    ended = introducing.move(
         introduction=introduction,
         to=IntroductionState.ENDED,
         by=context.viewer.actor,
         now=context.now,
         reason=values["reason"],
     )
+    if not ended:
+        return f"Somebody was quicker: the introduction to {introduction.contact} had ended already."
     return f"The introduction to {introduction.contact} is ended, and its consent taken back."
 
 
@@ -185,8 +187,10 @@ class FinishForm(TaskForm):
 
 def finish_task(context: Context, values: dict[str, Any]) -> str:
     """Finish it."""
-    tasks.finish(task=values["task"], outcome=values["outcome"], by=context.viewer.actor, now=context.now)
-    return "Done. It is off the list."
+    done = tasks.finish(
+        task=values["task"], outcome=values["outcome"], by=context.viewer.actor, now=context.now
+    )
+    return "Done. It is off the list." if done else "Somebody was quicker: it is off the list already."
 
 
 SETTLED: dict[PromptState | None, str] = {

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attendance.directory.models import Meeting
 from attendance.directory.occurrences import Occurrence, next_held
-from attendance.register.acts import meetings_of
+from attendance.register import usual
 from attendance.standing import strips
 from attendance.standing.models import StandingRecord
 from clinic import clock
@@ -95,7 +95,7 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
         .select_related("contact__fellowship")
         .first(),
         not_now=NotNow.objects.filter(client=client, until__gt=today).first(),
-        next_meetings=next_held(meetings_of(client.pk), now, NEXT_MEETINGS),
+        next_meetings=next_held(usual.meetings_of([client.pk])[client.pk], now, NEXT_MEETINGS),
         has_pauses=client.pauses.filter(voided_at__isnull=True).exists(),
         told=timeline.folded(items[:shown]),
         more=len(items) - len(items[:shown]),

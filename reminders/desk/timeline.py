@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from attendance.register.fields import when_text
+from attendance.directory.naming import when_text
 from attendance.register.models import Attendance, CheckIn, Pause
 from attendance.standing.models import Flag
 from clinic.models import Client, Consent, PhaseChange

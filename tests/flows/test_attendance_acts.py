@@ -8,7 +8,7 @@ from attendance.directory.models import Meeting
 from attendance.register.models import Attendance
 from clinic.models import Client
 from tests import cast
-from tests.flows.browsing import Page, Staff
+from tests.flows.browsing import Clock, Page, Staff
 
 pytestmark = pytest.mark.django_db
 
@@ -56,14 +56,16 @@ def test_a_fellowship_alone_will_do(kay: Staff, ana: Client, lantern: Meeting) -
 
 
 def test_the_form_remembers_where_they_go_and_suggests_as_one_types(
-    kay: Staff, ana: Client, ben: Client, lantern: Meeting
+    kay: Staff, ana: Client, ben: Client, lantern: Meeting, at: Clock
 ) -> None:
     cast.a_meeting("quay", name="Quay Side", day=5, starts_at="11:00")
     assert kay.opens("act_log", ana).value("meeting") == ""
     log(kay, ana, meeting="lantern")
-    form = kay.opens("act_log", ana)
     offered = "Lantern Street · Tue 19:00 · Lantern Hall · [:lantern]"
-    assert form.value("meeting") == offered
+    form = kay.opens("act_log", ana)
+    assert form.value("meeting") == "", "today is a Monday"
+    at("2026-03-03 20:30")
+    assert kay.opens("act_log", ana).value("meeting") == offered
     field = dict(form.elements("input", name="meeting")[0].attributes)
     (suggested,) = form.elements("datalist", id=field["list"] or "")
     assert field["hx-target"] == f"#{field['list']}"
@@ -73,6 +75,25 @@ def test_the_form_remembers_where_they_go_and_suggests_as_one_types(
     typed = kay.goes_to(field["hx-get"] or "", htmx=True, meeting="quay sat")
     assert typed.html.strip() == '<option value="Quay Side · Sat 11:00 · [:quay]"></option>'
     assert log(kay, ben, meeting=offered).meeting == lantern
+
+
+@pytest.mark.parametrize("act", ["log", "correct"])
+def test_a_meeting_of_another_day_is_asked_about_and_taken_at_a_second_word(
+    act: str, kay: Staff, ana: Client, lantern: Meeting
+) -> None:
+    """Tuesday's meeting was held on a Wednesday: a slip of the finger, unless somebody says that it was not."""
+    values: dict[str, object] = {"attended_on": "2026-02-25", "meeting": "lantern", "source": "keyworker"}
+    if act == "correct":
+        values |= {"attendance": log(kay, ana).pk, "reason": "A day later."}
+    asked = kay.does(act, ana, **values)
+    assert asked.status == 422
+    assert "Lantern Street is held on Tuesdays, and 25 February 2026 is a Wednesday." in asked.text
+    (tick,) = asked.elements("input", name="anyway")
+    assert dict(tick.attributes)["type"] == "checkbox"
+    assert not ana.attendances.filter(attended_on="2026-02-25").exists()
+
+    assert kay.does(act, ana, **values, anyway="on").status == 200
+    assert ana.attendances.get(attended_on="2026-02-25").meeting == lantern
 
 
 def test_two_meetings_of_one_name_are_told_apart_before_anything_is_written(
@@ -98,9 +119,9 @@ def test_a_correction_starts_from_what_is_on_record(kay: Staff, ana: Client, lan
     same = kay.does("correct", ana, attendance=went.pk, reason="A slip.", **held)
     assert same.notices == ["Nothing was different."]
 
-    kay.does("correct", ana, attendance=went.pk, reason="A slip.", **{**held, "attended_on": "2026-02-25"})
+    kay.does("correct", ana, attendance=went.pk, reason="A slip.", **{**held, "attended_on": "2026-02-17"})
     right = ana.attendances.get(voided_at__isnull=True)
-    assert (right.attended_on.isoformat(), right.meeting, right.corrects) == ("2026-02-25", lantern, went)
+    assert (right.attended_on.isoformat(), right.meeting, right.corrects) == ("2026-02-17", lantern, went)
     assert kay.opens("act_correct", ana, attendance="nonsense").status == 200
 
 

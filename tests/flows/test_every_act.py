@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from attendance.directory.models import Meeting
-from attendance.register import acts as attendance_acts
+from attendance.pages import acts as attendance_acts
 from clinic.models import Client, Clinic
 from clinic.pages import acts as clinic_acts
 from reminders.contacts.models import LocalContact

@@ -47,9 +47,9 @@ def test_a_name_is_shown_as_it_was_written_on_every_page(
     a_prompt(somebody)
     shown = " ".join(f"{first.strip()} {last.strip()}".split())
     logged = kay.does(
-        "log", somebody, attended_on="2026-01-08", source="client", meeting="lantern", note=MARKED
+        "log", somebody, attended_on="2026-01-13", source="client", meeting="lantern", note=MARKED
     )
-    assert logged.notices == [f"Recorded: {shown} went on 8 January 2026."]
+    assert logged.notices == [f"Recorded: {shown} went on 13 January 2026."]
     for page in [
         *(kay.opens(name, who="all") for name in PAGES),
         kay.opens("client", somebody, timeline="all"),

@@ -66,8 +66,8 @@ def test_a_press_on_the_register_costs_the_same_beside_one_client_and_beside_ten
     def a_press() -> int:
         client = somebody_in_need(kay, joe, lantern)
         with CaptureQueriesContext(connection) as asked:
-            page = kay.presses(client, htmx=True, went_on="2026-03-02", meeting="lantern")
-        assert "recorded." in page.text
+            page = kay.presses(client, htmx=True, week="2026-02-23", went_on="2026-02-24", meeting="lantern")
+        assert "recorded at Lantern Street." in page.text
         return len(asked)
 
     beside_nobody = a_press()

@@ -1,4 +1,4 @@
-"""Kay does her Register: a press records a meeting, another takes it back."""
+"""Kay does her Register: a press records a meeting, another takes it back, and a third puts it back."""
 
 from __future__ import annotations
 
@@ -30,23 +30,78 @@ def entries(page: Page) -> list[str]:
 def test_a_press_records_and_another_takes_back(
     kay: Staff, ana: Client, lantern: Meeting, htmx: bool
 ) -> None:
-    page = kay.presses(ana, htmx=htmx, went_on="2026-03-02", meeting="lantern", who="mine")
-    assert (page.status, page.notices) == (200, ["Ana Madeup, 2 March 2026: recorded."])
-    assert entries(page) == ["Lantern Street on Monday 2 March: take back"]
-    assert htmx or page.went_to == f"/riverside/register/?week=2026-03-02&who=mine#client-{ana.pk}"
+    def press(**button: object) -> Page:
+        return kay.presses(ana, htmx=htmx, week="2026-02-23", who="mine", **button)
 
-    again = kay.presses(ana, htmx=htmx, went_on="2026-03-02", meeting="lantern")
-    assert again.notices == ["Ana Madeup, 2 March 2026: recorded already."]
+    page = press(went_on="2026-02-24", meeting="lantern")
+    assert (page.status, page.notices) == (200, ["Ana Madeup, 24 February 2026: recorded at Lantern Street."])
+    assert entries(page) == ["Lantern Street on Tuesday 24 February: take back"]
+    assert htmx or page.went_to == f"/riverside/register/?week=2026-02-23&who=mine#client-{ana.pk}"
+
+    again = press(went_on="2026-02-24", meeting="lantern")
+    assert again.notices == ["Ana Madeup, 24 February 2026: recorded already at Lantern Street."]
     assert entries(again) == entries(page)
 
     (went,) = ana.attendances.all()
-    back = kay.presses(ana, htmx=htmx, take_back=went.pk)
-    assert (back.notices, entries(back)) == (["Ana Madeup, 2 March 2026: taken back."], [])
+    back = press(take_back=went.pk)
+    assert (back.notices, entries(back)) == (["Ana Madeup, 24 February 2026: taken back."], [])
     went.refresh_from_db()
     assert (went.voided_by, went.void_reason) == ("kay", "Taken back on the Register.")
     before = everything()
-    kay.presses(ana, htmx=htmx, take_back=went.pk)
+    assert press(take_back=went.pk).notices == ["Ana Madeup, 24 February 2026: it was taken back already."]
     assert everything() == before
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["page", "script"])
+def test_what_was_taken_back_by_a_slip_of_the_hand_is_put_back_from_its_own_cell(
+    kay: Staff, mo: Staff, ana: Client, lantern: Meeting, htmx: bool
+) -> None:
+    kay.presses(ana, week="2026-02-23", went_on="2026-02-24", meeting="lantern")
+    (went,) = ana.attendances.all()
+    back = kay.presses(ana, htmx=htmx, week="2026-02-23", take_back=went.pk)
+    undo = "Undo : put Lantern Street on Tuesday 24 February back"
+    assert back.texts("button", class_="register-undo") == [undo]
+    assert back.texts("button", name="did_not_go") == ["Did not go"], "what was taken back counts no more"
+    later = kay.opens("register", week="2026-02-23")
+    assert later.elements("button", class_="register-undo") == [], "it stays until the next page"
+    shown = mo.opens("register", week="2026-02-23", undo=str(went.pk))
+    assert shown.elements("button", class_="register-undo") == []
+
+    restored = kay.presses(ana, htmx=htmx, week="2026-02-23", put_back=went.pk)
+    assert restored.notices == ["Ana Madeup, 24 February 2026: put back."]
+    assert entries(restored) == ["Lantern Street on Tuesday 24 February: take back"]
+    assert restored.elements("button", class_="register-undo") == []
+    before = everything()
+    twice = kay.presses(ana, htmx=htmx, week="2026-02-23", put_back=went.pk)
+    assert twice.notices == ["Ana Madeup, 24 February 2026: it stood already."]
+    assert everything() == before
+
+
+def test_a_press_records_what_is_usual_on_that_day_and_else_only_that_they_went(
+    kay: Staff, ana: Client, lantern: Meeting
+) -> None:
+    """Ana goes to Lantern Street on Tuesdays and to Quay Side on Saturdays; of other days nobody knows where."""
+    quay = cast.a_meeting("quay", name="Quay Side", day=5, starts_at="11:00")
+    kay.does("log", ana, attended_on="2026-02-10", source="slip", meeting="lantern")
+    kay.does("log", ana, attended_on="2026-02-14", source="slip", meeting="quay")
+
+    week = kay.opens("register", week="2026-02-23")
+    titles = [dict(one.attributes)["title"] for one in week.elements("button", class_="register-add")]
+    unknown = "That they went; type which meeting, if it is known"
+    assert titles == [
+        unknown, "Lantern Street, Tue 19:00", unknown, unknown, unknown, "Quay Side, Sat 11:00", unknown,
+    ]  # fmt: skip
+    said = [
+        kay.presses(ana, week="2026-02-23", went_on=on).notices[0]
+        for on in ("2026-02-24", "2026-02-25", "2026-02-28")
+    ]
+    assert said == [
+        "Ana Madeup, 24 February 2026: recorded at Lantern Street.",
+        "Ana Madeup, 25 February 2026: recorded.",
+        "Ana Madeup, 28 February 2026: recorded at Quay Side.",
+    ]
+    went = {one.attended_on.isoformat(): one.meeting for one in ana.attendances.all()}
+    assert (went["2026-02-24"], went["2026-02-25"], went["2026-02-28"]) == (lantern, None, quay)
 
 
 def test_with_the_script_only_the_row_comes_back_with_what_is_to_be_said(
@@ -67,10 +122,13 @@ def test_did_not_go_is_noted_and_taken_back(kay: Staff, ana: Client) -> None:
     assert noted.notices == ["Ana Madeup: did not go in the week of 23 February 2026."]
     assert ana.checkins.get(voided_at__isnull=True).week == date(2026, 2, 23)
     before = everything()
-    kay.presses(ana, did_not_go="1", week="2026-02-23")
+    again = kay.presses(ana, did_not_go="1", week="2026-02-23")
+    assert again.notices == ["Ana Madeup: “did not go” was noted already in the week of 23 February 2026."]
     assert everything() == before
     back = kay.presses(ana, ask_again="1", week="2026-02-23")
     assert back.notices == ["Ana Madeup: “did not go” taken back."]
+    twice = kay.presses(ana, ask_again="1", week="2026-02-23")
+    assert twice.notices == ["Ana Madeup: “did not go” was taken back already."]
     assert not ana.checkins.filter(voided_at__isnull=True).exists()
 
 
@@ -87,7 +145,14 @@ def test_what_is_wrong_with_a_press_is_said_and_nothing_is_written(
             {"went_on": "2026-03-02", "meeting": "moonlight"},
             "Error: There is no meeting “moonlight” in the directory: choose one from the list.",
         ),
+        (
+            {"went_on": "2026-03-02", "meeting": "lantern"},
+            "Error: Lantern Street is held on Tuesdays, and 2 March 2026 is a Monday. Press its own day, or "
+            "empty the field; if it was held all the same, log it on Ana Madeup's page.",
+        ),
         ({"take_back": bens.pk}, "Error: There is no such entry."),
+        ({"put_back": bens.pk}, "Error: There is no such entry."),
+        ({"put_back": "9" * 30}, "Error: There is no such entry."),
         ({"take_back": "9" * 30}, "Error: There is no such entry."),
         ({"take_back": "x"}, "Error: Enter a whole number."),
         (
@@ -122,7 +187,7 @@ def test_half_a_word_in_the_meeting_field_hinders_no_other_button(kay: Staff, an
 def test_the_week_shows_who_is_expected_and_which_days_can_be_pressed(
     kay: Staff, ana: Client, lantern: Meeting
 ) -> None:
-    kay.presses(ana, went_on="2026-02-25", meeting="lantern", week="2026-02-23")
+    kay.presses(ana, went_on="2026-02-24", meeting="lantern", week="2026-02-23")
     kay.does("pause", ana, starts_on="2026-03-04", ends_on="2026-03-05", kind="holiday")
     cast.a_client(ana.clinic, "N1", "2026-03-01", first_name="New", keyworker=kay.user)
     moved = cast.a_client(ana.clinic, "M1", first_name="Moved", keyworker=kay.user)
@@ -132,7 +197,10 @@ def test_the_week_shows_who_is_expected_and_which_days_can_be_pressed(
     assert now.texts("th", scope="row") == [ANAS_ROW, "New Which meeting New went to"]
     assert len(now.elements("button", class_="register-add")) == 2
     assert len(now.elements("td", class_="is-paused")) == 2
-    assert now.value("meeting") == "Lantern Street · Tue 19:00 · Lantern Hall · [:lantern]"
+    (offered,) = now.elements("datalist", id=f"options-{ana.pk}")
+    assert [dict(one.attributes)["value"] for one in offered.children] == [
+        "Lantern Street · Tue 19:00 · Lantern Hall · [:lantern]"
+    ]
     assert "Later" not in now.text
 
     last = kay.opens("register", week="2026-02-25")

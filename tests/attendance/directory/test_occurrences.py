@@ -1,11 +1,11 @@
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attendance.directory.occurrences import WeeklyTime, next_held, occurrences
+from attendance.directory.occurrences import WeeklyTime, next_held, occurrences, touches
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -130,3 +130,51 @@ def test_of_several_the_soonest_come_first_and_those_by_appointment_do_not_come(
 @pytest.mark.parametrize("count", [0, 1, 5])
 def test_as_many_as_asked_for(count):
     assert len(occurrences(weekly(1, "07:00"), datetime(2026, 1, 7, tzinfo=UTC), count)) == count
+
+
+@pytest.mark.parametrize(
+    ("meeting", "zone", "touched"),
+    [
+        (weekly(1, "19:00", "20:00"), "Europe/London", ["2026-03-03"]),
+        # On past midnight: somebody may say either day.
+        (weekly(1, "23:30", "00:30"), "Europe/London", ["2026-03-03", "2026-03-04"]),
+        (weekly(1, "23:30"), "Europe/London", ["2026-03-03", "2026-03-04"]),
+        # Over by midnight.
+        (weekly(1, "23:00", "00:00"), "Europe/London", ["2026-03-03"]),
+        # Tuesday evening in New York is Wednesday in London.
+        (weekly(1, "19:30", "20:30", "America/New_York"), "Europe/London", ["2026-03-04"]),
+        # Sunday goes over to Monday, into the next week.
+        (weekly(6, "23:30", "01:00"), "Europe/London", ["2026-03-02", "2026-03-08"]),
+    ],
+)
+def test_the_dates_of_a_week_that_a_meeting_touches(
+    meeting: WeeklyTime, zone: str, touched: list[str]
+) -> None:
+    week = [date(2026, 3, 2) + timedelta(days=number) for number in range(7)]
+    assert [day.isoformat() for day in week if touches(meeting, day, zone)] == touched
+
+
+quarters = st.builds(time, st.integers(0, 23), st.sampled_from([0, 15, 30, 45]))
+zones = st.sampled_from(["Europe/London", "America/New_York", "Asia/Kolkata", "Pacific/Apia"])
+
+
+@settings(deadline=None)
+@given(
+    held=st.builds(WeeklyTime, st.integers(0, 6), quarters, st.one_of(st.none(), quarters), zones),
+    day=st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+    zone=zones,
+)
+def test_a_date_is_touched_where_some_quarter_of_an_hour_of_a_holding_falls_on_it(
+    held: WeeklyTime, day: date, zone: str
+) -> None:
+    """Held against a walk through every holding near by, a quarter of an hour at a time; the clocks jump by hours."""
+    if held.ends_at == held.starts_at:
+        return
+    near = datetime.combine(day, time(12), UTC) - timedelta(days=9)
+    dates = set()
+    for one in occurrences(held, near, 3):
+        moment = one.starts.astimezone(UTC)
+        while moment < one.ends.astimezone(UTC):
+            dates.add(moment.astimezone(ZoneInfo(zone)).date())
+            moment += timedelta(minutes=15)
+    assert touches(held, day, zone) == (day in dates)

@@ -26,6 +26,11 @@ EARLY = "6 January 2026 is before intake on 7 January 2026."
 NO_MEETING = "There is no meeting “moonlight” in the directory: choose one from the list."
 NOT_THEIRS = "This client has no such meeting on record, or it was struck out already."
 NOT_WAITING = "Nothing of the kind waits for this client, or somebody was quicker."
+NOT_THAT_DAY = (
+    "Lantern Street is held on Tuesdays, and 25 February 2026 is a Wednesday. "
+    "Put the day or the meeting right, or tick that it was held."
+)
+NOT_OF_IT = "Lantern Street is a meeting of Alcoholics Anonymous: empty the one or the other."
 NO_PAUSE = "This client has no such pause, or it was taken back already."
 NO_CHOICE = "Select a valid choice. That choice is not one of the available choices."
 TOO_LONG = "Ensure this value has at most {} characters (it has {})."

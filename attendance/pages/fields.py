@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.dates import WEEKDAYS_ABBR
 
 from attendance.directory import finding
 from attendance.directory.models import Meeting
+from attendance.directory.naming import option_text
 from clinic.errors import Refused
 
 # Longer than any suggestion: a name and a place of 255 characters each, the time, a feed of 200 and a slug of 64.
 LONGEST = 1000
-
-
-def when_text(meeting: Meeting) -> str:
-    """The day and local time of a meeting, such as Tue 19:00."""
-    if meeting.day is None:
-        return "by appointment"
-    day = str(WEEKDAYS_ABBR[meeting.day])
-    return f"{day} {meeting.starts_at:%H:%M}" if meeting.starts_at is not None else day
-
-
-def option_text(meeting: Meeting) -> str:
-    """What a suggestion says: name, time, place, and in brackets what names it alone."""
-    place = meeting.location or meeting.city
-    return " · ".join(
-        part for part in (meeting.name, when_text(meeting), place, f"[{meeting.reference}]") if part
-    )
-
-
-def options(meetings: Iterable[Meeting]) -> list[str]:
-    """The suggestions for some meetings."""
-    return [option_text(meeting) for meeting in meetings]
 
 
 class MeetingField(forms.CharField):

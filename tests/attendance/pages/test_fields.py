@@ -9,7 +9,8 @@ from django import forms
 
 from attendance.directory.kinds import AttendanceOption, FeedFormat
 from attendance.directory.models import FEED_NAME_LIMIT, Feed, Meeting
-from attendance.register.fields import LONGEST, MeetingField, option_text
+from attendance.directory.naming import option_text
+from attendance.pages.fields import LONGEST, MeetingField
 from tests import cast
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,8 @@
+"""The acts on a client that belong to this stage."""
+
+from attendance.pages.acts import meetings, weeks
+from clinic.pages.act import act_urls
+
+ACTS = [*meetings.ACTS, *weeks.ACTS]
+
+urlpatterns = act_urls(ACTS)

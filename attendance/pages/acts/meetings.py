@@ -1,0 +1,199 @@
+"""Log a meeting, and put one right: which day, which meeting, who says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.urls import reverse
+
+from attendance.directory.fellowships import seen_by
+from attendance.directory.models import Fellowship, Meeting
+from attendance.directory.naming import not_held_text, option_text, options
+from attendance.pages.fields import MeetingField
+from attendance.register import correcting, recording, usual
+from attendance.register.models import Attendance, Source
+from clinic.pages.act import Act, ActForm, Context
+from clinic.pages.fields import DayField, ReasonField
+from clinic.weeks import day_text
+
+
+class MeetingForm(ActForm):
+    """A form that asks for a day and a meeting; a meeting that is not held on that day needs a second word."""
+
+    attended_on = DayField(label="Day")
+    meeting = MeetingField(label="Meeting")
+    anyway = forms.BooleanField(
+        required=False, label="It was held on that day all the same", widget=forms.HiddenInput
+    )
+
+    def suggest(self) -> list[Meeting]:
+        """Offer meetings as one types, the client's own at first; these are returned, latest first."""
+        known = usual.meetings_of([self.context.client.pk])[self.context.client.pk]
+        offered = f"meetings-{self.context.client.pk}"
+        self.suggestions[offered] = options(known)
+        self.fields["meeting"].widget.attrs |= {
+            "list": offered,
+            "hx-get": reverse("meeting_options", args=[self.context.viewer.clinic.slug]),
+            "hx-trigger": "input changed delay:250ms",
+            "hx-target": f"#{offered}",
+            "hx-swap": "innerHTML",
+        }
+        return known
+
+    def clean(self) -> dict[str, Any]:
+        """Ask where the meeting is not one of that day: the day or the meeting is likely to be a slip."""
+        values = super().clean() or {}
+        day, meeting = values.get("attended_on"), values.get("meeting")
+        if day is None or meeting is None or values.get("anyway"):
+            return values
+        question = not_held_text(meeting, day, self.context.client.clinic.time_zone)
+        if question:
+            self.fields["anyway"].widget = forms.CheckboxInput()
+            self.add_error(
+                "meeting", f"{question} Put the day or the meeting right, or tick that it was held."
+            )
+        return values
+
+
+class LogForm(MeetingForm):
+    """A meeting somebody went to."""
+
+    field_order = ("attended_on", "meeting", "anyway", "fellowship", "source", "note")
+
+    meeting = MeetingField(
+        label="Meeting", help_text="Type a few letters of its name, place or day; or leave it empty."
+    )
+    fellowship = forms.ModelChoiceField(
+        queryset=Fellowship.objects.none(),
+        required=False,
+        label="Or only the fellowship",
+        empty_label="Not known",
+    )
+    source = forms.ChoiceField(choices=Source.choices, label="Who says so", initial=Source.KEYWORKER)
+    note = ReasonField(required=False, label="Note")
+
+    def clean(self) -> dict[str, Any]:
+        """A fellowship beside a meeting of another says two things at once."""
+        values = super().clean()
+        meeting, fellowship = values.get("meeting"), values.get("fellowship")
+        if meeting is not None and fellowship not in (None, meeting.fellowship):
+            self.add_error(
+                "fellowship", f"{meeting} is a meeting of {meeting.fellowship}: empty the one or the other."
+            )
+        return values
+
+    def prepare(self) -> None:
+        """Today, the meeting they usually go to on such a day, and the fellowships that the clinic sees."""
+        today, clinic = self.context.today, self.context.client.clinic
+        meeting = usual.meeting_on(self.suggest(), today, clinic.time_zone)
+        field = self.fields["fellowship"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = seen_by(clinic)
+        self.fields["attended_on"].initial = today
+        if meeting is not None:
+            self.fields["meeting"].initial = option_text(meeting)
+
+
+def log(context: Context, values: dict[str, Any]) -> str:
+    """Record the meeting."""
+    receipt = recording.record(
+        client=context.client,
+        attended_on=values["attended_on"],
+        source=Source(values["source"]),
+        meeting=values["meeting"],
+        fellowship=values["fellowship"],
+        note=values["note"],
+        by=context.viewer.actor,
+        now=context.now,
+    )
+    day = day_text(values["attended_on"])
+    if receipt.effect is recording.Effect.ALREADY:
+        return f"That was recorded already: {context.client} on {day}."
+    if receipt.effect is recording.Effect.CHANGED:
+        return f"Added to the meeting already known on {day}."
+    return f"Recorded: {context.client} went on {day}."
+
+
+class AttendanceForm(ActForm):
+    """Which attendance is meant; it must be the client's own."""
+
+    from_address = ("attendance",)
+
+    attendance = forms.ModelChoiceField(
+        queryset=Attendance.objects.none(),
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": "Choose the meeting on the client's page.",
+            "invalid_choice": "This client has no such meeting on record, or it was struck out already.",
+        },
+    )
+
+    def prepare(self) -> None:
+        """The client's own that stand."""
+        held = self.context.client.attendances.filter(voided_at__isnull=True)
+        field = self.fields["attendance"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = held.select_related("client__clinic", "clinic", "meeting__feed")
+
+
+class VoidForm(AttendanceForm):
+    """Why an attendance is struck out."""
+
+    reason = ReasonField(label="Why")
+
+
+def void(context: Context, values: dict[str, Any]) -> str:
+    """Strike it out."""
+    attendance = values["attendance"]
+    day = day_text(attendance.attended_on)
+    if not correcting.void(
+        attendance=attendance, reason=values["reason"], by=context.viewer.actor, now=context.now
+    ):
+        return f"The meeting on {day} was struck out already."
+    return f"Struck out: the meeting on {day}. It stays on record, and no longer counts."
+
+
+class CorrectForm(AttendanceForm, MeetingForm):
+    """What is right instead."""
+
+    field_order = ("attendance", "attended_on", "meeting", "anyway", "reason")
+
+    attended_on = DayField(label="The right day")
+    meeting = MeetingField(label="The right meeting", help_text="Empty where it is not known.")
+    reason = ReasonField(label="Why")
+
+    def prepare(self) -> None:
+        """What is on record, so that only what is wrong needs typing."""
+        super().prepare()
+        self.suggest()
+        try:
+            held = self.fields["attendance"].clean(self.initial.get("attendance"))
+        except forms.ValidationError:
+            return
+        self.fields["attended_on"].initial = held.attended_on
+        self.fields["meeting"].initial = option_text(held.meeting) if held.meeting is not None else ""
+
+
+def correct(context: Context, values: dict[str, Any]) -> str:
+    """Put it right."""
+    held = values["attendance"]
+    if (held.attended_on, held.meeting) == (values["attended_on"], values["meeting"]):
+        return "Nothing was different."
+    correcting.correct(
+        attendance=held,
+        attended_on=values["attended_on"],
+        meeting=values["meeting"],
+        fellowship=held.fellowship if values["meeting"] is None else None,
+        reason=values["reason"],
+        by=context.viewer.actor,
+        now=context.now,
+    )
+    return "Corrected. What stood before stays on record."
+
+
+ACTS = [
+    Act("log", "Log a meeting", "Log it", LogForm, log),
+    Act("void", "Strike out a meeting", "Strike out", VoidForm, void, danger=True),
+    Act("correct", "Correct a meeting", "Correct", CorrectForm, correct),
+]

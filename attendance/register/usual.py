@@ -1,0 +1,49 @@
+"""Where clients usually go, so that a press can record it: the meetings they went to, and which a day stands for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db.models import Max
+
+from attendance.directory.models import Meeting
+from attendance.register.models import Attendance
+
+REMEMBERED = 10
+
+
+def meetings_of(client_ids: Iterable[int]) -> defaultdict[int, list[Meeting]]:
+    """By client the meetings they have been to, the one they went to last first, ten at most; two queries.
+
+    They come with feed and fellowship. A client who has been to none has an empty list.
+    """
+    attended = (
+        Attendance.objects.filter(client__in=client_ids, voided_at__isnull=True, meeting__isnull=False)
+        .values_list("client", "meeting")
+        .annotate(last_on=Max("attended_on"), last=Max("pk"))
+        .order_by("client", "-last_on", "-last")
+    )
+    named: defaultdict[int, list[int]] = defaultdict(list)
+    for client_id, meeting_id, *_ in attended:
+        if meeting_id is not None and len(named[client_id]) < REMEMBERED:
+            named[client_id].append(meeting_id)
+    wanted = {meeting_id for ids in named.values() for meeting_id in ids}
+    meetings = Meeting.objects.select_related("feed", "fellowship").in_bulk(wanted)
+    found: defaultdict[int, list[Meeting]] = defaultdict(list)
+    for client_id, ids in named.items():
+        found[client_id] = [meetings[pk] for pk in ids]
+    return found
+
+
+def meeting_on(meetings: Sequence[Meeting], day: date, time_zone: str) -> Meeting | None:
+    """Of somebody's meetings, latest first, the one that a local date of the zone stands for; None where none does.
+
+    One by appointment stands for no day, and one that has left its feed only for days before it left.
+    """
+    for meeting in meetings:
+        left = meeting.closed_on is not None and meeting.closed_on <= day
+        if meeting.day is not None and not left and meeting.may_be_held_on(day, time_zone):
+            return meeting
+    return None
