@@ -119,7 +119,7 @@ class Viewer:
 def viewer_in(user: User, slug: str) -> Viewer:
     """The person in the clinic of that slug; raises Http404 where they have no role in it."""
     memberships = list(
-        Membership.objects.filter(user=user).select_related("clinic").order_by("clinic__name", "clinic")
+        Membership.objects.filter(user=user).select_related("clinic").order_by("clinic__name", "clinic_id")
     )
     here = [one for one in memberships if one.clinic.slug == slug]
     if not here:

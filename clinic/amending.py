@@ -46,6 +46,8 @@ def amend(
     """
     person, intake = person or Person(), intake or Intake()
     stands = locking.client(client.pk)
+    episode.refresh_from_db()
+    client.closed_on, client.closed_reason = stands.closed_on, stands.closed_reason
     person = check(clinic=client.clinic, person=person, intake=intake, now=now)
     told = dict.fromkeys(forget) | known(person)
     # What somebody else has just mended is no news any more.

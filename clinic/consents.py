@@ -125,5 +125,5 @@ def stop_at_their_address(*, client: Client, how: str, by: Actor, now: datetime)
 
 def _revoke_all(held: QuerySet[Consent], how: str, by: Actor, now: datetime) -> int:
     """Revoke the live consents to prompts among these, client by client as everybody locks them."""
-    prompts = held.filter(purpose=Purpose.PROMPTS, revoked_at__isnull=True).order_by("client", "pk")
+    prompts = held.filter(purpose=Purpose.PROMPTS, revoked_at__isnull=True).order_by("client_id", "pk")
     return sum(revoke(consent=consent, how=how, by=by, now=now) for consent in prompts)

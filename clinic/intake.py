@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from clinic import audit, checks, events
+from clinic import audit, checks, events, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import (
@@ -131,7 +131,7 @@ def take_in(
     )
     if not reference:
         # Two intakes at one moment get two numbers.
-        clinic.lock()
+        locking.clinic(clinic.pk)
         reference = next_reference(clinic)
     try:
         with transaction.atomic():

@@ -1,13 +1,29 @@
 """Holding rows, so that what is done to one client is done in turn.
 
-Whoever holds several takes them in this order: the clinic, clients by number, then their contact, introduction or
-task. Rows are held without their keys: others may meanwhile write rows that refer to them.
+Whoever holds several takes them in this order: the clinic, a local contact, clients by number, then their
+introduction, task or prompt. Rows are held without their keys: others may meanwhile write rows that refer to them.
 """
 
-from clinic.models import Client
+from django.db.models import QuerySet
+
+from clinic.models import Client, Clinic
+
+
+def clinic(pk: int) -> Clinic:
+    """Hold a clinic's row until the transaction ends, so that what is asked twice at once is done in turn."""
+    return Clinic.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def client(pk: int) -> Client:
     """Hold a client's row, not the clinic's, until the transaction ends; the client as it stands, with its clinic."""
     held = Client.objects.select_related("clinic").select_for_update(of=("self",), no_key=True)
     return held.get(pk=pk)
+
+
+def clients(among: QuerySet[Client], *, skip_locked: bool = False) -> list[int]:
+    """Hold the rows of some clients, by number, until the transaction ends; the numbers of those held.
+
+    With skip_locked those whom another process holds are left out.
+    """
+    held = among.order_by("pk").select_for_update(skip_locked=skip_locked, no_key=True)
+    return list(held.values_list("pk", flat=True))

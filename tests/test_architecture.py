@@ -210,3 +210,42 @@ def test_every_page_of_a_clinic_names_its_permission() -> None:
 def test_settings_are_not_imported_directly() -> None:
     for path in python_files("clinic", "attendance", "reminders"):
         assert "config.settings" not in path.read_text(), path
+
+
+def calls_of(method: str) -> Iterator[tuple[str, ast.Call]]:
+    """Each call of a method of that name in the apps, with the file it stands in."""
+    for app in STAGES:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                    if node.func.attr == method:
+                        yield f"{path.relative_to(ROOT)}:{node.lineno}", node
+
+
+def test_rows_are_sorted_by_number_and_not_by_what_they_point_at() -> None:
+    """order_by("client") sorts as clients are listed, by their references: locks taken so come in another order."""
+    pointers = {
+        field.name
+        for app in STAGES[:3]
+        for model in apps.get_app_config(app).get_models()
+        for field in model._meta.concrete_fields
+        if field.is_relation and field.related_model._meta.ordering
+    }
+    assert {"client", "flag", "introduction"} <= pointers
+    assert [
+        where
+        for where, call in calls_of("order_by")
+        for asked in call.args
+        if isinstance(asked, ast.Constant) and str(asked.value).lstrip("-") in pointers
+    ] == []
+
+
+def test_clients_are_held_in_one_place_alone() -> None:
+    holding = {where.partition(":")[0] for where, _ in calls_of("select_for_update")}
+    assert holding == {
+        "clinic/locking.py",
+        # A clinic or a member of staff by their name, a feed, a contact, an introduction.
+        "clinic/setup.py",
+        "attendance/directory/importing.py",
+        "reminders/contacts/introducing.py",
+    }

@@ -42,6 +42,7 @@ ACROSS_CLINICS = {
     "attendance/directory/fellowships.py _made": "of the clinic it is made for, or of none, in a dict of lookups",
     "attendance/directory/fellowships.py fellowship_of_feed": "what clinics named by themselves becomes everybody's",
     "clinic/consents.py stop_at_their_address": "by clients of the clinic, in lookups put together before",
+    "clinic/locking.py clinic": "holds the row in hand by its id: see the test of those who call it",
     "clinic/locking.py client": "holds the row in hand by its id: see the test of those who call it",
     "clinic/management/base.py clinic": BY_SLUG,
     "clinic/management/commands/create_clinic.py _values": BY_SLUG,
@@ -60,6 +61,7 @@ ACROSS_CLINICS = {
     "reminders/tasks.py sweep_clinics": OF_EACH,
     "reminders/tasks.py sweep_clinic": OF_EACH,
     "reminders/tasks.py send_prompts": OF_EACH,
+    "reminders/worklist/tasks.py open_anew": READ_HERE,
     "reminders/worklist/by_itself.py end_runs": BY_RUNS,
     "reminders/worklist/by_itself.py take_up_again": BY_RUNS,
     "reminders/worklist/by_itself.py _of_runs": READ_HERE,
@@ -206,7 +208,7 @@ def test_whoever_holds_a_row_by_its_id_has_it_in_hand():
         (path, call)
         for path, tree in trees().items()
         for call in ast.walk(tree)
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "locking.client"
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in {"locking.client", "locking.clinic"}
     ]
     assert len(calls) > 10
     assert [f"{path}:{call.lineno}" for path, call in calls if not held(call.args[0])] == []

@@ -7,14 +7,14 @@ from datetime import date
 
 from django.db.models import Min
 
+from clinic import locking
 from clinic.models import Clinic
 
 
 def locked_intakes(clinic: Clinic, client_ids: Collection[int]) -> dict[int, date]:
     """First intake by client, each client locked, so that facts of one client come one after another."""
-    clients = clinic.clients.filter(pk__in=client_ids).order_by("pk")
     # Locked before the intakes are read: one that moves at this moment is seen where it has come to.
-    locked = list(clients.select_for_update(no_key=True).values_list("pk", flat=True))
+    locked = locking.clients(clinic.clients.filter(pk__in=client_ids))
     first = dict(
         clinic.episodes.filter(client__in=client_ids)
         .values_list("client")

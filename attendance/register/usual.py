@@ -23,7 +23,7 @@ def meetings_of(client_ids: Iterable[int]) -> defaultdict[int, list[Meeting]]:
         Attendance.objects.filter(client__in=client_ids, voided_at__isnull=True, meeting__isnull=False)
         .values_list("client", "meeting")
         .annotate(last_on=Max("attended_on"), last=Max("pk"))
-        .order_by("client", "-last_on", "-last")
+        .order_by("client_id", "-last_on", "-last")
     )
     named: defaultdict[int, list[int]] = defaultdict(list)
     for client_id, meeting_id, *_ in attended:

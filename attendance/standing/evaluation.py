@@ -12,8 +12,8 @@ from attendance.standing import flags, reading, rule
 from attendance.standing.events import flags_closed
 from attendance.standing.facts import Facts, Standing, Verdict
 from attendance.standing.models import Flag, StandingRecord
-from clinic import clock
-from clinic.models import Client, Clinic
+from clinic import clock, locking
+from clinic.models import Clinic
 
 BATCH = 1000
 STORED = ["standing", "missed_weeks", "reason", "judged_on", "next_change_on"]
@@ -77,8 +77,7 @@ def _evaluate(clinic: Clinic, client_ids: Sequence[int], now: datetime, skip_loc
 
     The clinic is read anew under the lock: whoever calls may have fetched it before its policy changed.
     """
-    locked = Client.objects.filter(clinic=clinic, pk__in=client_ids).order_by("pk")
-    held = list(locked.select_for_update(skip_locked=skip_locked, no_key=True).values_list("pk", flat=True))
+    held = locking.clients(clinic.clients.filter(pk__in=client_ids), skip_locked=skip_locked)
     clinic = Clinic.objects.get(pk=clinic.pk)
     today = clock.local_date(now, clinic.time_zone)
     facts = reading.facts_of(held, today)

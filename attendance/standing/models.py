@@ -75,6 +75,9 @@ class Flag(models.Model):
                 name="flag_closed_with_a_reason",
             ),
             models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(on_hold=False), name="flag_on_hold_only_while_open"
+            ),
+            models.CheckConstraint(
                 condition=Q(last_missed__gte=models.F("run")), name="flag_run_before_last_missed"
             ),
             models.CheckConstraint(

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
 
-from clinic import intake
+from clinic import intake, locking
 from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
@@ -37,7 +37,7 @@ def take(clinic: Clinic, rows: Sequence[Row], by: Actor, now: datetime) -> list[
     that tells nothing new leaves no trace. For all others the verbs decide, row by row.
     """
     # Two imports into one clinic wait for each other, so that the second finds the first's new clients.
-    clinic.lock()
+    locking.clinic(clinic.pk)
     try:
         with transaction.atomic():
             newcomers = Newcomers(clinic, by, now)
@@ -84,7 +84,7 @@ class _Portion:
     ) -> _Portion:
         """Lock the clients, and read all of them in a fixed number of queries."""
         references = {row.text("reference") for row in rows}
-        list(clinic.clients.filter(reference__in=references).order_by("pk").select_for_update(no_key=True))
+        locking.clients(clinic.clients.filter(reference__in=references))
         held = clients_by_reference(clinic, references)
         prefetch_related_objects(list(held.values()), "keyworker", "episodes__programme", "consents")
         keyworkers = User.objects.filter(memberships__clinic=clinic, memberships__role=Role.KEYWORKER)

@@ -50,6 +50,11 @@ class Client(models.Model):
                 | Q(closed_on__isnull=False, closed_reason__in=ClosedReason.values),
                 name="client_closed_with_a_reason",
             ),
+            models.CheckConstraint(
+                condition=(Q(mobile_refused_at__isnull=True) | ~Q(mobile=""))
+                & (Q(email_refused_at__isnull=True) | ~Q(email="")),
+                name="client_refused_only_where_known",
+            ),
         ]
 
     def __str__(self) -> str:

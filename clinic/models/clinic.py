@@ -136,10 +136,6 @@ class Clinic(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def lock(self) -> None:
-        """Hold the clinic's row until the transaction ends, so that what is asked twice at once is done in turn."""
-        Clinic.objects.select_for_update(no_key=True).get(pk=self.pk)
-
     @property
     def weekly_policy(self) -> WeeklyPolicy:
         """What the weekly rule depends on, as a plain value."""

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from clinic import clock, consents, intake
+from clinic import clock, consents, intake, locking
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
 from clinic.models import Channel, Client, Purpose
@@ -121,7 +121,7 @@ def new_client(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @transaction.atomic
 def take_in(viewer: Viewer, values: dict[str, Any], today: date, now: datetime) -> tuple[Client, bool]:
     """The client, with what was measured and consented to, all of it or nothing; and whether they are new."""
-    viewer.clinic.lock()
+    locking.clinic(viewer.clinic.pk)
     held = _just_taken_in(viewer, values, now)
     if held is not None:
         return held, False

@@ -52,7 +52,7 @@ def add_contact(
     checks.past_date(agreed_on, clinic=clinic, now=now, field="agreed_on")
     mobile = checks.mobile(mobile, clinic=clinic) if mobile.strip() else ""
     email = checks.email(email.strip()) if email.strip() else ""
-    clinic.lock()
+    locking.clinic(clinic.pk)
     same = clinic.local_contacts.filter(first_name=first_name.strip(), mobile=mobile, email=email)
     if same.filter(fellowship=fellowship, active=True).exists():
         raise Refused(f"{first_name.strip()} is on the list of contacts already.", "first_name")
@@ -109,7 +109,7 @@ def introduce(
     Raises Refused where the clinic has no safeguarding lead, the contact does not serve, or the client
     has an introduction under way.
     """
-    client, contact = locking.client(client.pk), _held(contact)
+    contact, client = _held(contact), locking.client(client.pk)
     if client.clinic.safeguarding_lead_id is None:
         raise Refused("The clinic has no named safeguarding lead, so it makes no introductions yet.")
     if contact.clinic_id != client.clinic_id or not contact.active:

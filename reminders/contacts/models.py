@@ -35,6 +35,11 @@ class LocalContact(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(first_name=""), name="contact_has_a_first_name"),
             models.CheckConstraint(condition=~Q(mobile="", email=""), name="contact_can_be_reached"),
+            models.CheckConstraint(
+                condition=(Q(mobile_refused_at__isnull=True) | ~Q(mobile=""))
+                & (Q(email_refused_at__isnull=True) | ~Q(email="")),
+                name="contact_refused_only_where_known",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -27,12 +27,8 @@ class SpokeForm(ActForm):
 
 
 def spoke(context: Context, values: dict[str, Any]) -> str:
-    """Finish what a word with the client answers; what needs more than a word stays open."""
-    waiting = context.client.keyworker_tasks.filter(done_at__isnull=True).select_related("clinic", "client")
-    for task in waiting:
-        if task.answered_by_speaking:
-            tasks.finish(task=task, outcome=values["outcome"], by=context.viewer.actor, now=context.now)
-    _, new = tasks.note_call(
+    """Write it down, and finish what a word with the client answers."""
+    new = tasks.spoke(
         client=context.client, outcome=values["outcome"], by=context.viewer.actor, now=context.now
     )
     return f"Noted: you spoke to {context.client}." if new else "That was noted a moment ago."

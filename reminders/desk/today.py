@@ -18,14 +18,13 @@ from clinic.models import Client, Clinic, Episode
 from reminders.contacts.models import Introduction
 from reminders.desk import ranking
 from reminders.prompts.models import Prompt
-from reminders.prompts.states import PromptState
+from reminders.prompts.states import COUNTS_AS_SENT
 from reminders.worklist.models import KeyworkerTask, NotNow, TaskKind
 
 PAGE = 50
 STRIP_WEEKS = 12
 SENT_DAYS = timedelta(days=60)
 SENT_SHOWN = 3
-OUT = [PromptState.SENDING, PromptState.SENT, PromptState.DELIVERED, PromptState.UNCERTAIN]
 
 
 @dataclass(slots=True)
@@ -36,7 +35,6 @@ class Row:
     case: ranking.Case
     tasks: list[KeyworkerTask]
     weeks: list[strips.StripWeek] = field(default_factory=list)
-    flag: Flag | None = None
     sent: list[Prompt] = field(default_factory=list)
     introduction: Introduction | None = None
 
@@ -165,18 +163,16 @@ def _fill(clinic: Clinic, rows: Sequence[Row], day: date, now: datetime) -> None
     """Read what stands beside each."""
     ids = [row.client.pk for row in rows]
     boxes = strips.last_weeks(clinic, ids, day, STRIP_WEEKS)
-    flags = {flag.client_id: flag for flag in Flag.objects.filter(client__in=ids, closed_at__isnull=True)}
     under_way = Introduction.objects.filter(client__in=ids, ended_at__isnull=True).select_related("contact")
     introductions = {one.client_id: one for one in under_way}
     sent: defaultdict[int, list[Prompt]] = defaultdict(list)
-    lately = Prompt.objects.filter(client__in=ids, state__in=OUT, planned_at__gt=now - SENT_DAYS)
+    lately = Prompt.objects.filter(client__in=ids, state__in=COUNTS_AS_SENT, planned_at__gt=now - SENT_DAYS)
     for prompt in lately.select_related("contact").defer("body").order_by("-planned_at", "-pk"):
         if len(sent[prompt.client_id]) < SENT_SHOWN:
             sent[prompt.client_id].append(prompt)
     for row in rows:
         pk = row.client.pk
-        row.weeks, row.flag = boxes.get(pk, []), flags.get(pk)
-        row.sent, row.introduction = sent[pk], introductions.get(pk)
+        row.weeks, row.sent, row.introduction = boxes.get(pk, []), sent[pk], introductions.get(pk)
 
 
 def _case(client: Client, tasks: Sequence[KeyworkerTask], isolated: bool) -> ranking.Case:

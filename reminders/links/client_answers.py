@@ -49,11 +49,14 @@ def went(
     return receipt.effect
 
 
+@transaction.atomic
 def did_not_go(*, client: Client, week: date, by: Actor, now: datetime) -> bool:
     """Note that the client says they did not go in a week; False where that is noted already.
 
     Raises Refused where they have told us that they went: one of the two is a mistake.
     """
+    # Held before anything is asked: 'I went' may be on its way at this moment.
+    locking.client(client.pk)
     today = clock.local_date(now, client.clinic.time_zone)
     for told in told_attendances(client, today):
         if week <= told.attended_on < week + WEEK:
@@ -121,6 +124,7 @@ def take_back_attendance(*, client: Client, pk: int, by: Actor, now: datetime) -
 @transaction.atomic
 def take_back_check_in(*, client: Client, pk: int, by: Actor, now: datetime) -> bool:
     """Void 'I did not go' where it was a mistake; False where there is none of theirs to take back."""
+    locking.client(client.pk)
     today = clock.local_date(now, client.clinic.time_zone)
     told = next((one for one in told_check_ins(client, today) if one.pk == pk), None)
     return told is not None and pausing.void_check_in(check_in=told, by=by, now=now)

@@ -17,9 +17,9 @@ from reminders.prompts.history import before_sending
 from reminders.prompts.ladder import RANK, Due, Step
 from reminders.prompts.models import Prompt
 from reminders.prompts.reach import Reach, reach_of
-from reminders.prompts.states import PromptState
-from reminders.worklist.models import TaskKind
-from reminders.worklist.tasks import FIRST_MEETING, ONE_OPEN, Need, raise_tasks
+from reminders.prompts.states import WENT, PromptState
+from reminders.worklist.models import ONE_OPEN, TaskKind
+from reminders.worklist.tasks import FIRST_MEETING, Need, raise_tasks
 
 OVERTAKEN = "Overtaken by a later step."
 NO_CONTACT = "No local contact to ring them: a task instead."
@@ -28,7 +28,6 @@ UNIQUE = ["client", "run", "step", "occasion"]
 REVIVED = [
     "flag", "contact", "introduction", "state", "reason", "planned_at", "not_before", "lives_until",
 ]  # fmt: skip
-OUT = (PromptState.SENT, PromptState.DELIVERED)
 
 
 class Batch:
@@ -64,7 +63,7 @@ class Batch:
                 self.never_tried[key] = flag_id
             if state == PromptState.PLANNED:
                 self.waiting[client_id].append((pk, Step(step)))
-            if step == Step.REACH_OUT and state in OUT:
+            if step == Step.REACH_OUT and state in WENT:
                 self.reached_out.add((client_id, run))
         under_way = Introduction.objects.filter(client__in=client_ids, ended_at__isnull=True)
         self.introductions = {one.client_id: one for one in under_way.select_related("contact")}

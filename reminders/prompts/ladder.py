@@ -1,7 +1,7 @@
-"""The ladder of persistent encouragement: which steps are due for a client at a moment.
+"""The ladder of persistent encouragement: which steps are due for a client, by a flag, after intake, or in a week.
 
 'Persistent encouragement' and 'put in touch with a local group member' are what raise attendance
-(evidence E10 to E12), and patterns are set early (E8). Pure: a situation and a moment in, steps out.
+(evidence E10 to E12), and patterns are set early (E8). Pure: facts and a moment in, steps out.
 """
 
 from __future__ import annotations
@@ -45,26 +45,6 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
-class Situation:
-    """What the ladder needs to know of a client and their clinic. Dates are local to the clinic.
-
-    silent_week: the first day of the current week, where it is expected and nothing was recorded for it.
-    settling_in: no week has been expected yet. held: paused, closed or no longer tracked.
-    """
-
-    first_intake_on: date
-    time_zone: str
-    lapsed_after_weeks: int = 4
-    nudge_on: bool = False
-    check_in_on: bool = True
-    flag: Missed | None = None
-    settling_in: bool = False
-    ever_attended: bool = False
-    silent_week: date | None = None
-    held: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Due:
     """A step that is due; overtaken where a higher one is due as well, so that it is cancelled unsent.
 
@@ -77,28 +57,11 @@ class Due:
     overtaken: bool = False
 
 
-def due(situation: Situation, moment: datetime) -> list[Due]:
-    """The steps due at an aware moment, lowest first.
+def of_flag(flag: Missed, lapsed_after_weeks: int) -> list[Due]:
+    """The steps due by an open flag's missed weeks, lowest first.
 
-    Of a flag's steps only the highest reached is not overtaken, nor one that shares its number of weeks.
-    The running week is asked about while no week is missed; from then on the steps of the flag write, and
-    each of them carries the question's link.
+    Only the highest reached is not overtaken, nor one that shares its number of weeks.
     """
-    if situation.held:
-        return []
-    local = moment.astimezone(ZoneInfo(situation.time_zone))
-    found: list[Due] = []
-    if situation.flag is not None:
-        found += _missed(situation.flag, situation.lapsed_after_weeks)
-    elif situation.settling_in and not situation.ever_attended:
-        found += _first_steps(situation.first_intake_on, local.date())
-    if situation.silent_week is not None and situation.flag is None:
-        found += _of_the_week(situation, situation.silent_week, local)
-    return found
-
-
-def _missed(flag: Missed, lapsed_after_weeks: int) -> list[Due]:
-    """The steps of a flag by its missed weeks."""
     ladder = [
         (1, Step.ENCOURAGE),
         (2, Step.REACH_OUT),
@@ -118,8 +81,8 @@ def _missed(flag: Missed, lapsed_after_weeks: int) -> list[Due]:
     ]
 
 
-def _first_steps(first_intake_on: date, today: date) -> list[Due]:
-    """Days 3 and 10 after intake without a first meeting."""
+def first_steps(first_intake_on: date, today: date) -> list[Due]:
+    """What is due on a local date for somebody taken in on another, who has been to no meeting yet: days 3 and 10."""
     reached = [day for day in FIRST_STEPS_ON_DAYS if (today - first_intake_on).days >= day]
     return [
         Due(Step.FIRST_STEPS, first_intake_on, first_steps_occasion(day), overtaken=day != reached[-1])
@@ -137,17 +100,23 @@ def days_after_intake(occasion: str) -> int:
     return int(occasion.removeprefix("day "))
 
 
-def _of_the_week(situation: Situation, week: date, local: datetime) -> list[Due]:
-    """The nudge from two days before the week ends, and the question on its last evening."""
+def of_the_week(
+    week: date, moment: datetime, time_zone: str, *, nudge_on: bool = False, check_in_on: bool = True
+) -> list[Due]:
+    """What is due at an aware moment of a week of the zone, named by its first day, of which nobody knows anything.
+
+    The nudge comes from two days before the week ends, the question on its last evening. For clients of whom no
+    week is missed: from then on the steps of the flag write, and each of them carries the question's link.
+    """
     ends = datetime.combine(week + WEEK, time.min)
-    face = local.replace(tzinfo=None)
+    face = moment.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None)
     if not week <= face.date() < week + WEEK:
         return []
     asks = datetime.combine(week + WEEK - timedelta(days=1), CHECK_IN_AT)
     found = []
-    if situation.nudge_on and face >= ends - NUDGE_BEFORE_WEEK_ENDS:
+    if nudge_on and face >= ends - NUDGE_BEFORE_WEEK_ENDS:
         found.append(Due(Step.NUDGE, week, week.isoformat()))
-    if situation.check_in_on and face >= asks:
+    if check_in_on and face >= asks:
         found = [Due(one.step, one.run, one.occasion, overtaken=True) for one in found]
         found.append(Due(Step.CHECK_IN, week, week.isoformat()))
     return found

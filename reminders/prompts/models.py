@@ -7,15 +7,11 @@ from attendance.standing.models import Flag
 from clinic.models import Channel, Client, Clinic
 from reminders.contacts.models import Introduction, LocalContact
 from reminders.prompts.ladder import Step
-from reminders.prompts.states import PromptState
+from reminders.prompts.states import NEVER_WENT, WORDED, PromptState
 from reminders.prompts.wording import LINK
 
 STEPS = [(step.value, step.value.replace("_", " ").capitalize()) for step in Step]
 CHANNELS = [Channel.SMS, Channel.EMAIL]
-# What has been worded: it is on its way, went out, or was tried in vain.
-WRITTEN = [
-    PromptState.SENDING, PromptState.SENT, PromptState.DELIVERED, PromptState.UNCERTAIN, PromptState.FAILED,
-]  # fmt: skip
 
 
 class Prompt(models.Model):
@@ -75,7 +71,7 @@ class Prompt(models.Model):
                 condition=Q(step__in=[step.value for step in Step]), name="prompt_of_a_known_step"
             ),
             models.CheckConstraint(
-                condition=Q(channel="") & ~Q(state__in=WRITTEN)
+                condition=Q(channel="") & ~Q(state__in=WORDED)
                 | Q(channel__in=[one.value for one in CHANNELS]) & ~Q(body=""),
                 name="prompt_worded_for_a_channel_before_it_goes",
             ),
@@ -95,6 +91,13 @@ class Prompt(models.Model):
                 condition=Q(state=PromptState.SENDING, lease_until__isnull=False)
                 | ~Q(state=PromptState.SENDING) & Q(lease_until__isnull=True),
                 name="prompt_leased_exactly_while_sending",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[*NEVER_WENT, PromptState.UNCERTAIN]) | ~Q(reason=""),
+                name="prompt_that_did_not_go_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(lives_until__gte=models.F("planned_at")), name="prompt_lives_after_it_was_planned"
             ),
             models.CheckConstraint(
                 condition=Q(contact__isnull=True) | Q(introduction__isnull=False),
@@ -121,6 +124,13 @@ class Attempt(models.Model):
 
     class Meta:
         ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, fault="")
+                | Q(ended_at__isnull=False, ended_at__gte=models.F("began_at")),
+                name="attempt_ends_after_it_began",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.fault or "sent"

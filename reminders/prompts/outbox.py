@@ -17,7 +17,8 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 from django.db.models import QuerySet
 
-from clinic.models import Client
+from clinic import locking
+from clinic.actors import Actor
 from reminders.channels.base import Channel, Message, PassingFault, RefusedAddress, UnsureFault
 from reminders.prompts import door, outcomes, tokens, wording
 from reminders.prompts.door import Verdict
@@ -124,10 +125,10 @@ def claim(pk: int, now: datetime) -> Claimed | str:
     The client is locked first, so that two workers with two prompts for one client cannot both find
     the caps untouched.
     """
-    client_id = Prompt.objects.filter(pk=pk).values_list("client_id", flat=True).first()
-    if client_id is None:
+    found = Prompt.objects.filter(pk=pk).only("client_id").first()
+    if found is None:
         return ""
-    Client.objects.select_for_update().get(pk=client_id)
+    locking.client(found.client_id)
     prompt = (
         Prompt.objects.filter(pk=pk, state=PromptState.PLANNED, not_before__lte=now)
         .select_related(
@@ -184,8 +185,9 @@ def recover(channels: Mapping[str, Channel], now: datetime, clinic_id: int | Non
         went = channel.was_sent(str(prompt.pk)) if channel is not None else None
         log.warning("prompt %s was left sending; the channel says sent: %s", prompt.pk, went)
         with transaction.atomic():
+            locking.client(prompt.client_id)
             if went:
-                tally["sent"] += outcomes.went(prompt, now)
+                tally["sent"] += outcomes.went(prompt, now, by=Actor.system("outbox"))
             elif went is False:
                 outcomes.move(
                     prompt,

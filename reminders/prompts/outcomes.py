@@ -1,6 +1,7 @@
 """What becomes of a prompt: by the door's word, or by the provider's. Each is a move in the table of states.
 
-Where a prompt will not go out, or nobody can say whether it did, a person is asked in its stead.
+Where a prompt will not go out, or nobody can say whether it did, a person is asked in its stead. The client is
+held before their prompt, as everywhere: a person may be settling it at this moment.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
+from clinic import locking
 from clinic.actors import Actor
 from clinic.models import Channel, Client
 from reminders.contacts import introducing
@@ -92,25 +94,29 @@ def move(prompt: Prompt, to: PromptState, **values: object) -> bool:
 def sent(prompt: Prompt, attempt: Attempt, provider_id: str, now: datetime) -> str:
     """The provider took it; an empty string where another worker has it by now, as with every outcome below."""
     with transaction.atomic():
+        locking.client(prompt.client_id)
         Attempt.objects.filter(pk=attempt.pk).update(ended_at=now)
-        return "sent" if went(prompt, now, provider_id[:120]) else ""
+        by = Actor.system("outbox")
+        return "sent" if went(prompt, now, by=by, provider_id=provider_id[:120]) else ""
 
 
-def went(prompt: Prompt, now: datetime, provider_id: str = "") -> bool:
-    """Write down that it went out; a contact who was written to has now been asked."""
-    moved = move(prompt, PromptState.SENT, sent_at=now, provider_id=provider_id)
-    if moved:
-        by_itself.prompt_went_out(prompt.client_id, prompt.pk, now)
-    if moved and prompt.step == Step.REACH_OUT and prompt.introduction is not None:
-        introducing.move(
-            introduction=prompt.introduction, to=IntroductionState.ASKED, by=Actor.system("outbox"), now=now
-        )
-    return moved
+def went(prompt: Prompt, sent_at: datetime, *, by: Actor, provider_id: str = "") -> bool:
+    """Write down that it went out at a moment; a contact who was written to has now been asked.
+
+    Part of a verb that holds the client.
+    """
+    if not move(prompt, PromptState.SENT, sent_at=sent_at, provider_id=provider_id):
+        return False
+    by_itself.prompt_went_out(prompt.client_id, prompt.pk, sent_at)
+    if prompt.step == Step.REACH_OUT and prompt.introduction is not None:
+        introducing.move(introduction=prompt.introduction, to=IntroductionState.ASKED, by=by, now=sent_at)
+    return True
 
 
 @transaction.atomic
 def put_off(prompt: Prompt, attempt: Attempt, fault: str, now: datetime) -> str:
     """A passing fault: try again after a while that doubles, with jitter; give up after the fifth try."""
+    locking.client(prompt.client_id)
     Attempt.objects.filter(pk=attempt.pk).update(ended_at=now, fault=fault[:300])
     if prompt.attempts >= MOST_ATTEMPTS:
         return failed(prompt, f"{fault} It was tried {prompt.attempts} times.", now)
@@ -127,10 +133,11 @@ def refused(prompt: Prompt, attempt: Attempt, to: str, fault: str, now: datetime
     """
     field = "mobile" if prompt.channel == Channel.SMS else "email"
     marked = {f"{field}_refused_at": now}
+    if prompt.contact_id is not None:
+        LocalContact.objects.filter(pk=prompt.contact_id, **{field: to}).update(**marked)
+    locking.client(prompt.client_id)
     if prompt.contact_id is None:
         Client.objects.filter(pk=prompt.client_id, **{field: to}).update(**marked)
-    else:
-        LocalContact.objects.filter(pk=prompt.contact_id, **{field: to}).update(**marked)
     Attempt.objects.filter(pk=attempt.pk).update(ended_at=now, fault=fault[:300])
     return failed(prompt, fault, now)
 
@@ -138,6 +145,7 @@ def refused(prompt: Prompt, attempt: Attempt, to: str, fault: str, now: datetime
 @transaction.atomic
 def failed(prompt: Prompt, fault: str, now: datetime) -> str:
     """It will not go out; a person is asked to reach them in another way."""
+    locking.client(prompt.client_id)
     if not move(prompt, PromptState.FAILED, reason=fault[:300]):
         return ""
     _needs_a_person(prompt, TaskKind.NOT_REACHED, fault, now)
@@ -147,6 +155,7 @@ def failed(prompt: Prompt, fault: str, now: datetime) -> str:
 @transaction.atomic
 def unsure(prompt: Prompt, fault: str, now: datetime) -> str:
     """Nobody can say whether it went out, so it is not sent again; a person is asked to find out."""
+    locking.client(prompt.client_id)
     if not move(prompt, PromptState.UNCERTAIN, reason=fault[:300]):
         return ""
     _needs_a_person(prompt, TaskKind.UNCERTAIN, f"{fault} Ask them whether it came.", now)

@@ -6,9 +6,9 @@ is not looked at again: a flag until its missed weeks move, a week's question on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db import transaction
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
@@ -17,12 +17,12 @@ from attendance.register.models import Attendance, CheckIn, Pause
 from attendance.standing.facts import FLAGGED, Standing
 from attendance.standing.models import Flag, StandingRecord
 from attendance.standing.rule import first_expected_week
-from clinic import clock
+from clinic import clock, locking
 from clinic.models import Clinic
 from clinic.weeks import WEEK, week_of
 from reminders.prompts import ladder
 from reminders.prompts.batch import Batch
-from reminders.prompts.ladder import Due, Missed, Situation, Step
+from reminders.prompts.ladder import Due, Missed, Step
 from reminders.prompts.models import PlannedFlag, Prompt
 from reminders.prompts.states import PromptState
 from reminders.worklist.by_itself import take_up_again
@@ -47,26 +47,30 @@ def plan(clinic: Clinic, now: datetime) -> int:
 
 def plan_flags(clinic: Clinic, now: datetime) -> int:
     """Plan the steps of every open flag whose missed weeks have moved since it was last planned."""
-    planned = 0
-    last = 0
-    moved = (
-        clinic.flags.filter(closed_at__isnull=True, on_hold=False, client__closed_on__isnull=True)
-        .filter(Q(planned__isnull=True) | ~Q(planned__missed_weeks=F("missed_weeks")))
-        .order_by("client")
+    moved = clinic.flags.filter(closed_at__isnull=True, on_hold=False, client__closed_on__isnull=True).filter(
+        Q(planned__isnull=True) | ~Q(planned__missed_weeks=F("missed_weeks"))
     )
-    while batch := list(moved.filter(client__gt=last).values_list("client", flat=True)[:BATCH]):
+
+    def some(held: list[int]) -> int:
+        flags = moved.filter(client__in=held).order_by("client_id").select_related("client")
+        return _plan_flags(clinic, list(flags.only(*OF_A_FLAG)), now)
+
+    return _in_batches(clinic, moved, some)
+
+
+def _in_batches(clinic: Clinic, due: QuerySet[Any], plan_some: Callable[[list[int]], int]) -> int:
+    """Plan for the clients of whom a query has a row, a thousand a transaction; how many prompts were planned.
+
+    Clients are held first and by number, as every verb locks them, and what is due is read only then, as it
+    stands. One whom another process holds is left to the next tick.
+    """
+    planned = last = 0
+    client_ids = due.order_by("client_id").values_list("client_id", flat=True)
+    while batch := list(client_ids.filter(client__gt=last)[:BATCH]):
         last = batch[-1]
         with transaction.atomic():
-            # Clients first and by number, as every verb locks them; one whom another process holds is left to
-            # the next tick. Only then are the flags read, as they stand.
-            locked = (
-                clinic.clients.filter(pk__in=batch)
-                .order_by("pk")
-                .select_for_update(skip_locked=True, no_key=True)
-            )
-            held = list(locked.values_list("pk", flat=True))
-            flags = moved.filter(client__in=held).select_related("client").only(*OF_A_FLAG)
-            planned += _plan_flags(clinic, list(flags), now)
+            held = locking.clients(clinic.clients.filter(pk__in=batch), skip_locked=True)
+            planned += plan_some(held)
     return planned
 
 
@@ -74,13 +78,7 @@ def _plan_flags(clinic: Clinic, flags: Sequence[Flag], now: datetime) -> int:
     batch = Batch(clinic, [flag.client_id for flag in flags], sorted({flag.run for flag in flags}), now)
     take_up_again((flag.client_id, flag.run) for flag in flags)
     for flag in flags:
-        situation = Situation(
-            first_intake_on=flag.run,
-            time_zone=clinic.time_zone,
-            lapsed_after_weeks=clinic.lapsed_after_weeks,
-            flag=Missed(flag.run, flag.missed_weeks),
-        )
-        for due in ladder.due(situation, now):
+        for due in ladder.of_flag(Missed(flag.run, flag.missed_weeks), clinic.lapsed_after_weeks):
             batch.add(flag.client, due, flag)
     PlannedFlag.objects.bulk_create(
         [PlannedFlag(flag_id=flag.pk, missed_weeks=flag.missed_weeks) for flag in flags],
@@ -91,27 +89,29 @@ def _plan_flags(clinic: Clinic, flags: Sequence[Flag], now: datetime) -> int:
     return batch.store()
 
 
-@transaction.atomic
 def plan_first_steps(clinic: Clinic, now: datetime) -> int:
     """Plan the first steps for clients some days after intake without a first meeting (evidence E8)."""
     last_occasion = ladder.first_steps_occasion(max(ladder.FIRST_STEPS_ON_DAYS))
     earliest = clock.local_date(now, clinic.time_zone) - timedelta(days=min(ladder.FIRST_STEPS_ON_DAYS))
-    rows = list(
+    new = (
         _with_intake(clinic.standings.filter(standing=Standing.SETTLING_IN))
         .filter(~Exists(_attendances()), ~Exists(_prompts(Step.FIRST_STEPS, last_occasion)))
         .filter(first_intake_on__lte=earliest)
     )
+    return _in_batches(
+        clinic, new, lambda held: _plan_first_steps(clinic, list(new.filter(client__in=held)), now)
+    )
+
+
+def _plan_first_steps(clinic: Clinic, rows: Sequence[_Newcomer], now: datetime) -> int:
+    today = clock.local_date(now, clinic.time_zone)
     batch = Batch(clinic, [row.client_id for row in rows], sorted({row.first_intake_on for row in rows}), now)
     for row in rows:
-        situation = Situation(
-            first_intake_on=row.first_intake_on, time_zone=clinic.time_zone, settling_in=True
-        )
-        for due in ladder.due(situation, now):
+        for due in ladder.first_steps(row.first_intake_on, today):
             batch.add(row.client, due)
     return batch.store()
 
 
-@transaction.atomic
 def plan_week(clinic: Clinic, now: datetime) -> int:
     """Plan the nudge and the question of the week for clients of whose week nobody knows anything.
 
@@ -120,24 +120,22 @@ def plan_week(clinic: Clinic, now: datetime) -> int:
     if clinic.sending_since is None:
         return 0
     week = week_of(clock.local_date(now, clinic.time_zone), clinic.week_starts_on)
-    silent = Situation(
-        first_intake_on=week,
-        time_zone=clinic.time_zone,
-        nudge_on=clinic.nudge_on,
-        check_in_on=clinic.check_in_on,
-        silent_week=week,
+    asked = ladder.of_the_week(
+        week, now, clinic.time_zone, nudge_on=clinic.nudge_on, check_in_on=clinic.check_in_on
     )
-    asked = ladder.due(silent, now)
     if not asked:
         return 0
+    silent = _silent(clinic, week, asked[-1])
+    return _in_batches(
+        clinic, silent, lambda held: _ask(clinic, list(silent.filter(client__in=held)), week, asked, now)
+    )
+
+
+def _ask(clinic: Clinic, rows: Sequence[_Newcomer], week: date, asked: Sequence[Due], now: datetime) -> int:
     policy = clinic.weekly_policy
-    rows = [
-        row
-        for row in _silent(clinic, week, asked[-1])
-        if first_expected_week(policy, row.first_intake_on) <= week
-    ]
-    batch = Batch(clinic, [row.client_id for row in rows], [week], now)
-    for row in rows:
+    expected = [row for row in rows if first_expected_week(policy, row.first_intake_on) <= week]
+    batch = Batch(clinic, [row.client_id for row in expected], [week], now)
+    for row in expected:
         if batch.reach[row.client_id].channel() is not None:
             for due in asked:
                 batch.add(row.client, due)

@@ -17,13 +17,8 @@ from reminders.prompts.history import before_sending
 from reminders.prompts.ladder import Due, Step
 from reminders.prompts.models import Attempt, Prompt
 from reminders.prompts.reach import reach_of
-from reminders.prompts.states import PromptState
+from reminders.prompts.states import COUNTS_AS_SENT, NEVER_WENT, NOT_YET
 from reminders.prompts.wording import NAMES_THE_CONTACT
-
-# A prompt in one of these counts under the caps: it went out, or nobody can say that it did not.
-COUNTS_AS_SENT = (PromptState.SENDING, PromptState.SENT, PromptState.DELIVERED, PromptState.UNCERTAIN)
-NOT_YET = (PromptState.PLANNED, PromptState.SENDING)
-NEVER_WENT = (PromptState.CANCELLED, PromptState.SUPPRESSED, PromptState.EXPIRED, PromptState.FAILED)
 
 
 def facts_of(prompt: Prompt, now: datetime) -> door.Facts:

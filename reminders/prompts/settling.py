@@ -15,9 +15,7 @@ from clinic import audit, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import Client
-from reminders.contacts import introducing
-from reminders.contacts.models import IntroductionState
-from reminders.prompts.ladder import Step
+from reminders.prompts import outcomes
 from reminders.prompts.models import Prompt
 from reminders.prompts.states import PromptState
 from reminders.worklist import tasks
@@ -53,7 +51,7 @@ def settle(
     if task.kind != TaskKind.UNCERTAIN:
         raise Refused("This does not ask about a message.", "task")
     outcome = f"{answer.label}. {note.strip()}".strip()
-    if not tasks.finish(task=task, outcome=outcome, by=by, now=now):
+    if not tasks.close(task=task, outcome=outcome, by=by, now=now):
         raise Refused("Somebody was quicker: this is off the list.", "task")
     prompt = _prompt_of(task, client)
     if prompt is None:
@@ -81,21 +79,15 @@ def _prompt_of(task: KeyworkerTask, client: Client) -> Prompt | None:
 
 
 def _it_came(prompt: Prompt, by: Actor, now: datetime) -> None:
-    """It went out when it was tried last; a contact who was written to has then been asked."""
+    """It went out when it was tried last."""
     last = prompt.tries.order_by("began_at").last()
-    _move(prompt, PromptState.SENT, sent_at=last.began_at if last is not None else prompt.planned_at)
+    outcomes.went(prompt, last.began_at if last is not None else prompt.planned_at, by=by)
     prompt.tries.filter(ended_at__isnull=True).update(ended_at=now)
-    if prompt.step == Step.REACH_OUT and prompt.introduction is not None:
-        introducing.move(introduction=prompt.introduction, to=IntroductionState.ASKED, by=by, now=now)
 
 
 def _it_did_not(prompt: Prompt, task: KeyworkerTask, now: datetime) -> None:
     """Let it go once more: the outbox sends it, or says at the door why not."""
-    _move(prompt, PromptState.PLANNED, not_before=now, reason="It did not come: to be sent again.")
+    outcomes.move(prompt, PromptState.PLANNED, not_before=now, reason="It did not come: to be sent again.")
     prompt.tries.filter(ended_at__isnull=True).update(ended_at=now, fault="It did not come.")
     # A task is raised once about a thing, and the next try may become as uncertain.
     KeyworkerTask.objects.filter(pk=task.pk).update(about=f"{task.about}, try {prompt.attempts}")
-
-
-def _move(prompt: Prompt, to: PromptState, **values: object) -> None:
-    Prompt.objects.filter(pk=prompt.pk, state=PromptState.UNCERTAIN).update(state=to, **values)

@@ -41,6 +41,16 @@ TRANSITIONS: dict[PromptState, frozenset[PromptState]] = {
 }
 
 
+# It went out, as far as the provider knows.
+WENT = [PromptState.SENT, PromptState.DELIVERED]
+# It went out, or nobody can say that it did not: it counts under the caps.
+COUNTS_AS_SENT = [PromptState.SENDING, *WENT, PromptState.UNCERTAIN]
+# It has been worded: it is on its way, went out, or was tried in vain.
+WORDED = [*COUNTS_AS_SENT, PromptState.FAILED]
+NOT_YET = [PromptState.PLANNED, PromptState.SENDING]
+NEVER_WENT = [PromptState.CANCELLED, PromptState.SUPPRESSED, PromptState.EXPIRED, PromptState.FAILED]
+
+
 def sources_of(state: PromptState) -> list[PromptState]:
     """The states from which a prompt may move to this one."""
     return [source for source, targets in TRANSITIONS.items() if state in targets]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reminders.prompts.ladder import Step
+from reminders.prompts.ladder import FIRST_STEPS_ON_DAYS, KEEP_GOING_EVERY, Step, days_after_intake
 
 LINK = "{link}"
 SUBJECT = "A note for you"
@@ -87,6 +87,8 @@ def for_contact(names: Names) -> Words:
 
 def _turn(step: Step, occasion: str) -> int:
     """Which wording's turn it is: by missed weeks for keep going, by day for the first steps."""
-    if step is Step.KEEP_GOING and occasion.isdigit():
-        return int(occasion) // 2
-    return 1 if occasion == "day 10" else 0
+    if step is Step.KEEP_GOING:
+        return int(occasion) // KEEP_GOING_EVERY
+    if step is Step.FIRST_STEPS:
+        return FIRST_STEPS_ON_DAYS.index(days_after_intake(occasion))
+    return 0

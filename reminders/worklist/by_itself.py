@@ -14,7 +14,7 @@ from attendance.register.models import Attendance
 from clinic.actors import Actor
 from clinic.models import Client, Consent, Purpose
 from reminders.worklist.models import KeyworkerTask, TaskKind
-from reminders.worklist.tasks import FIRST_MEETING, about_prompt
+from reminders.worklist.tasks import FIRST_MEETING, about_prompt, open_anew
 
 # What is about missed weeks, and so is pointless once they have ended.
 ABOUT_A_RUN = (TaskKind.LAPSED, TaskKind.NO_ANSWER, TaskKind.INTRODUCE, TaskKind.BY_HAND)
@@ -30,7 +30,7 @@ def end_runs(runs: Iterable[tuple[int, date]], outcome: str, now: datetime) -> N
 def take_up_again(runs: Iterable[tuple[int, date]]) -> None:
     """Open anew what the end of a run had finished, where a correction took that end back: (client, run)."""
     ended = KeyworkerTask.objects.filter(by_itself=True)
-    _of_runs(ended, runs).update(done_at=None, done_by="", outcome="", by_itself=False)
+    open_anew(_of_runs(ended, runs))
 
 
 def first_meetings(client_ids: Iterable[int], now: datetime) -> None:
@@ -38,7 +38,7 @@ def first_meetings(client_ids: Iterable[int], now: datetime) -> None:
     waiting = KeyworkerTask.objects.filter(client__in=client_ids, about__startswith=FIRST_MEETING)
     been = Exists(Attendance.objects.filter(client=OuterRef("client"), voided_at__isnull=True))
     _end(waiting.filter(been, done_at__isnull=True), RECORD, "They went to a first meeting.", now)
-    waiting.filter(~been, by_itself=True).update(done_at=None, done_by="", outcome="", by_itself=False)
+    open_anew(waiting.filter(~been, by_itself=True))
 
 
 def prompt_went_out(client_id: int, prompt_id: int, now: datetime) -> None:

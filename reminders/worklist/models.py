@@ -1,5 +1,7 @@
 """Tasks for a keyworker: what only a person can do. They show on Today until somebody deals with them."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -25,6 +27,10 @@ class TaskKind(models.TextChoices):
 SPEAKING_ANSWERS = frozenset(
     {TaskKind.RING_ME, TaskKind.LAPSED, TaskKind.NO_ANSWER, TaskKind.NOT_REACHED, TaskKind.BY_HAND}
 )
+# Each step of a run may need a person for the same cause; while nobody has dealt with one, another says nothing.
+ONE_OPEN_A_RUN = [TaskKind.NOT_REACHED, TaskKind.BY_HAND]
+ONE_OPEN_A_CLIENT = [TaskKind.CONFIRM_CONSENT]
+ONE_OPEN = [*ONE_OPEN_A_RUN, *ONE_OPEN_A_CLIENT]
 # How that ends which a task is about that stands in for a message to a contact.
 REACH_OUT = "reach_out"
 
@@ -54,6 +60,21 @@ class KeyworkerTask(models.Model):
         indexes = [models.Index(fields=["clinic", "done_at"], name="task_open_of_a_clinic")]
         constraints = [
             models.UniqueConstraint(fields=["client", "kind", "about"], name="task_once_about_a_thing"),
+            models.UniqueConstraint(
+                fields=["client", "kind", "run"],
+                condition=Q(done_at__isnull=True, kind__in=ONE_OPEN_A_RUN),
+                name="task_one_open_a_run",
+            ),
+            models.UniqueConstraint(
+                fields=["client", "kind"],
+                condition=Q(done_at__isnull=True, kind__in=ONE_OPEN_A_RUN, run__isnull=True),
+                name="task_one_open_without_a_run",
+            ),
+            models.UniqueConstraint(
+                fields=["client", "kind"],
+                condition=Q(done_at__isnull=True, kind__in=ONE_OPEN_A_CLIENT),
+                name="task_one_open_a_client",
+            ),
             models.CheckConstraint(condition=Q(kind__in=TaskKind.values), name="task_of_a_known_kind"),
             models.CheckConstraint(
                 condition=Q(done_at__isnull=True, done_by="", outcome="", by_itself=False)
@@ -64,6 +85,13 @@ class KeyworkerTask(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+    @property
+    def one_open(self) -> tuple[int, str, date | None] | None:
+        """What only one task may be open of at a time; None where there may be several."""
+        if self.kind in ONE_OPEN_A_CLIENT:
+            return self.client_id, self.kind, None
+        return (self.client_id, self.kind, self.run) if self.kind in ONE_OPEN_A_RUN else None
 
     @property
     def answered_by_speaking(self) -> bool:

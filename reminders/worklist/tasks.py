@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from clinic import audit, locking
+from clinic import audit, checks, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import Client
 from reminders.worklist.models import KeyworkerTask, TaskKind
 
-# Each step of a run may need a person for the same cause; while nobody has dealt with one, another says nothing.
-ONE_OPEN_A_RUN = (TaskKind.NOT_REACHED, TaskKind.BY_HAND)
-ONE_OPEN_A_CLIENT = (TaskKind.CONFIRM_CONSENT,)
-ONE_OPEN = ONE_OPEN_A_RUN + ONE_OPEN_A_CLIENT
+LONGEST_OUTCOME = 300
 PRESSED_TWICE = timedelta(minutes=10)
 # How that begins which a task is about that waits for a first meeting.
 FIRST_MEETING = "first meeting"
@@ -33,23 +31,12 @@ class Need:
 
 
 def raise_tasks(needs: Iterable[Need], now: datetime) -> None:
-    """Raise tasks in two queries; those already raised about the same thing stay as they are."""
-    needs = list(needs)
-    open_ones = KeyworkerTask.objects.filter(
-        client__in={need.client.pk for need in needs}, kind__in=ONE_OPEN, done_at__isnull=True
-    )
-    waiting = {
-        _one_of(client_id, kind, run)
-        for client_id, kind, run in open_ones.values_list("client", "kind", "run")
-    }
-    raised = []
-    for need in needs:
-        if need.kind in ONE_OPEN:
-            one = _one_of(need.client.pk, need.kind, need.run)
-            if one in waiting:
-                continue
-            waiting.add(one)
-        raised.append(
+    """Raise tasks in one query; those already raised about the same thing stay as they are.
+
+    So does an open one of a kind of which one is enough: the table holds no second.
+    """
+    KeyworkerTask.objects.bulk_create(
+        [
             KeyworkerTask(
                 clinic_id=need.client.clinic_id,
                 client_id=need.client.pk,
@@ -59,47 +46,67 @@ def raise_tasks(needs: Iterable[Need], now: datetime) -> None:
                 reason=need.reason,
                 raised_at=now,
             )
-        )
-    KeyworkerTask.objects.bulk_create(raised, ignore_conflicts=True)
-
-
-def _one_of(client_id: int, kind: str, run: date | None) -> tuple[int, str, date | None]:
-    """What at most one task may be open of."""
-    return client_id, kind, None if kind in ONE_OPEN_A_CLIENT else run
+            for need in needs
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def raise_again(need: Need, now: datetime) -> None:
     """Raise a task, opening it anew where somebody dealt with it before: for what people ask for themselves."""
     raise_tasks([need], now)
-    KeyworkerTask.objects.filter(
-        client=need.client, kind=need.kind, about=need.about, done_at__isnull=False
-    ).update(done_at=None, done_by="", outcome="", by_itself=False, raised_at=now, reason=need.reason)
+    before = KeyworkerTask.objects.filter(client=need.client, kind=need.kind, about=need.about)
+    open_anew(before, raised_at=now, reason=need.reason)
+
+
+def open_anew(tasks: QuerySet[KeyworkerTask], **told: object) -> None:
+    """Open again what was done among these, the latest first; none of which an open one is enough."""
+    done = list(tasks.filter(done_at__isnull=False).order_by("-raised_at", "-pk"))
+    taken = {
+        task.one_open
+        for task in KeyworkerTask.objects.filter(
+            client__in={task.client_id for task in done}, done_at__isnull=True
+        )
+        if task.one_open is not None
+    }
+    again = []
+    for task in done:
+        if task.one_open not in taken:
+            again.append(task.pk)
+            if task.one_open is not None:
+                taken.add(task.one_open)
+    if again:
+        KeyworkerTask.objects.filter(pk__in=again).update(
+            done_at=None, done_by="", outcome="", by_itself=False, **told
+        )
 
 
 @transaction.atomic
 def finish(*, task: KeyworkerTask, outcome: str, by: Actor, now: datetime) -> bool:
-    """Deal with a task, saying what came of it; False where somebody was quicker. Raises Refused without a word."""
-    if not outcome.strip():
+    """Deal with a task, saying what came of it; False where somebody was quicker.
+
+    Raises Refused without a word, and for a question about a message: its answer moves the message, too.
+    """
+    if task.kind == TaskKind.UNCERTAIN:
+        raise Refused("Say whether the message came.", "task")
+    return close(task=task, outcome=outcome, by=by, now=now)
+
+
+@transaction.atomic
+def close(*, task: KeyworkerTask, outcome: str, by: Actor, now: datetime) -> bool:
+    """Take a task of any kind off the list: for the verbs that have done what it asks; False where it was off.
+
+    Raises Refused without a word.
+    """
+    outcome = checks.at_most(outcome.strip(), LONGEST_OUTCOME, "outcome")
+    if not outcome:
         raise Refused("Say what came of it.", "outcome")
     changed = KeyworkerTask.objects.filter(pk=task.pk, done_at__isnull=True).update(
-        done_at=now, done_by=by.label, outcome=outcome.strip()[:300]
+        done_at=now, done_by=by.label, outcome=outcome
     )
     if changed:
         audit.record(
             by=by, now=now, verb="task.finished", subject=task, clinic=task.clinic, client=task.client
-        )
-    return bool(changed)
-
-
-@transaction.atomic
-def reopen(*, task: KeyworkerTask, by: Actor, now: datetime) -> bool:
-    """Take back that a task was dealt with; False where it is open."""
-    changed = KeyworkerTask.objects.filter(pk=task.pk, done_at__isnull=False).update(
-        done_at=None, done_by="", outcome="", by_itself=False
-    )
-    if changed:
-        audit.record(
-            by=by, now=now, verb="task.reopened", subject=task, clinic=task.clinic, client=task.client
         )
     return bool(changed)
 
@@ -110,20 +117,23 @@ def about_prompt(prompt_id: int) -> str:
 
 
 @transaction.atomic
-def note_call(*, client: Client, outcome: str, by: Actor, now: datetime) -> tuple[KeyworkerTask, bool]:
-    """Write down that somebody spoke to a client, with what came of it; the note, and whether it is new.
+def spoke(*, client: Client, outcome: str, by: Actor, now: datetime) -> bool:
+    """Write down that somebody spoke to a client, and finish what a word with them answers; False if that was known.
 
-    Whether a task asked for it does not matter. The same words of the same person within minutes are one
-    call: the button was pressed twice. Raises Refused without a word.
+    What needs more than a word stays open, and no task need have asked for it. The same words of the same person
+    within minutes are one call: the button was pressed twice. Raises Refused without a word.
     """
-    if not outcome.strip():
+    outcome = checks.at_most(outcome.strip(), LONGEST_OUTCOME, "outcome")
+    if not outcome:
         raise Refused("Say what came of it.", "outcome")
     locking.client(client.pk)
-    said = {"done_by": by.label, "outcome": outcome.strip()[:300]}
+    for task in client.keyworker_tasks.filter(done_at__isnull=True).select_related("clinic", "client"):
+        if task.answered_by_speaking:
+            close(task=task, outcome=outcome, by=by, now=now)
+    said = {"done_by": by.label, "outcome": outcome}
     noted = client.keyworker_tasks.filter(kind=TaskKind.SPOKE)
-    held = noted.filter(done_at__gt=now - PRESSED_TWICE, done_at__lte=now, **said).first()
-    if held is not None:
-        return held, False
+    if noted.filter(done_at__gt=now - PRESSED_TWICE, done_at__lte=now, **said).exists():
+        return False
     written = KeyworkerTask.objects.create(
         clinic=client.clinic,
         client=client,
@@ -137,4 +147,4 @@ def note_call(*, client: Client, outcome: str, by: Actor, now: datetime) -> tupl
     audit.record(
         by=by, now=now, verb="client.spoken_to", subject=written, clinic=client.clinic, client=client
     )
-    return written, True
+    return True

@@ -14,7 +14,7 @@ from reminders.contacts import introducing
 from reminders.contacts.models import IntroductionState, LocalContact
 from reminders.prompts.ladder import Step
 from reminders.prompts.models import Prompt
-from reminders.prompts.states import PromptState
+from reminders.prompts.states import NOT_YET, PromptState
 from reminders.worklist import tasks
 from reminders.worklist.models import TaskKind
 from reminders.worklist.tasks import Need
@@ -44,6 +44,7 @@ def a_prompt(
         "sent_at": now if out else None,
         "delivered_at": now if state is PromptState.DELIVERED else None,
         "lease_until": now + timedelta(minutes=5) if state is PromptState.SENDING else None,
+        "reason": "" if out or state in NOT_YET else "Why not.",
         "channel": Channel.SMS if told.get("body", "words") else "",
         **told,
     }
@@ -97,7 +98,7 @@ def something_happens(client: Client, contact: LocalContact, nth: int) -> None:
     a_prompt(client, now=now)
     a_prompt(client, PromptState.CANCELLED, now=now)
     a_prompt(client, PromptState.PLANNED, Step.KEEP_GOING, now=now)
-    tasks.note_call(client=client, outcome=f"Spoke, {nth}.", by=BY, now=now)
+    tasks.spoke(client=client, outcome=f"Spoke, {nth}.", by=BY, now=now)
     tasks.raise_tasks([Need(client, TaskKind.NOT_REACHED, "Try again.", about=str(nth), run=day)], now)
     given = consents.give(
         client=client, purpose=Purpose.PROMPTS, channel=Channel.SMS, given_on=day, how="form", by=BY, now=now

@@ -59,5 +59,10 @@ def test_four_presses_on_take_in_take_one_client_in(kay: Staff) -> None:
 
 
 def test_four_presses_on_the_register_record_one_meeting(kay: Staff, ana: Client, lantern: Meeting) -> None:
-    at_once(*[partial(one.presses, ana, went_on="2026-03-02", meeting="lantern") for one in four_of(kay)])
+    at_once(
+        *[
+            partial(one.presses, ana, week="2026-02-23", went_on="2026-02-24", meeting="lantern")
+            for one in four_of(kay)
+        ]
+    )
     assert ana.attendances.count() == 1

@@ -20,16 +20,15 @@ from reminders.desk.demo.life import Visit, is_workday, workday_after
 from reminders.desk.demo.parts import Reach, Twist
 from reminders.desk.demo.stage import FRESH, Player, Stage
 from reminders.links import client_answers
+from reminders.prompts import settling
 from reminders.worklist import tasks
-from reminders.worklist.models import KeyworkerTask, TaskKind
+from reminders.worklist.models import SPEAKING_ANSWERS, KeyworkerTask, TaskKind
 
 TASKS_AT, RECORDS_AT = time(15, 10), time(16, 40)
 ROUNDS_ON, DAILY_SINCE = frozenset({0, 2, 4}), timedelta(days=9)
 SOON = 0.55
-# What takes a conversation: a word with the client answers everything that was open about them.
-BY_SPEAKING = frozenset(
-    {TaskKind.RING_ME, TaskKind.LAPSED, TaskKind.NO_ANSWER, TaskKind.BY_HAND, TaskKind.DECLINED}
-)
+# What is seen to by speaking to the client; where they could not be reached, there are other ways.
+BY_SPEAKING = SPEAKING_ANSWERS - {TaskKind.NOT_REACHED}
 SAID = (
     "Spoke for ten minutes. Shifts had changed; found a time that fits.",
     "Spoke. Will try another group this week.",
@@ -43,7 +42,7 @@ SETTLED = {
         "Talked it over: not yet, ask again.",
     ),
     TaskKind.NOT_REACHED: ("Spoke at the next session instead.", "Left word with reception."),
-    TaskKind.UNCERTAIN: ("Asked: it had come.",),
+    TaskKind.DECLINED: ("Will look for somebody else who can ring.",),
     TaskKind.CONFIRM_CONSENT: ("Asked, and signed the form.",),
 }
 SEEN_TO = ("Seen to.",)
@@ -131,9 +130,11 @@ class Rounds:
         for task in waiting.order_by("raised_at", "pk"):
             player = self.stage.players[task.client_id]
             if task.client_id not in spoken_to and self._turn_of(task, player, now):
-                if TaskKind(task.kind) in BY_SPEAKING:
+                if task.kind in BY_SPEAKING:
                     self._speak(player, now)
                     spoken_to.add(task.client_id)
+                elif task.kind == TaskKind.UNCERTAIN:
+                    settling.settle(task=task, answer=settling.Answer.UNKNOWN, by=player.by, now=now)
                 else:
                     self._settle(task, player, now)
 
@@ -151,11 +152,7 @@ class Rounds:
         return self.stage.rng.random() < SOON
 
     def _speak(self, player: Player, now: datetime) -> None:
-        outcome = self.stage.rng.choice(SAID)
-        open_tasks = player.client.keyworker_tasks.filter(done_at__isnull=True)
-        for task in open_tasks.exclude(kind=TaskKind.CONFIRM_CONSENT).select_related("clinic", "client"):
-            tasks.finish(task=task, outcome=outcome, by=player.by, now=now)
-        tasks.note_call(client=player.client, outcome=outcome, by=player.by, now=now)
+        tasks.spoke(client=player.client, outcome=self.stage.rng.choice(SAID), by=player.by, now=now)
 
     def _settle(self, task: KeyworkerTask, player: Player, now: datetime) -> None:
         outcome = self.stage.rng.choice(SETTLED.get(TaskKind(task.kind), SEEN_TO))

@@ -65,14 +65,12 @@ def test_a_missed_week_brings_a_client_up_and_a_meeting_takes_them_off(
     assert names(look(harbour, after(2), kay)) == []
 
 
-def test_a_row_holds_the_flag_the_weeks_the_tasks_and_who_rings(
+def test_a_row_holds_the_weeks_the_tasks_and_who_rings(
     harbour: Clinic, ana: Client, ana_and_joe: Introduction, post: Post
 ) -> None:
     sweep(harbour, after(1))
     post.sends(after(1, "10:00"))
     row = row_of(look(harbour, after(1, "11:00")), ana)
-    assert row.flag is not None
-    assert (row.flag.run, row.flag.missed_weeks) == (RUN, 1)
     assert [(week.outcome, week.meetings) for week in row.weeks[-2:]] == [("unknown", 0), ("open", 0)]
     assert len(row.weeks) == 5
     assert row.introduction == ana_and_joe
@@ -104,11 +102,7 @@ def test_a_task_alone_brings_up_somebody_who_goes_every_week(harbour: Clinic, an
     sweep(harbour, after(1))
     tasks.raise_tasks([Need(ana, TaskKind.CONFIRM_CONSENT, "Its date is missing.")], after(1))
     row = row_of(look(harbour, after(1)), ana)
-    assert (row.place, [task.reason for task in row.tasks], row.flag) == (
-        Place.OTHER,
-        ["Its date is missing."],
-        None,
-    )
+    assert (row.place, [task.reason for task in row.tasks]) == (Place.OTHER, ["Its date is missing."])
     tasks.finish(task=row.tasks[0], outcome="Found the form.", by=BY, now=after(1))
     assert look(harbour, after(1)).number == 0
 
@@ -124,9 +118,8 @@ def test_a_flag_held_by_a_pause_is_off_and_back_with_its_run(
     tasks.raise_tasks([Need(ana, TaskKind.RING_ME, "Asked to be rung.")], after(1, "12:00"))
     assert names(look(harbour, after(1, "12:00"))) == ["Ana"]
     pausing.void_pause(pause=pause, by=BY, now=after(1, "13:00"))
-    row = row_of(look(harbour, after(1, "13:00")), ana)
-    assert row.flag is not None
-    assert row.flag.run == RUN
+    assert names(look(harbour, after(1, "13:00"))) == ["Ana"]
+    assert ana.flags.get(closed_at__isnull=True).run == RUN
 
 
 def test_what_waits_for_a_paused_client_waits_until_the_pause_ends(

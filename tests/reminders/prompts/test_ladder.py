@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from reminders.prompts.ladder import Due, Missed, Situation, Step, due
+from reminders.prompts.ladder import Due, Missed, Step, first_steps, of_flag, of_the_week
 
 RUN = date(2026, 1, 26)
 INTAKE = date(2026, 1, 7)
@@ -54,9 +54,7 @@ def at(text: str) -> datetime:
     ],
 )
 def test_every_number_of_missed_weeks(lapsed_after, missed, expected):
-    flag = Missed(RUN, missed)
-    situation = Situation(INTAKE, "Europe/London", lapsed_after_weeks=lapsed_after, flag=flag)
-    steps = due(situation, at("2026-05-04 00:05"))
+    steps = of_flag(Missed(RUN, missed), lapsed_after)
     assert letters(steps) == expected
     assert {one.run for one in steps} <= {RUN}
 
@@ -68,31 +66,10 @@ def test_the_table_covers_what_it_says():
 @pytest.mark.parametrize("day", range(15))
 def test_the_first_steps_come_on_day_3_and_day_10_after_intake(day):
     """Ana was taken in on Wednesday 7 January, and has not been anywhere yet."""
-    situation = Situation(INTAKE, "Europe/London", settling_in=True)
     expected = [] if day < 3 else [("day 3", False)] if day < 10 else [("day 3", True), ("day 10", False)]
-    for time in ("00:00", "23:59"):
-        moment = at(f"{INTAKE + timedelta(days=day)} {time}")
-        steps = due(situation, moment)
-        assert [(one.occasion, one.overtaken) for one in steps] == expected
-        assert {one.run for one in steps} <= {INTAKE}
-
-
-def test_the_third_day_begins_at_the_clinics_midnight():
-    ana = Situation(INTAKE, "America/New_York", settling_in=True)
-    assert due(ana, at("2026-01-10 04:59")) == []
-    assert letters(due(ana, at("2026-01-10 05:00"))) == "F"
-
-
-def test_who_has_been_to_a_first_meeting_needs_no_first_steps():
-    assert (
-        due(Situation(INTAKE, "Europe/London", settling_in=True, ever_attended=True), at("2026-01-20 12:00"))
-        == []
-    )
-
-
-def test_once_weeks_are_missed_the_first_steps_are_over():
-    ben = Situation(INTAKE, "Europe/London", settling_in=False, flag=Missed(RUN, 1))
-    assert letters(due(ben, at("2026-02-02 00:05"))) == "E"
+    steps = first_steps(INTAKE, INTAKE + timedelta(days=day))
+    assert [(one.occasion, one.overtaken) for one in steps] == expected
+    assert {one.run for one in steps} <= {INTAKE}
 
 
 # The week's first day, its zone, and the instants at which the nudge opens, the question is asked, the week ends.
@@ -119,12 +96,9 @@ MINUTE = timedelta(minutes=1)
 def test_the_nudge_and_the_question_open_and_end_at_the_minute(
     week, zone, nudge, asks, ends, nudge_on, check_in_on
 ):
-    situation = Situation(
-        INTAKE, zone, silent_week=date.fromisoformat(week), nudge_on=nudge_on, check_in_on=check_in_on
-    )
-
     def found(moment: datetime) -> str:
-        return letters(due(situation, moment))
+        first_day = date.fromisoformat(week)
+        return letters(of_the_week(first_day, moment, zone, nudge_on=nudge_on, check_in_on=check_in_on))
 
     early = "N" if nudge_on else ""
     late = ("nC" if nudge_on else "C") if check_in_on else early
@@ -137,24 +111,5 @@ def test_the_nudge_and_the_question_open_and_end_at_the_minute(
 
 
 def test_the_question_carries_its_week():
-    asked = due(Situation(INTAKE, "UTC", silent_week=date(2026, 2, 2)), at("2026-02-08 18:00"))
+    asked = of_the_week(date(2026, 2, 2), at("2026-02-08 18:00"), "UTC")
     assert asked == [Due(Step.CHECK_IN, date(2026, 2, 2), "2026-02-02")]
-
-
-def test_the_question_is_asked_while_no_week_is_missed():
-    """From then on the steps of the flag write: a second text on every Sunday would hold them up under the caps."""
-    ben = Situation(INTAKE, "UTC", flag=Missed(RUN, 3), silent_week=date(2026, 2, 16), nudge_on=True)
-    assert letters(due(ben, at("2026-02-22 18:00"))) == "erA"
-
-
-def test_while_held_nothing_is_due():
-    everything = Situation(
-        INTAKE,
-        "UTC",
-        flag=Missed(RUN, 6),
-        silent_week=date(2026, 3, 2),
-        nudge_on=True,
-        settling_in=True,
-        held=True,
-    )
-    assert due(everything, at("2026-03-08 18:00")) == []

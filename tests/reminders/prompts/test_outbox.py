@@ -226,7 +226,7 @@ class TestPutOff:
         sweep(harbour, after(1))
         post.sends(at("2026-02-04 19:30"))
         sweep(harbour, at("2026-02-09 00:05"))
-        Attempt.objects.update(began_at=at("2026-02-08 18:00"))
+        Attempt.objects.update(began_at=at("2026-02-08 18:00"), ended_at=at("2026-02-08 18:00"))
         assert post.sends(after(2, "09:00")) == {"deferred": 2}
         assert post.sends(at("2026-02-10 18:00")) == {"sent": 2}
         assert post.channel.to[-2:] == [JOE, ANA]

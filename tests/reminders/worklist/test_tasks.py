@@ -64,11 +64,25 @@ def test_a_task_is_dealt_with_in_words_once(ana, lapsed):
     assert AuditEntry.objects.filter(client_id=ana.pk, verb="task.finished").count() == 1
 
 
-def test_and_can_be_taken_up_again(ana, lapsed):
-    assert worklist.reopen(task=lapsed, by=BY, now=ELEVEN) is False
-    worklist.finish(task=lapsed, outcome="Rang her.", by=BY, now=ELEVEN)
-    assert worklist.reopen(task=lapsed, by=BY, now=ELEVEN) is True
-    assert tasks(ana) == ["lapsed"]
+def test_a_question_about_a_message_is_ticked_off_by_its_answer_alone(ana):
+    worklist.raise_tasks([Need(ana, TaskKind.UNCERTAIN, "Ask whether it came.")], after(1))
+    with pytest.raises(Refused, match="Say whether the message came"):
+        worklist.finish(task=ana.keyworker_tasks.get(), outcome="Done.", by=BY, now=ELEVEN)
+    assert tasks(ana) == ["uncertain"]
+
+
+def test_of_some_kinds_one_open_is_enough_and_another_is_not_opened_anew(ana):
+    """Ana could not be reached twice in one run; the first was dealt with before the second was raised."""
+    first, second = (Need(ana, TaskKind.NOT_REACHED, text, text, RUN) for text in ("No number.", "Refused."))
+    worklist.raise_tasks([first, second], after(1))
+    assert [task.reason for task in ana.keyworker_tasks.all()] == ["No number."]
+    worklist.finish(task=ana.keyworker_tasks.get(), outcome="Rang her.", by=BY, now=ELEVEN)
+    worklist.raise_tasks([second], after(2))
+    worklist.raise_again(first, after(2))
+    assert [(task.reason, task.done_at) for task in ana.keyworker_tasks.all()] == [
+        ("No number.", ELEVEN),
+        ("Refused.", None),
+    ]
 
 
 def test_what_people_ask_for_themselves_is_raised_again_every_time(ana):

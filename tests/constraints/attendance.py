@@ -1,8 +1,6 @@
-"""The database refuses nonsense, whoever writes it: one example for each rule that the tables state."""
+"""Of each rule that the tables of attendance state, examples that break it; and what is possible all the same."""
 
 from datetime import time, timedelta
-
-import pytest
 
 from attendance.models import (
     Attendance,
@@ -18,18 +16,7 @@ from attendance.models import (
 )
 from clinic.models import Client, Clinic
 from tests.cast import NOW, TODAY
-from tests.tables import (
-    again,
-    all_of,
-    assert_known_alone_by,
-    assert_refused_by,
-    but,
-    each,
-    rules_of,
-    unique_fields_of,
-)
-
-pytestmark = pytest.mark.django_db
+from tests.tables import again, all_of, but
 
 DAY = timedelta(days=1)
 VOIDED = {"voided_at": NOW, "voided_by": "kay"}
@@ -145,6 +132,9 @@ EXAMPLES = {
         but("flag", closed_because="attended"),
         but("flag", closed_at=NOW, closed_because="bored"),
     ],
+    "flag_on_hold_only_while_open": [
+        but("flag", closed_at=NOW, closed_because="attended", on_hold=True),
+    ],
     "flag_run_before_last_missed": [but("flag", run=TODAY + DAY)],
     "flag_of_a_flagged_standing": [
         but("flag", missed_weeks=0),
@@ -180,25 +170,3 @@ POSSIBLE = {
         again("flag", closed_at=None, closed_because=""),
     ),
 }
-
-
-def test_every_rule_of_the_tables_has_its_example():
-    assert set(EXAMPLES) == set(rules_of("attendance"))
-    assert set(UNIQUE_FIELDS) == unique_fields_of("attendance")
-
-
-@pytest.mark.parametrize(("rule", "write"), each(EXAMPLES))
-def test_what_breaks_a_rule_is_refused_by_that_rule(rule, write):
-    assert_refused_by("attendance", rule, write, World())
-
-
-@pytest.mark.parametrize("field", UNIQUE_FIELDS)
-def test_what_names_one_row_alone_is_nobody_elses(field):
-    assert_known_alone_by("attendance", field, UNIQUE_FIELDS[field], World())
-
-
-@pytest.mark.parametrize("what", POSSIBLE)
-def test_what_makes_sense_is_possible(what):
-    world = World()
-    POSSIBLE[what](world)
-    assert Client.objects.count() == 1
