@@ -3,11 +3,12 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clinic import audit, checks, events, locking
 from clinic.actors import Actor
-from clinic.models import Channel, Client, Consent, ConsentState, Purpose
+from clinic.intake import Person
+from clinic.models import Channel, Client, Clinic, Consent, ConsentState, Purpose
 
 LONGEST_HOW = 120
 PROMPT_WORDING = {
@@ -34,6 +35,26 @@ def live(client: Client, purpose: Purpose, channel: Channel) -> Consent | None:
 def ever_revoked(client: Client, channel: Channel) -> bool:
     """Whether the client once took back prompts over this channel: no import may undo that."""
     return client.consents.filter(purpose=Purpose.PROMPTS, channel=channel, revoked_at__isnull=False).exists()
+
+
+def stopped_addresses(clinic: Clinic) -> set[str]:
+    """The numbers and e-mail addresses whose holders took back prompts and have not agreed anew; one query.
+
+    Whoever holds one has said that they want none, and nobody can tell for whom (see stop_at_their_address).
+    """
+    of_client = {"client": OuterRef("client"), "channel": OuterRef("channel"), "purpose": Purpose.PROMPTS}
+    stopped = Consent.objects.filter(
+        ~Exists(Consent.objects.filter(**of_client, revoked_at__isnull=True)),
+        clinic=clinic,
+        purpose=Purpose.PROMPTS,
+        revoked_at__isnull=False,
+    ).values_list("channel", "client__mobile", "client__email")
+    return {mobile if channel == Channel.SMS else email.lower() for channel, mobile, email in stopped} - {""}
+
+
+def address_of(person: Client | Person, channel: Channel) -> str:
+    """The number or e-mail address that a channel reaches somebody at, as stopped_addresses writes it."""
+    return (person.mobile if channel is Channel.SMS else (person.email or "").lower()) or ""
 
 
 @transaction.atomic

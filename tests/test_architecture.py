@@ -217,9 +217,8 @@ def calls_of(method: str) -> Iterator[tuple[str, ast.Call]]:
     for app in STAGES:
         for path in sorted((ROOT / app).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                    if node.func.attr == method:
-                        yield f"{path.relative_to(ROOT)}:{node.lineno}", node
+                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == method:
+                    yield f"{path.relative_to(ROOT)}:{node.lineno}", node
 
 
 def test_rows_are_sorted_by_number_and_not_by_what_they_point_at() -> None:

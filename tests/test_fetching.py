@@ -42,6 +42,7 @@ ACROSS_CLINICS = {
     "attendance/directory/fellowships.py _made": "of the clinic it is made for, or of none, in a dict of lookups",
     "attendance/directory/fellowships.py fellowship_of_feed": "what clinics named by themselves becomes everybody's",
     "clinic/consents.py stop_at_their_address": "by clients of the clinic, in lookups put together before",
+    "clinic/consents.py stopped_addresses": "of the clinic it names; whether one stands is asked of the same client",
     "clinic/locking.py clinic": "holds the row in hand by its id: see the test of those who call it",
     "clinic/locking.py client": "holds the row in hand by its id: see the test of those who call it",
     "clinic/management/base.py clinic": BY_SLUG,

@@ -37,6 +37,11 @@ def _known(name: str) -> tuple[str, str, FellowshipKind] | None:
     return None
 
 
+def is_well_known(name: str) -> bool:
+    """Whether it is the name or abbreviation of one that everybody knows, whether or not a list of it was read."""
+    return _known(" ".join(name.split())) is not None
+
+
 def _kind_of(name: str) -> FellowshipKind:
     return FellowshipKind.TWELVE_STEP if "anonymous" in name.casefold() else FellowshipKind.OTHER
 

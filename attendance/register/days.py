@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from attendance.directory.models import Fellowship, Meeting
-from attendance.register.matching import Known, match
+from attendance.register.matching import BETWEEN, Known, holds, match
 from attendance.register.models import Attendance, Report, Source
 from clinic.actors import Actor
 from clinic.effects import Effect
@@ -15,8 +15,6 @@ from clinic.errors import Refused
 from clinic.models import Client, Clinic
 
 LONGEST_NOTE = 500
-# Between the notes that one source has made of one attendance.
-BETWEEN = "; "
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +85,7 @@ def known_days(
             Held(
                 attendance.meeting_id,
                 attendance.fellowship_id,
-                set(reports),
+                {source: report.note for source, report in reports.items()},
                 attendance=attendance,
                 reports=reports,
                 voided=attendance.voided_at is not None,
@@ -107,7 +105,9 @@ def take(
     for one in day:
         if one.voided and _was_part_of(one, meeting_id, went):
             return Receipt(one.attendance, Effect.ALREADY), None
-    known = match((one for one in day if not one.voided), meeting_id, went.fellowship_id, went.source)
+    known = match(
+        (one for one in day if not one.voided), meeting_id, went.fellowship_id, went.source, went.note
+    )
     if known is None:
         attendance = Attendance(
             clinic=clinic,
@@ -125,14 +125,14 @@ def take(
         noted = _note(known, went)
         filled = _fill_in(known, went, meeting_id)
         known.altered = known.altered or filled
-        if went.source in known.sources:
+        if went.source in known.said:
             news = filled or noted
             return Receipt(known.attendance, Effect.CHANGED if news else Effect.ALREADY), None
         if went.source != Source.CLIENT and known.attendance.self_only:
             known.attendance.self_only = False
             known.altered = True
         effect = Effect.CHANGED
-    known.sources.add(went.source)
+    known.said[went.source] = went.note
     report = Report(
         attendance=known.attendance,
         source=went.source,
@@ -147,16 +147,14 @@ def take(
 def _note(known: Held, went: Went) -> bool:
     """Keep the note of a report whose source has made one before; whether it said anything new."""
     report = known.reports.get(went.source)
-    if report is None or f"{BETWEEN}{went.note}{BETWEEN}" in f"{BETWEEN}{report.note}{BETWEEN}":
-        return False
-    if not went.note:
+    if report is None or holds(report.note, went.note):
         return False
     whole = BETWEEN.join(filter(None, (report.note, went.note)))
     if len(whole) > LONGEST_NOTE:
         raise Refused(
             f"With the note already there it has {len(whole)} characters: {LONGEST_NOTE} is the most.", "note"
         )
-    report.note = whole
+    report.note = known.said[went.source] = whole
     known.renoted.append(report)
     return True
 
@@ -167,7 +165,7 @@ def _was_part_of(voided: Held, meeting_id: int | None, went: Went) -> bool:
     An attendance names all that any of its reports named, so that one which names more is news.
     """
     return (
-        went.source in voided.sources
+        went.source in voided.said
         and meeting_id in (None, voided.meeting_id)
         and went.fellowship_id in (None, voided.fellowship_id)
     )

@@ -47,8 +47,8 @@ def record_posted(
     """Record what was posted, in a fixed number of queries; for each what became of it, or why not.
 
     The same id with the same body is kept from before; with another body it is a Conflict. What was
-    refused is not remembered, so that it may be mended and posted again. Posts that come at the same time
-    add one attendance between them.
+    refused is not remembered, so that it may be mended and posted again, even further on among the same.
+    Posts that come at the same time add one attendance between them.
     """
     for _ in range(ATTEMPTS - 1):
         try:
@@ -63,16 +63,20 @@ def record_posted(
 def _record(clinic: Clinic, posted: Sequence[Posted], by: Actor, now: datetime) -> list[Kept | Refused]:
     records = clinic.external_records.filter(external_id__in={one.external_id for one in posted})
     kept = {record.external_id: record for record in records}
-    fresh: dict[str, Posted] = {}
-    for one in posted:
-        if one.external_id not in kept:
-            fresh.setdefault(one.external_id, one)
-    told = record_told(clinic=clinic, told=[one.told for one in fresh.values()], by=by, now=now)
-    refused: dict[str, Refused] = {}
-    for one, answer in zip(fresh.values(), told, strict=True):
-        if isinstance(answer, Refused):
-            refused[one.external_id] = answer
-        else:
+    answers: dict[int, Kept | Refused] = {}
+    waiting = list(enumerate(posted))
+    # As a rule once; again for those whose id was used before among the same by a post that was refused.
+    while waiting:
+        fresh: dict[str, tuple[int, Posted]] = {}
+        for number, one in waiting:
+            if one.external_id not in kept:
+                fresh.setdefault(one.external_id, (number, one))
+        told = record_told(clinic=clinic, told=[one.told for _, one in fresh.values()], by=by, now=now)
+        new: list[ExternalRecord] = []
+        for (number, one), answer in zip(fresh.values(), told, strict=True):
+            if isinstance(answer, Refused):
+                answers[number] = answer
+                continue
             kept[one.external_id] = ExternalRecord(
                 clinic=clinic,
                 external_id=one.external_id,
@@ -80,15 +84,17 @@ def _record(clinic: Clinic, posted: Sequence[Posted], by: Actor, now: datetime) 
                 attendance=answer.attendance,
                 created_at=now,
             )
-    ExternalRecord.objects.bulk_create(kept[name] for name in fresh if name in kept)
-    answers: list[Kept | Refused] = []
-    for one in posted:
-        first = fresh.get(one.external_id)
-        if one.digest != (first or kept[one.external_id]).digest:
-            told_before = f"{one.external_id!r} was posted before with another body."
-            answers.append(Conflict(told_before, "external_id"))
-        elif one.external_id in refused:
-            answers.append(refused[one.external_id])
-        else:
-            answers.append(Kept(kept[one.external_id].attendance_id, new=first is one))
-    return answers
+            new.append(kept[one.external_id])
+            answers[number] = Kept(answer.attendance.pk, new=True)
+        ExternalRecord.objects.bulk_create(new)
+        for number, one in waiting:
+            if number not in answers and one.external_id in kept:
+                answers[number] = _kept_before(one, kept[one.external_id])
+        waiting = [(number, one) for number, one in waiting if number not in answers]
+    return [answers[number] for number in range(len(posted))]
+
+
+def _kept_before(posted: Posted, record: ExternalRecord) -> Kept | Conflict:
+    if posted.digest != record.digest:
+        return Conflict(f"{posted.external_id!r} was posted before with another body.", "external_id")
+    return Kept(record.attendance_id, new=False)

@@ -102,7 +102,7 @@ class _Pauses:
                 ends_on=ends_on,
                 reason=reason,
                 recorded_at=self.now,
-                recorded_by=self.by.name or self.by.kind,
+                recorded_by=self.by.label,
             )
             held.append(pause)
             self.new.append(pause)
@@ -151,7 +151,7 @@ class _CheckIns:
                     answer=answer,
                     source=Source.CLIENT,
                     recorded_at=self.now,
-                    recorded_by=self.by.name or self.by.kind,
+                    recorded_by=self.by.label,
                 )
             )
         else:

@@ -13,33 +13,39 @@ from typing import TypeVar
 
 @dataclass(slots=True)
 class Known:
-    """An attendance of one client on one day, as far as matching needs it."""
+    """An attendance of one client on one day, as far as matching needs it. said: by source, its note on it or ""."""
 
     meeting_id: int | None
     fellowship_id: int | None
-    sources: set[str] = field(default_factory=set)
+    said: dict[str, str] = field(default_factory=dict)
 
 
+# Between the notes that one source has made of one attendance.
+BETWEEN = "; "
 KnownT = TypeVar("KnownT", bound=Known)
 
 
 def match(
-    known: Iterable[KnownT], meeting_id: int | None, fellowship_id: int | None, source: str
+    known: Iterable[KnownT], meeting_id: int | None, fellowship_id: int | None, source: str, note: str = ""
 ) -> KnownT | None:
     """The attendance a report is about, or None where it is a new one.
 
-    Among several that fit, one that this source has reported already comes first, so that the same
-    report read again changes nothing; then the earliest known.
+    Among several that fit, one of which this source has said the very same comes first, so that the same
+    report read again changes nothing; then one of which it has said anything; then the earliest known.
     """
     fitting = [one for one in known if _fits(one, meeting_id, fellowship_id)]
     exact = [one for one in fitting if one.meeting_id == meeting_id] if meeting_id is not None else fitting
     for choice in (exact, fitting):
-        for one in choice:
-            if source in one.sources:
-                return one
-        if choice:
-            return choice[0]
+        by_source = [one for one in choice if source in one.said]
+        again = [one for one in by_source if holds(one.said[source], note)]
+        if first := next(iter((*again, *by_source, *choice)), None):
+            return first
     return None
+
+
+def holds(said: str, note: str) -> bool:
+    """Whether a note is among those that one source has made of one attendance; nothing always is."""
+    return not note or f"{BETWEEN}{note}{BETWEEN}" in f"{BETWEEN}{said}{BETWEEN}"
 
 
 def _fits(one: Known, meeting_id: int | None, fellowship_id: int | None) -> bool:

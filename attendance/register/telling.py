@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from attendance.directory.fellowships import fellowships_by_names
+from attendance.directory.fellowships import fellowships_by_names, is_well_known
 from attendance.directory.finding import meetings_by_slugs
 from attendance.directory.models import FELLOWSHIP_NAME_LIMIT, Fellowship, Meeting
 from attendance.register.models import Source
@@ -52,9 +52,9 @@ def record_told(
 
 
 def unknown_fellowships(clinic: Clinic, told: Sequence[Told]) -> set[str]:
-    """The fellowships named that the clinic has not got: new ones, or slips of the pen."""
+    """The fellowships named that the clinic has not got and few know: new ones, or slips of the pen."""
     named = fellowships_by_names({one.fellowship for one in told if one.fellowship}, clinic)
-    return {name for name, fellowship in named.items() if fellowship is None}
+    return {name for name, held in named.items() if held is None and not is_well_known(name)}
 
 
 def _understand(

@@ -44,8 +44,13 @@ def stands(client: Client, line: Line, programme: Programme | None, now: datetim
     return not amending.has_news(client=client, episode=episode, person=person, intake=measured)
 
 
-def take_line(clinic: Clinic, line: Line, client: Client | None, by: Actor, now: datetime) -> Taken:
-    """Take in what a line tells of a client, or of somebody new; raises Refused, inside the caller's savepoint."""
+def take_line(
+    clinic: Clinic, line: Line, client: Client | None, stopped: set[str], by: Actor, now: datetime
+) -> Taken:
+    """Take in what a line tells of a client, or of somebody new; raises Refused, inside the caller's savepoint.
+
+    stopped: the numbers and addresses to which no import may let anything be sent (see consents).
+    """
     if client is None:
         client = intake.take_in(
             clinic=clinic,
@@ -58,11 +63,11 @@ def take_line(clinic: Clinic, line: Line, client: Client | None, by: Actor, now:
         )
         prefetch_related_objects([client], "episodes", "consents")
         _end(client, list(client.episodes.all()), line, by, now)
-        _, notes = _consent(client, line, by, now)
+        _, notes = _consent(client, line, stopped, by, now)
         return Taken(Effect.ADDED, " ".join(notes))
     courses, changed = _mend(client, line, by, now)
     changed = _end(client, courses, line, by, now) or changed
-    consented, notes = _consent(client, line, by, now)
+    consented, notes = _consent(client, line, stopped, by, now)
     return Taken(Effect.CHANGED if changed or consented else Effect.ALREADY, " ".join(notes))
 
 
@@ -111,7 +116,9 @@ def _end(client: Client, courses: Sequence[Episode], line: Line, by: Actor, now:
     return changed
 
 
-def _consent(client: Client, line: Line, by: Actor, now: datetime) -> tuple[bool, list[str]]:
+def _consent(
+    client: Client, line: Line, stopped: set[str], by: Actor, now: datetime
+) -> tuple[bool, list[str]]:
     """Write down the consents to prompts a line tells of; whether any was news, and what was left out."""
     changed, notes = False, []
     for channel, agreed in line.consents.items():
@@ -126,6 +133,12 @@ def _consent(client: Client, line: Line, by: Actor, now: datetime) -> tuple[bool
             notes.append(
                 f"{CONSENT_COLUMNS[channel]} 'yes' of {line.reference!r} is left out: "
                 "the client has withdrawn this consent, and no import undoes that."
+            )
+        elif consents.address_of(client, channel) in stopped:
+            what = "number" if channel is Channel.SMS else "address"
+            notes.append(
+                f"{CONSENT_COLUMNS[channel]} 'yes' of {line.reference!r} is left out: somebody who shares their "
+                f"{what} wants no messages there, and no import undoes that."
             )
         else:
             given = consents.give(

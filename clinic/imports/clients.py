@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import prefetch_related_objects
 
-from clinic import intake, locking
+from clinic import consents, intake, locking
 from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
@@ -77,6 +77,7 @@ class _Portion:
     held: dict[str, Client]
     keyworkers: dict[str, User]
     programmes: dict[str, Programme]
+    stopped: set[str]
 
     @classmethod
     def read(
@@ -96,6 +97,7 @@ class _Portion:
             held=held,
             keyworkers={user.get_username(): user for user in keyworkers},
             programmes={programme.name: programme for programme in clinic.programmes.all()},
+            stopped=consents.stopped_addresses(clinic),
         )
 
     def take(self, row: Row) -> Taken:
@@ -108,7 +110,9 @@ class _Portion:
                 return Taken(plain)
         try:
             with transaction.atomic():
-                return take_line(self.clinic, self._with_programme(line), client, self.by, self.now)
+                return take_line(
+                    self.clinic, self._with_programme(line), client, self.stopped, self.by, self.now
+                )
         except Refused:
             # Taken back with the row where it was new.
             self.programmes.pop(line.programme, None)
@@ -118,7 +122,10 @@ class _Portion:
         """What a line comes to where that is plain; else None, and the verbs are to be asked."""
         if client is None:
             plain = plainly(line, self.clinic, self.now)
-            if plain is None:
+            if plain is None or any(
+                agreed and consents.address_of(plain.person, channel) in self.stopped
+                for channel, agreed in plain.consents.items()
+            ):
                 return None
             newcomers.add(self._with_programme(plain))
             return Effect.ADDED

@@ -12,8 +12,8 @@ from attendance.standing.models import Flag
 from clinic.models import Client, Clinic
 from reminders.contacts.models import Introduction
 from reminders.prompts import hours
-from reminders.prompts.door import BEFORE_SENDING
-from reminders.prompts.history import before_sending
+from reminders.prompts.door import HELD
+from reminders.prompts.history import BEFORE_SENDING, history
 from reminders.prompts.ladder import RANK, Due, Step
 from reminders.prompts.models import Prompt
 from reminders.prompts.reach import Reach, reach_of
@@ -46,21 +46,22 @@ class Batch:
         self.needs: list[Need] = []
         self.overtaken: list[int] = []
         self.there: set[tuple[int, date, str, str]] = set()
-        # Cancelled before any try, with the flag they were about: (client, run, step, occasion) to flag.
-        self.never_tried: dict[tuple[int, date, str, str], int | None] = {}
+        # Cancelled before any try, with the flag they were about, or none where a pause held them:
+        # (client, run, step, occasion) to flag. They never went out, and may be due anew.
+        self.may_return: dict[tuple[int, date, str, str], int | None] = {}
         self.revived: list[Prompt] = []
         self.reached_out: set[tuple[int, date]] = set()
         self.waiting: defaultdict[int, list[tuple[int, Step]]] = defaultdict(list)
         held = Prompt.objects.filter(client__in=client_ids).filter(
             Q(state=PromptState.PLANNED) | Q(run__in=runs)
         )
-        for pk, client_id, run, step, occasion, state, flag_id, attempts in held.values_list(
-            "pk", "client", "run", "step", "occasion", "state", "flag", "attempts"
+        for pk, client_id, run, step, occasion, state, flag_id, attempts, reason in held.values_list(
+            "pk", "client", "run", "step", "occasion", "state", "flag", "attempts", "reason"
         ):
             key = (client_id, run, step, occasion)
             self.there.add(key)
-            if state == PromptState.CANCELLED and not attempts:
-                self.never_tried[key] = flag_id
+            if state == PromptState.CANCELLED and (reason == HELD or not attempts):
+                self.may_return[key] = None if reason == HELD else flag_id
             if state == PromptState.PLANNED:
                 self.waiting[client_id].append((pk, Step(step)))
             if step == Step.REACH_OUT and state in WENT:
@@ -88,27 +89,30 @@ class Batch:
             reason = "No first meeting yet: choose meetings together, and introduce a local contact."
             self._need(client, TaskKind.INTRODUCE, reason, due)
         last_missed = flag.last_missed if flag is not None else None
-        if self.clinic.sending_since is None or before_sending(self.clinic, due, last_missed):
-            if flag is not None:
-                reason = "Weeks were missed before messages were turned on: get in touch yourself."
-                self._need(client, TaskKind.BY_HAND, reason, due)
-            elif introduction is not None:
-                reason = "No first meeting yet, and messages were not turned on: get in touch yourself."
-                self._need(client, TaskKind.BY_HAND, reason, due)
-            self._prompt(client, due, flag, PromptState.CANCELLED, BEFORE_SENDING)
+        off = BEFORE_SENDING if self.clinic.sending_since is None else ""
+        if before := off or history(self.clinic, due, last_missed, client.created_at):
+            if flag is not None or introduction is not None:
+                what = "Weeks were missed" if flag is not None else "The first steps were due"
+                self._need(client, TaskKind.BY_HAND, f"{what} {before}: get in touch yourself.", due)
+            self._prompt(client, due, flag, PromptState.CANCELLED, f"Due {before}: a task instead.")
             return
         self._overtake(client, due)
+        reach = self.reach[client.pk]
         if due.step is Step.REACH_OUT:
             if introduction is None or not introduction.contact.serves:
                 self._need(client, TaskKind.INTRODUCE, "No local contact to ring them: introduce one.", due)
                 self._prompt(client, due, flag, PromptState.SUPPRESSED, NO_CONTACT)
+                return
+            if why := reach.why_no_call():
+                kind = TaskKind.NOT_REACHED if not reach.number else reach.task()
+                self._need(client, kind, f"{introduction.contact} was not asked to ring them. {why}", due)
+                self._prompt(client, due, flag, PromptState.SUPPRESSED, why, introduction, to_contact=True)
                 return
             self._prompt(client, due, flag, introduction=introduction, to_contact=True)
             due = Due(Step.EXPECT_A_CALL, due.run)
         if due.step is Step.ANOTHER_WAY and (client.pk, due.run) in self.reached_out:
             reason = "A week of silence after their contact was asked to ring: talk to them."
             self._need(client, TaskKind.NO_ANSWER, reason, due)
-        reach = self.reach[client.pk]
         if reach.channel() is None:
             self._need(client, reach.task(), reach.why_not(), due)
         self._prompt(client, due, flag, introduction=introduction)
@@ -146,12 +150,15 @@ class Batch:
         ]
 
     def _revives(self, client: Client, due: Due, flag: Flag | None) -> bool:
-        """Whether a prompt that was cancelled untried is due again: a correction reopened what it was about.
+        """Whether a prompt that was cancelled is due again: a correction reopened what it was about, or a pause ended.
 
-        The flag it names is then another than the one that is open; the run is the same.
+        After a correction the flag it names is another than the one that is open; the run is the same. The client
+        is told of a call whenever the contact is asked for one.
         """
         key = (client.pk, due.run, due.step, due.occasion)
-        return flag is not None and not due.overtaken and self.never_tried.get(key, flag.pk) != flag.pk
+        if flag is None or due.overtaken or key not in self.may_return:
+            return False
+        return due.step is Step.EXPECT_A_CALL or self.may_return[key] != flag.pk
 
     def _prompt(
         self,

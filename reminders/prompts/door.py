@@ -21,7 +21,7 @@ CAP_DAYS = timedelta(days=7)
 HOLD = timedelta(minutes=30)
 # What a client asked for, or is owed, stands outside the caps.
 OUTSIDE_CAPS = frozenset({Step.NEW_LINK})
-BEFORE_SENDING = "Due before messages were turned on: a task instead."
+HELD = "Held by a pause: due again when it ends."
 
 
 class Verdict(StrEnum):
@@ -39,7 +39,7 @@ class Cause(StrEnum):
 
     NOTHING = "nothing"
     OVER = "over"
-    BEFORE_SENDING = "before_sending"
+    HISTORY = "history"
     NO_CONTACT = "no_contact"
     LATE = "late"
     SENDING_OFF = "sending_off"
@@ -74,7 +74,8 @@ class Facts:
     no_channel says why none. sent: when the client was last written to under the caps, any order; for a
     prompt to the contact too, for the client is told of it at once. awaits: what has to go out before it.
     introduction_over: why the contact may not be named or written to, where the prompt needs one.
-    before_sending: whether it is about what happened before sending was turned on, for the last time.
+    history: why it is about what happened before the clinic could have written about it; see history.py.
+    returns: whether planning finds it due anew when a pause ends, as the steps of a flag are.
     """
 
     step: Step
@@ -84,7 +85,8 @@ class Facts:
     tracked: bool = True
     paused: bool = False
     over: str = ""
-    before_sending: bool = False
+    history: str = ""
+    returns: bool = False
     introduction_over: str = ""
     channel: Channel | None = None
     no_channel: str = ""
@@ -100,10 +102,12 @@ def decide(facts: Facts, policy: SendingPolicy, now: datetime) -> Decision:
         return Decision(Verdict.CANCEL, "The client is no longer tracked.", Cause.OVER)
     if facts.over:
         return Decision(Verdict.CANCEL, facts.over, Cause.OVER)
-    if facts.before_sending:
-        return Decision(Verdict.CANCEL, BEFORE_SENDING, Cause.BEFORE_SENDING)
+    if facts.history:
+        return Decision(Verdict.CANCEL, f"Due {facts.history}: a task instead.", Cause.HISTORY)
     if facts.introduction_over:
         return Decision(Verdict.CANCEL, facts.introduction_over, Cause.NO_CONTACT)
+    if facts.paused and facts.returns:
+        return Decision(Verdict.CANCEL, HELD, Cause.PAUSED)
     if now >= facts.lives_until:
         if facts.paused:
             return Decision(Verdict.EXPIRE, "The client was paused for too long.", Cause.PAUSED)

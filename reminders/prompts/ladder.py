@@ -11,7 +11,9 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from clinic.weeks import WEEK
+from clinic.policy import SendingPolicy
+from clinic.weeks import DAY, WEEK
+from reminders.prompts.hours import SUNDAY
 
 
 class Step(StrEnum):
@@ -33,6 +35,7 @@ RANK = {step: rank for rank, step in enumerate(Step)}
 FIRST_STEPS_ON_DAYS = (3, 10)
 NUDGE_BEFORE_WEEK_ENDS = timedelta(days=2)
 CHECK_IN_AT = time(18, 0)
+BEFORE_QUIET = timedelta(hours=1)
 KEEP_GOING_EVERY = 2
 
 
@@ -101,18 +104,19 @@ def days_after_intake(occasion: str) -> int:
 
 
 def of_the_week(
-    week: date, moment: datetime, time_zone: str, *, nudge_on: bool = False, check_in_on: bool = True
+    week: date, moment: datetime, policy: SendingPolicy, *, nudge_on: bool = False, check_in_on: bool = True
 ) -> list[Due]:
-    """What is due at an aware moment of a week of the zone, named by its first day, of which nobody knows anything.
+    """What is due at an aware moment of a week, named by its first day, of which nobody knows anything.
 
-    The nudge comes from two days before the week ends, the question on its last evening. For clients of whom no
+    The nudge comes from two days before the week ends, the question on its last evening: while it may still be
+    sent, for on the next morning the week is over. For clients of whom no
     week is missed: from then on the steps of the flag write, and each of them carries the question's link.
     """
     ends = datetime.combine(week + WEEK, time.min)
-    face = moment.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None)
+    face = moment.astimezone(ZoneInfo(policy.time_zone)).replace(tzinfo=None)
     if not week <= face.date() < week + WEEK:
         return []
-    asks = datetime.combine(week + WEEK - timedelta(days=1), CHECK_IN_AT)
+    asks = _asks_at(week, policy)
     found = []
     if nudge_on and face >= ends - NUDGE_BEFORE_WEEK_ENDS:
         found.append(Due(Step.NUDGE, week, week.isoformat()))
@@ -120,3 +124,16 @@ def of_the_week(
         found = [Due(one.step, one.run, one.occasion, overtaken=True) for one in found]
         found.append(Due(Step.CHECK_IN, week, week.isoformat()))
     return found
+
+
+def _asks_at(week: date, policy: SendingPolicy) -> datetime:
+    """When a week is asked about, on the clinic's clock: at 18:00 on its last day.
+
+    Where nothing is sent on Sundays and it ends on one, on Saturday; an hour before the quiet begins, where that is
+    earlier.
+    """
+    last = week + WEEK - DAY
+    if last.weekday() == SUNDAY and not policy.send_on_sundays:
+        last -= DAY
+    evening = min(CHECK_IN_AT, (datetime.combine(last, policy.quiet_from) - BEFORE_QUIET).time())
+    return datetime.combine(last, max(evening, policy.quiet_until))

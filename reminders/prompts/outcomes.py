@@ -19,9 +19,9 @@ from reminders.contacts import introducing
 from reminders.contacts.models import IntroductionState, LocalContact
 from reminders.prompts import hours
 from reminders.prompts.batch import about_step
-from reminders.prompts.door import Cause, Decision, Verdict
+from reminders.prompts.door import HELD, Cause, Decision, Verdict
 from reminders.prompts.ladder import Step
-from reminders.prompts.models import Attempt, Prompt
+from reminders.prompts.models import Attempt, PlannedFlag, Prompt
 from reminders.prompts.reach import reach_of
 from reminders.prompts.states import PromptState, sources_of
 from reminders.worklist import by_itself
@@ -55,6 +55,9 @@ def turned_away(prompt: Prompt, decision: Decision, now: datetime) -> str:
         return "deferred"
     state = REFUSALS[decision.verdict]
     planned.update(state=state, reason=decision.sentence)
+    if decision.sentence == HELD:
+        # Planning is to look at the flag again: with the pause over, whatever is due by then is due anew.
+        PlannedFlag.objects.filter(flag=prompt.flag_id).delete()
     if kind := _task_instead(prompt, decision):
         _needs_a_person(prompt, kind, decision.sentence, now)
     return state.value
@@ -63,7 +66,8 @@ def turned_away(prompt: Prompt, decision: Decision, now: datetime) -> str:
 def _task_instead(prompt: Prompt, decision: Decision) -> TaskKind | None:
     """What a person is asked to do where a prompt is not to go out: no step just evaporates.
 
-    None where it has become pointless, or where staff held it themselves with a pause.
+    None where it has become pointless, or where it comes again when a pause ends. What is raised while the client
+    is paused shows on Today afterwards.
     """
     match decision.cause:
         case Cause.NO_CHANNEL if prompt.contact_id is None:
@@ -72,7 +76,9 @@ def _task_instead(prompt: Prompt, decision: Decision) -> TaskKind | None:
             return TaskKind.NOT_REACHED
         case Cause.NO_CONTACT if prompt.step == Step.REACH_OUT:
             return TaskKind.INTRODUCE
-        case Cause.BEFORE_SENDING:
+        case Cause.HISTORY:
+            return TaskKind.BY_HAND
+        case Cause.PAUSED if decision.verdict is Verdict.EXPIRE and prompt.step == Step.FIRST_STEPS:
             return TaskKind.BY_HAND
         case _:
             return None

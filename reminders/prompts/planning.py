@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 BATCH = 1000
 # What a step has to know of a flag and its client; there may be thousands of them.
-OF_A_FLAG = ("clinic", "client__clinic", "run", "last_missed", "missed_weeks")
+OF_A_FLAG = ("clinic", "client__clinic", "client__created_at", "run", "last_missed", "missed_weeks")
 
 
 def plan(clinic: Clinic, now: datetime) -> int:
@@ -121,7 +121,7 @@ def plan_week(clinic: Clinic, now: datetime) -> int:
         return 0
     week = week_of(clock.local_date(now, clinic.time_zone), clinic.week_starts_on)
     asked = ladder.of_the_week(
-        week, now, clinic.time_zone, nudge_on=clinic.nudge_on, check_in_on=clinic.check_in_on
+        week, now, clinic.sending_policy, nudge_on=clinic.nudge_on, check_in_on=clinic.check_in_on
     )
     if not asked:
         return 0

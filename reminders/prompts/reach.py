@@ -12,10 +12,14 @@ from reminders.worklist.models import TaskKind
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Addresses by channel, as far as they are known, not refused, and can be sent to; and the state of consents."""
+    """Addresses by channel, as far as they are known, not refused, and can be sent to; and the state of consents.
+
+    number: on which they can be rung; a number that a provider of texts refused may still ring.
+    """
 
     addresses: dict[Channel, str] = field(default_factory=dict)
     consents: dict[Channel, ConsentState] = field(default_factory=dict)
+    number: str = ""
 
     def channel(self) -> Channel | None:
         """The channel to write over: a text where that may be, else an e-mail; None where neither may."""
@@ -34,6 +38,12 @@ class Reach:
         if ConsentState.REVOKED in states:
             return "The client took consent back."
         return "The client has not consented to texts or e-mails."
+
+    def why_no_call(self) -> str:
+        """Why no contact is to ring them: none could, or it would come out of the blue; empty where one may."""
+        if not self.number:
+            return "There is no number on which they could be rung."
+        return "" if self.channel() is not None else f"They cannot be told to expect a call. {self.why_not()}"
 
     def task(self) -> TaskKind:
         """What a person is asked to do about it."""
@@ -54,7 +64,7 @@ def reach_of(client_ids: Collection[int]) -> dict[int, Reach]:
             Channel.SMS: mobile if mobile_refused_at is None else "",
             Channel.EMAIL: email if email_refused_at is None else "",
         }
-        found[pk] = Reach({channel: to for channel, to in known.items() if channel in usable})
+        found[pk] = Reach({channel: to for channel, to in known.items() if channel in usable}, number=mobile)
     consents = Consent.objects.filter(client__in=client_ids, purpose=Purpose.PROMPTS).order_by("id")
     for consent in consents.only("client", "channel", "given_on", "how", "revoked_at"):
         held = found[consent.client_id].consents

@@ -13,7 +13,7 @@ from clinic.models import Channel, Client, ConsentState
 from clinic.ways import ways
 from clinic.weeks import WEEK, day_text
 from reminders.prompts import door
-from reminders.prompts.history import before_sending
+from reminders.prompts.history import history
 from reminders.prompts.ladder import Due, Step
 from reminders.prompts.models import Attempt, Prompt
 from reminders.prompts.reach import reach_of
@@ -34,7 +34,8 @@ def facts_of(prompt: Prompt, now: datetime) -> door.Facts:
         tracked=standing is not Standing.NOT_TRACKED,
         paused=standing is Standing.PAUSED,
         over=_over(prompt, now),
-        before_sending=_before_sending(prompt),
+        history=_history(prompt),
+        returns=prompt.flag_id is not None and prompt.step != Step.EXPECT_A_CALL,
         introduction_over=_introduction_over(prompt),
         channel=channel,
         no_channel=why_none,
@@ -43,10 +44,11 @@ def facts_of(prompt: Prompt, now: datetime) -> door.Facts:
     )
 
 
-def _before_sending(prompt: Prompt) -> bool:
+def _history(prompt: Prompt) -> str:
     """Sending may have been turned off and on again while the prompt waited."""
     due = Due(Step(prompt.step), prompt.run, prompt.occasion)
-    return before_sending(prompt.clinic, due, prompt.flag.last_missed if prompt.flag is not None else None)
+    last_missed = prompt.flag.last_missed if prompt.flag is not None else None
+    return history(prompt.clinic, due, last_missed, prompt.client.created_at)
 
 
 def address_of(prompt: Prompt, channel: Channel) -> str:
@@ -152,12 +154,14 @@ def _introduction_over(prompt: Prompt) -> str:
 
 def _channel(prompt: Prompt) -> tuple[Channel | None, str]:
     """Over which channel it can go, and why none if none."""
+    reach = reach_of([prompt.client_id])[prompt.client_id]
     if prompt.contact is not None:
+        if why := reach.why_no_call():
+            return None, why
         channel = prompt.contact.channel
         if channel is not None and channel not in ways():
             return None, f"{channel.label}s are not sent: no way to send them is set up."
         return channel, "The number or address was refused."
-    reach = reach_of([prompt.client_id])[prompt.client_id]
     return reach.channel(), reach.why_not()
 
 

@@ -59,7 +59,10 @@ def test_one_who_agreed_to_both_gets_the_e_mail(harbour, post, no_texts):
     assert post.channel.to == ["ana@example.org"]
 
 
-def test_a_contact_with_a_number_only_is_not_written_to(ana, ana_and_joe, harbour, post, no_texts):
+def test_a_contact_with_a_number_only_is_not_written_to(harbour, joe, post, no_texts):
+    ana = telling.a_client(harbour, "Ana", telling.ANA, email="ana@example.org")
+    telling.agrees(ana, channel="email")
+    telling.introduced(ana, joe)
     sweep(harbour, after(2))
     assert post.sends(after(2, "09:00")) == {"suppressed": 1, "cancelled": 1}
     assert telling.the(ana, "reach_out").reason == "Texts are not sent: no way to send them is set up."

@@ -147,7 +147,7 @@ class Rounds:
         introduced_on = player.life.introduced_on
         if task.kind == TaskKind.INTRODUCE and introduced_on is not None:
             ahead = introduced_on - self.stage.today(now)
-            if timedelta() <= ahead <= 2 * WEEK:
+            if timedelta() <= ahead <= WEEK:
                 return False
         return self.stage.rng.random() < SOON
 

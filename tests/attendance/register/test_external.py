@@ -68,6 +68,13 @@ def test_what_was_refused_may_be_mended(post, counted):
     assert post(a_post())[0].new
 
 
+def test_what_was_refused_may_be_mended_further_on_in_the_same_post(post, counted):
+    refused, added, again = post(a_post(reference="X9"), a_post(), a_post())
+    assert isinstance(refused, Refused)
+    assert (added.new, again.new) == (True, False)
+    assert counted() == [("2026-02-03", "slip")]
+
+
 def test_an_id_is_the_clinics_own(other_clinic, post):
     cast.a_client(other_clinic, "H1")
     post(a_post())

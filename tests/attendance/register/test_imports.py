@@ -72,6 +72,11 @@ class TestAttendance:
         made = Fellowship.objects.get()
         assert (made.name, made.clinic) == ("Tea Anonymous", sam.clinic)
 
+    def test_one_that_everybody_knows_is_not_told_of_as_if_it_were_a_slip_of_the_pen(self, attended):
+        ran = attended({"fellowship": "AA"}).take_in()
+        assert (ran.summary, ran.err) == (counts(1, added=1), "")
+        assert Fellowship.objects.get().clinic is None
+
     def test_no_cell_of_one_clinic_is_seen_in_another(self, attended, other_clinic):
         attended({"fellowship": "Tea Anonymous"}).take_in()
         cast.a_client(other_clinic, "S1")
@@ -88,6 +93,18 @@ class TestAttendance:
         assert Attendance.objects.get().reports.get().note == "brought the slip"
         assert rows.take_in().summary == counts(2, already=2)
         assert attended({**slip, "note": "x" * 490}).take_in().code == 1
+
+    def test_notes_find_the_attendance_they_were_made_of(self, attended, dawn):
+        """Two meetings on one day, and slips with notes: read again, no note wanders from one to the other."""
+        noon = cast.a_meeting("noon")
+        rows = attended(
+            {"meeting": dawn.slug, "source": "keyworker"},
+            {"meeting": noon.slug, "source": "slip", "note": "n2"},
+            {"source": "slip", "note": "n2"},
+            {"meeting": dawn.slug, "source": "slip", "note": "n1"},
+        )
+        assert rows.take_in().code == 0
+        assert rows.take_in().summary == counts(4, already=4)
 
     @pytest.mark.parametrize(
         ("cells", "why"),

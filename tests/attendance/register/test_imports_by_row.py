@@ -81,10 +81,22 @@ def test_the_same_fact_twice_in_a_file_is_one(sam, tmp_path):
     days = {"reference": "S1", "starts_on": "2026-02-02", "ends_on": "2026-02-08"}
     rows = [{**days, "reason": reason} for reason in ("holiday", "holiday", "custody", "custody", "holiday")]
     ran = Spreadsheet("pauses", tmp_path).write(*rows).take_in()
-    assert ran.summary == counts(5, added=1, already=2, changed=2)
+    assert ran.summary == counts(5, added=1, already=2, rejected=2)
     assert Pause.objects.get().reason == "holiday"
-    trail = AuditEntry.objects.filter(subject="pause").order_by("pk").values_list("verb", flat=True)
-    assert list(trail) == ["pause.entered", "pause.changed", "pause.changed"]
+
+
+def test_a_file_that_says_two_things_of_one_pause_is_asked_which_and_settles_down(sam, tmp_path):
+    """Each would undo the other at every import."""
+    days = {"reference": "S1", "starts_on": "2026-02-02", "ends_on": "2026-02-08"}
+    sheet = Spreadsheet("pauses", tmp_path).write(
+        {**days, "reason": "holiday"}, {**days, "reason": "hospital"}
+    )
+    assert sheet.take_in().summary == counts(2, added=1, rejected=1)
+    assert sheet.why == ["Row 3, reason 'hospital': row 2 says 'holiday' of the same."]
+    assert sheet.take_in().summary == counts(2, already=1, rejected=1)
+    assert list(AuditEntry.objects.filter(subject="pause").values_list("verb", flat=True)) == [
+        "pause.entered"
+    ]
 
 
 def test_what_is_refused_leaves_the_others_together(sam, tmp_path):

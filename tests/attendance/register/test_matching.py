@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance.register.matching import Known, match
+from attendance.register.matching import Known, holds, match
 
 AA, NA = 1, 2
 # Meetings by id, with their fellowships.
@@ -22,6 +22,7 @@ class Said:
     meeting: int | None = None
     fellowship: int | None = None
     source: str = "client"
+    note: str = ""
 
 
 @dataclass
@@ -33,15 +34,17 @@ class Day:
     def hear(self, said: Said) -> bool:
         """Take a report in, as the register does; whether it told anything new."""
         fellowship = FELLOWSHIP.get(said.meeting, said.fellowship)
-        one = match(self.known, said.meeting, fellowship, said.source)
+        one = match(self.known, said.meeting, fellowship, said.source, said.note)
         if one is None:
-            self.known.append(Known(said.meeting, fellowship, {said.source}))
+            self.known.append(Known(said.meeting, fellowship, {said.source: said.note}))
             return True
-        before = (one.meeting_id, one.fellowship_id, set(one.sources))
+        before = (one.meeting_id, one.fellowship_id, dict(one.said))
         one.meeting_id = one.meeting_id or said.meeting
         one.fellowship_id = one.fellowship_id or fellowship
-        one.sources.add(said.source)
-        return before != (one.meeting_id, one.fellowship_id, one.sources)
+        held = one.said.setdefault(said.source, said.note)
+        if not holds(held, said.note):
+            one.said[said.source] = "; ".join(filter(None, (held, said.note)))
+        return before != (one.meeting_id, one.fellowship_id, one.said)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +73,7 @@ def test_an_unnamed_attendance_learns_its_meeting():
     day = Day()
     day.hear(Said())
     day.hear(Said(MONDAY, source="slip"))
-    assert day.known == [Known(MONDAY, AA, {"client", "slip"})]
+    assert day.known == [Known(MONDAY, AA, {"client": "", "slip": ""})]
 
 
 reports = st.lists(
@@ -79,6 +82,7 @@ reports = st.lists(
         meeting=st.sampled_from([None, None, MONDAY, NOON, CLEAN]),
         fellowship=st.sampled_from([None, AA, NA]),
         source=st.sampled_from(["client", "keyworker", "slip"]),
+        note=st.sampled_from(["", "Stayed for tea.", "With Joe."]),
     ),
     max_size=7,
 )

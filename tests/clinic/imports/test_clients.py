@@ -5,7 +5,7 @@ import pytest
 from clinic import consents
 from clinic.models import Channel, ConsentState, Phase, PhaseChange, Purpose, Role
 from tests import cast
-from tests.cast import BY, NOW, day
+from tests.cast import BY, NOW, TODAY, day
 from tests.spreadsheets import counts
 
 pytestmark = pytest.mark.django_db
@@ -253,6 +253,34 @@ class TestConsents:
             "the client has withdrawn this consent, and no import undoes that.\n"
         )
         assert [one.state for one in s1().consents.all()] == [ConsentState.REVOKED]
+
+    @pytest.mark.parametrize(
+        ("channel", "address", "what"),
+        [
+            ("sms", {"mobile": "07700 900111"}, "number"),
+            ("email", {"email": "home@example.org"}, "address"),
+        ],
+    )
+    def test_nor_one_made_by_somebody_who_shares_the_address(
+        self, clinic, clients, s1, channel, address, what
+    ):
+        """A stop counts for all who share it, also for who comes later with a yes from before."""
+        column = f"consent_{channel}"
+        yes = {**address, column: "yes", "consent_on": "2026-02-20", "consent_how": "form"}
+        clients(yes).take_in()
+        consents.stop_at_their_address(client=s1(), how="link", by=BY, now=NOW)
+        if channel == "email":
+            yes = {**yes, "email": "Home@example.org"}
+        ran = clients({**yes, "reference": "S2"}).take_in()
+        assert ran.summary == counts(1, added=1)
+        assert ran.err == (
+            f"Row 2: {column} 'yes' of 'S2' is left out: somebody who shares their {what} wants no messages "
+            "there, and no import undoes that.\n"
+        )
+        assert not clinic.clients.get(reference="S2").consents.exists()
+        agreed = {"purpose": Purpose.PROMPTS, "channel": channel, "given_on": TODAY, "how": "in the session"}
+        consents.give(client=s1(), **agreed, by=BY, now=NOW)
+        assert clients({**yes, "reference": "S2"}).take_in().summary == counts(1, changed=1)
 
     def test_nor_confirms_one_that_staff_wrote_down_since(self, clinic, clients, s1):
         only_change(clients, **self.YES)

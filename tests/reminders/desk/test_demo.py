@@ -171,7 +171,6 @@ def test_prompts_ended_in_many_ways_and_introductions_stand_in_all(harbour):
         PromptState.SUPPRESSED,
         PromptState.FAILED,
         PromptState.UNCERTAIN,
-        PromptState.EXPIRED,
     }
     assert ended[PromptState.SENT] > 200
     assert not harbour.prompts.filter(state=PromptState.SENDING).exists()

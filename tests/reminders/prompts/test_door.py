@@ -22,7 +22,7 @@ MORNING_AFTER = datetime(2026, 2, 4, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 NAMES = [
-    "closed", "untracked", "over", "before_sending", "introduction_over", "late",
+    "closed", "untracked", "over", "history", "introduction_over", "late",
     "sending_off", "paused", "no_consent", "awaits", "capped", "quiet",
 ]  # fmt: skip
 CASES = [dict(zip(NAMES, values, strict=True)) for values in product([False, True], repeat=len(NAMES))]
@@ -43,7 +43,8 @@ def facts(case: dict[str, bool], step: Step, now: datetime) -> Facts:
         tracked=not case["untracked"],
         paused=case["paused"],
         over="Attended on 3 February 2026." if case["over"] else "",
-        before_sending=case["before_sending"],
+        history="before messages were turned on" if case["history"] else "",
+        returns=step is not Step.NEW_LINK,
         introduction_over="The introduction has ended." if case["introduction_over"] else "",
         channel=None if case["no_consent"] else Channel.SMS,
         no_channel="The client took consent back." if case["no_consent"] else "",
@@ -57,12 +58,16 @@ def by_the_design(case: dict[str, bool], step: Step) -> Verdict:
     # 'Closing a client cancels everything unsent at once.' 'Client still tracked?' 'Still flagged?'
     # 'Attended since: cancelled.' 'A prompt that no longer makes sense is cancelled with its reason.'
     # 'Weeks completed before it was turned on make tasks, never messages.'
-    if any(case[why] for why in ("closed", "untracked", "over", "before_sending", "introduction_over")):
+    if any(case[why] for why in ("closed", "untracked", "over", "history", "introduction_over")):
+        return Verdict.CANCEL
+    # 'Pauses that count in the weekly rule hold all prompts', and 'no step ever just evaporates': what a flag
+    # asks for is planned anew when the pause ends, by what is due then.
+    if case["paused"] and step is not Step.NEW_LINK:
         return Verdict.CANCEL
     # 'A prompt lives for 36 hours of permitted time, five days at most, then expires.'
     if case["late"]:
         return Verdict.EXPIRE
-    # 'Sending is a switch per clinic.' 'Pauses that count in the weekly rule hold all prompts.'
+    # 'Sending is a switch per clinic.'
     if case["sending_off"] or case["paused"]:
         return Verdict.DEFER
     # 'No consent, no send: the prompt is suppressed with the reason.'
@@ -116,7 +121,7 @@ def test_one_thing_against_it_is_enough(against):
         ("closed", "The client was closed on 1 February 2026."),
         ("untracked", "The client is no longer tracked."),
         ("over", "Attended on 3 February 2026."),
-        ("before_sending", "Due before messages were turned on: a task instead."),
+        ("history", "Due before messages were turned on: a task instead."),
         ("introduction_over", "The introduction has ended."),
         ("late", "It could not be sent in time."),
         ("no_consent", "The client took consent back."),
@@ -128,7 +133,7 @@ def test_the_reason_is_a_sentence(against, sentence):
 
 
 def test_what_a_pause_held_for_too_long_is_told_from_what_came_too_late():
-    held = facts({**NOTHING_AGAINST_IT, "late": True, "paused": True}, Step.ENCOURAGE, NOON)
+    held = facts({**NOTHING_AGAINST_IT, "late": True, "paused": True}, Step.NEW_LINK, NOON)
     assert decide(held, POLICY, NOON) == Decision(
         Verdict.EXPIRE, "The client was paused for too long.", Cause.PAUSED
     )

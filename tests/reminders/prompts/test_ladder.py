@@ -3,10 +3,12 @@
 A capital letter is a step that is planned, a small one a step that is overtaken by it.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from clinic.policy import SendingPolicy
+from reminders.prompts.hours import next_permitted
 from reminders.prompts.ladder import Due, Missed, Step, first_steps, of_flag, of_the_week
 
 RUN = date(2026, 1, 26)
@@ -98,7 +100,9 @@ def test_the_nudge_and_the_question_open_and_end_at_the_minute(
 ):
     def found(moment: datetime) -> str:
         first_day = date.fromisoformat(week)
-        return letters(of_the_week(first_day, moment, zone, nudge_on=nudge_on, check_in_on=check_in_on))
+        return letters(
+            of_the_week(first_day, moment, SendingPolicy(zone), nudge_on=nudge_on, check_in_on=check_in_on)
+        )
 
     early = "N" if nudge_on else ""
     late = ("nC" if nudge_on else "C") if check_in_on else early
@@ -111,5 +115,23 @@ def test_the_nudge_and_the_question_open_and_end_at_the_minute(
 
 
 def test_the_question_carries_its_week():
-    asked = of_the_week(date(2026, 2, 2), at("2026-02-08 18:00"), "UTC")
+    asked = of_the_week(date(2026, 2, 2), at("2026-02-08 18:00"), SendingPolicy())
     assert asked == [Due(Step.CHECK_IN, date(2026, 2, 2), "2026-02-02")]
+
+
+@pytest.mark.parametrize(
+    ("policy", "first_asked"),
+    [
+        (SendingPolicy(), "2026-02-08 18:00"),
+        # Nothing goes out on Sundays, and on Monday the week is over.
+        (SendingPolicy(send_on_sundays=False), "2026-02-07 18:00"),
+        (SendingPolicy(quiet_from=time(17)), "2026-02-08 16:00"),
+        (SendingPolicy(quiet_from=time(17), send_on_sundays=False), "2026-02-07 16:00"),
+        (SendingPolicy(quiet_until=time(18, 30), quiet_from=time(19)), "2026-02-08 18:30"),
+    ],
+)
+def test_the_question_is_asked_while_it_may_still_be_sent(policy, first_asked):
+    week = date(2026, 2, 2)
+    assert of_the_week(week, at(first_asked) - MINUTE, policy) == []
+    assert letters(of_the_week(week, at(first_asked), policy)) == "C"
+    assert next_permitted(at(first_asked), policy) == at(first_asked)

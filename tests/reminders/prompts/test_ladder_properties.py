@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clinic.policy import SendingPolicy
 from reminders.prompts.ladder import Due, Missed, Step, first_steps, of_flag, of_the_week
 
 RUN = date(2026, 1, 26)
@@ -26,7 +27,7 @@ def any_steps(draw: st.DrawFn) -> list[Due]:
                 of_the_week,
                 st.just(moment.date() - days),
                 st.just(moment),
-                zones,
+                st.builds(SendingPolicy, zones, send_on_sundays=st.booleans()),
                 nudge_on=st.booleans(),
                 check_in_on=st.booleans(),
             ),

@@ -99,6 +99,73 @@ class TestSendingTurnedOff:
         assert tasks(ana) == ["by_hand"]
 
 
+class TestWrittenDownLater:
+    """A caseload is imported into a clinic that has been sending all along: nobody is texted about last month."""
+
+    def test_weeks_that_ended_before_the_client_was_written_down_make_a_task(self, harbour, post):
+        dee = a_client(harbour, "Dee", ANA, now=after(3, "12:00"))
+        assert sweep(harbour, after(3, "12:05")) == 0
+        assert prompts(dee) == ["encourage: cancelled", "reach_out: cancelled", "another_way: cancelled"]
+        assert (
+            the(dee, "another_way").reason == "Due before the client was written down here: a task instead."
+        )
+        (task,) = KeyworkerTask.objects.all()
+        assert (
+            task.reason == "Weeks were missed before the client was written down here: get in touch yourself."
+        )
+        assert post.sends(after(3, "12:05")) == {}
+
+    def test_the_next_week_they_miss_is_written_about(self, harbour, post):
+        dee = a_client(harbour, "Dee", ANA, now=after(3, "12:00"))
+        sweep(harbour, after(3, "12:05"))
+        sweep(harbour, after(6))
+        assert post.sends(after(6, "09:00")) == {"sent": 1}
+        assert the(dee, "keep_going", "6").state == "sent"
+
+    def test_so_it_is_for_first_steps_due_before(self, harbour, joe, post):
+        dee = a_client(harbour, "Dee", ANA, now=at("2026-01-12 12:00"))
+        introduced(dee, joe)
+        assert sweep(harbour, at("2026-01-12 12:05")) == 0
+        assert (prompts(dee), tasks(dee)) == (["first_steps day 3: cancelled"], ["by_hand"])
+        assert sweep(harbour, at("2026-01-17 00:05")) == 1
+
+
+class TestNoCallOutOfTheBlue:
+    """A contact is asked to ring whom they can ring, and who can be told of it; else a person is asked at once."""
+
+    def test_who_has_no_number_cannot_be_rung(self, harbour, joe, post):
+        dee = a_client(harbour, "Dee", email="dee@example.org", texts=False)
+        agrees(dee, Channel.EMAIL)
+        introduced(dee, joe)
+        sweep(harbour, after(2))
+        assert prompts(dee) == ["encourage: cancelled", "reach_out: suppressed"]
+        (task,) = KeyworkerTask.objects.all()
+        assert (task.kind, task.reason) == (
+            "not_reached",
+            "Joe was not asked to ring them. There is no number on which they could be rung.",
+        )
+        assert post.sends(after(2, "09:00")) == {}
+
+    def test_who_cannot_be_told_is_not_rung(self, harbour, joe, post):
+        dee = a_client(harbour, "Dee", ANA, texts=False)
+        introduced(dee, joe)
+        sweep(harbour, after(2))
+        assert prompts(dee) == ["encourage: cancelled", "reach_out: suppressed"]
+        assert the(dee, "reach_out").reason == (
+            "They cannot be told to expect a call. The client has not consented to texts or e-mails."
+        )
+        assert tasks(dee) == ["not_reached"]
+
+    def test_nor_who_takes_consent_back_before_the_contact_is_asked(self, ana, ana_and_joe, harbour, post):
+        sweep(harbour, after(2))
+        consents.stop_prompts(client=ana, how="on the telephone", by=BY, now=after(2, "08:30"))
+        assert post.sends(after(2, "09:00")) == {"suppressed": 1, "cancelled": 1}
+        assert post.channel.to == []
+        assert prompts(ana)[1:] == ["reach_out: suppressed", "expect_a_call: cancelled"]
+        (task,) = KeyworkerTask.objects.all()
+        assert task.reason == "To Joe: They cannot be told to expect a call. The client took consent back."
+
+
 class TestNobodyToWriteTo:
     """Planned, a task at once, and suppressed at the door with the same sentence."""
 

@@ -6,6 +6,7 @@ import pytest
 
 from attendance.register import correcting, pausing
 from attendance.standing import evaluation
+from reminders.channels.base import PassingFault
 from reminders.worklist import tasks as worklist
 from reminders.worklist.models import KeyworkerTask
 from tests.reminders.telling import BEGAN, BY, RUN, after, at, flag_of, prompts, sweep, tasks, the, went
@@ -155,23 +156,48 @@ class TestAPause:
         assert sweep(harbour, after(1)) == 0
         assert sweep(harbour, at("2026-02-04 00:05")) == 1
 
-    def test_what_was_planned_waits_and_goes_afterwards(self, ana, harbour, pauses, post):
+    @pytest.mark.parametrize(("until", "back"), [("2026-02-03", "2026-02-04"), ("2026-02-20", "2026-02-21")])
+    def test_what_was_planned_is_held_and_goes_afterwards_however_long_it_lasted(
+        self, ana, harbour, pauses, post, until, back
+    ):
+        """Nobody is asked meanwhile: staff entered the pause, and the step comes again by itself."""
         sweep(harbour, after(1))
-        pauses(ana, "2026-02-02", "2026-02-03", now=after(1, "08:00"))
-        assert post.sends(after(1, "09:00")) == {"deferred": 1}
-        assert the(ana, "encourage").reason == "The client is paused."
-        assert post.sends(at("2026-02-03 19:59")) == {"deferred": 1}
-        sweep(harbour, at("2026-02-04 00:05"))
-        assert post.sends(at("2026-02-04 09:00")) == {"sent": 1}
+        pauses(ana, "2026-02-02", until, now=after(1, "08:00"))
+        assert post.sends(after(1, "09:00")) == {"cancelled": 1}
+        assert the(ana, "encourage").reason == "Held by a pause: due again when it ends."
+        sweep(harbour, at(f"{until} 00:05"))
+        assert (post.sends(at(f"{until} 19:59")), tasks(ana)) == ({}, [])
+        assert sweep(harbour, at(f"{back} 00:05")) == 1
+        assert post.sends(at(f"{back} 09:00")) == {"sent": 1}
+        assert sweep(harbour, at(f"{back} 09:05")) == 0
 
-    def test_what_it_held_for_too_long_expires_without_a_task(self, ana, harbour, pauses, post):
-        """Staff entered the pause: nobody need be told that the client was left in peace."""
+    def test_a_contact_who_was_to_be_asked_is_asked_when_it_ends(
+        self, ana, ana_and_joe, harbour, pauses, post
+    ):
+        sweep(harbour, after(2))
+        pauses(ana, "2026-02-09", "2026-02-14", now=after(2, "08:00"))
+        assert post.sends(after(2, "09:00")) == {"cancelled": 2}
+        sweep(harbour, at("2026-02-15 00:05"))
+        assert post.sends(at("2026-02-15 09:00")) == {"sent": 2}
+        assert prompts(ana) == ["encourage: cancelled", "reach_out: sent", "expect_a_call: sent"]
+
+    def test_one_put_off_by_a_fault_of_the_provider_comes_again_too(self, ana, harbour, pauses, post):
         sweep(harbour, after(1))
-        pauses(ana, "2026-02-02", "2026-02-20", now=after(1, "08:00"))
+        post.channel.faults = [PassingFault("Busy.")]
         assert post.sends(after(1, "09:00")) == {"deferred": 1}
-        assert post.sends(at("2026-02-07 09:00")) == {"expired": 1}
-        assert the(ana, "encourage").reason == "The client was paused for too long."
-        assert tasks(ana) == []
+        pauses(ana, "2026-02-02", "2026-02-04", now=after(1, "09:01"))
+        assert post.sends(after(1, "10:00")) == {"cancelled": 1}
+        sweep(harbour, at("2026-02-05 00:05"))
+        assert post.sends(at("2026-02-05 09:00")) == {"sent": 1}
+
+    def test_first_steps_it_outlasts_are_a_task_for_when_it_ends(
+        self, ana, ana_and_joe, harbour, pauses, post
+    ):
+        sweep(harbour, at("2026-01-10 00:05"))
+        pauses(ana, "2026-01-10", "2026-01-24", now=at("2026-01-10 08:00"))
+        assert post.sends(at("2026-01-10 09:00")) == {"deferred": 1}
+        assert post.sends(at("2026-01-15 09:00")) == {"expired": 1}
+        assert tasks(ana) == ["by_hand"]
 
     def test_taking_it_back_lets_the_flag_go_on(self, encouraged, harbour, pauses):
         pause = pauses(encouraged, "2026-02-04", "2026-02-17", now=at("2026-02-03 10:00"))
