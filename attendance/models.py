@@ -1,7 +1,7 @@
 """What happened, and what it means: the models of this stage's rooms, gathered for Django."""
 
 from attendance.directory.models import Feed, Fellowship, Meeting
-from attendance.register.models import Attendance, CheckIn, ExternalRecord, Pause, Report
+from attendance.register.models import Attendance, CheckIn, ExternalRecord, Pause, PlannedMeeting, Report
 from attendance.standing.models import Flag, StandingRecord
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Flag",
     "Meeting",
     "Pause",
+    "PlannedMeeting",
     "Report",
     "StandingRecord",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,9 +11,10 @@ from django.db.models.functions import Lower
 
 from attendance.directory.feeds.parsed import PUBLISHED_SLUG_LIMIT
 from attendance.directory.kinds import AttendanceOption, FeedFormat, FellowshipKind
-from attendance.directory.occurrences import WeeklyTime, touches
+from attendance.directory.occurrences import WeeklyTime, occurrences, touches
 from clinic.models import Clinic, WeekDay
 from clinic.models.clinic import validate_time_zone
+from clinic.weeks import DAY
 
 FELLOWSHIP_NAME_LIMIT = 120
 FEED_NAME_LIMIT = 200
@@ -206,6 +208,16 @@ class Meeting(models.Model):
         return WeeklyTime(
             day=self.day, starts_at=self.starts_at, ends_at=self.ends_at, time_zone=self.time_zone
         )
+
+    def next_date(self, after: datetime, time_zone: str) -> date | None:
+        """The local date of the zone on which it is next held, from an aware moment on; None by appointment."""
+        if self.day is None:
+            return None
+        weekly = self.weekly_time
+        if weekly is not None:
+            return occurrences(weekly, after, 1)[0].starts.astimezone(ZoneInfo(time_zone)).date()
+        today = after.astimezone(ZoneInfo(time_zone)).date()
+        return today + (self.day - today.weekday()) % 7 * DAY
 
     def may_be_held_on(self, day: date, time_zone: str) -> bool:
         """Whether it may be held on a local date of the zone, which need not be its own; by appointment on any."""

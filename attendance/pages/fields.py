@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 
 from attendance.directory import finding
 from attendance.directory.models import Meeting
-from attendance.directory.naming import option_text
+from attendance.directory.naming import option_text, options
+from attendance.register import usual
 from clinic.errors import Refused
+from clinic.pages.act import ActForm
 
 # Longer than any suggestion: a name and a place of 255 characters each, the time, a feed of 200 and a slug of 64.
 LONGEST = 1000
@@ -28,6 +31,22 @@ class MeetingField(forms.CharField):
         """The meeting, or None where nothing is typed; a sentence where it is not clear which."""
         text = super().clean(value)
         return meeting_of(text) if text else None
+
+
+def suggest_meetings(form: ActForm) -> list[Meeting]:
+    """Let the field 'meeting' of a form offer meetings as one types, the client's own at first; those, latest first."""
+    client = form.context.client
+    known = usual.meetings_of([client.pk])[client.pk]
+    offered = f"meetings-{client.pk}"
+    form.suggestions[offered] = options(known)
+    form.fields["meeting"].widget.attrs |= {
+        "list": offered,
+        "hx-get": reverse("meeting_options", args=[form.context.viewer.clinic.slug]),
+        "hx-trigger": "input changed delay:250ms",
+        "hx-target": f"#{offered}",
+        "hx-swap": "innerHTML",
+    }
+    return known
 
 
 def meeting_of(text: str) -> Meeting:

@@ -163,6 +163,36 @@ class CheckIn(models.Model):
         return f"{self.week}: {self.answer}"
 
 
+class PlannedMeeting(models.Model):
+    """A meeting that a client means to go to, on a local date of the clinic; never deleted, only taken back.
+
+    An intention, told apart from attendance: whether they went is recorded as any other meeting is.
+    """
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="planned_meetings")
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="planned_meetings")
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="+")
+    held_on = models.DateField()
+    planned_at = models.DateTimeField()
+    planned_by = models.CharField(max_length=150)
+    voided_at = models.DateTimeField(null=True, blank=True)
+    voided_by = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        ordering = ["held_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "held_on", "meeting"],
+                condition=Q(voided_at__isnull=True),
+                name="planned_meeting_once_a_day",
+            ),
+            models.CheckConstraint(condition=VOIDED_BY_SOMEBODY, name="planned_meeting_voided_by_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.held_on}"
+
+
 class ExternalRecord(models.Model):
     """Remembers what another system posted under its own id, so that posting again adds nothing.
 

@@ -10,6 +10,7 @@ from clinic import audit, checks, consents, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import Channel, Client, Clinic, Purpose
+from reminders.contacts.events import introduction_moved
 from reminders.contacts.models import Introduction, IntroductionState, IntroductionStep, LocalContact
 
 # From each state, the states an introduction may move to.
@@ -139,6 +140,9 @@ def introduce(
     audit.record(
         by=by, now=now, verb="introduction.agreed", subject=introduction, clinic=client.clinic, client=client
     )
+    introduction_moved.send(
+        sender=Introduction, introduction=introduction, to=IntroductionState.AGREED, by=by, now=now
+    )
     return introduction
 
 
@@ -177,6 +181,7 @@ def move(
     if to is IntroductionState.ENDED:
         consents.revoke(consent=held.consent, how=reason.strip()[:120], by=by, now=now)
     introduction.refresh_from_db()
+    introduction_moved.send(sender=Introduction, introduction=held, to=to, by=by, now=now)
     return True
 
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from attendance.directory.models import Fellowship, Meeting
-from clinic.models import Channel, Client, Clinic, Consent
+from clinic.models import Channel, Client, Clinic, Consent, ConsentState
 
 
 class LocalContact(models.Model):
@@ -98,6 +98,18 @@ class Introduction(models.Model):
 
     def __str__(self) -> str:
         return f"to {self.contact}: {self.get_state_display()}"
+
+    @property
+    def over_because(self) -> str:
+        """Why the contact may no longer be named to the client, nor written to about them; empty where they may.
+
+        Reads the consent and the contact.
+        """
+        if self.ended_at is not None:
+            return "The introduction has ended."
+        if self.consent.state is not ConsentState.GIVEN:
+            return "The client took back consent to the introduction."
+        return "" if self.contact.active else f"{self.contact} no longer serves as a contact."
 
 
 class IntroductionStep(models.Model):

@@ -13,10 +13,9 @@ from clinic.pages.fields import DayField, ReasonField
 from clinic.weeks import DAY, day_text
 from reminders.contacts import introducing
 from reminders.contacts.models import Introduction, IntroductionState, LocalContact
-from reminders.links import contact_answers
 from reminders.prompts import settling
 from reminders.prompts.states import PromptState
-from reminders.worklist import aside, by_itself, tasks
+from reminders.worklist import aside, tasks
 from reminders.worklist.models import KeyworkerTask, TaskKind
 
 
@@ -108,7 +107,6 @@ def introduce(context: Context, values: dict[str, Any]) -> str:
         by=context.viewer.actor,
         now=context.now,
     )
-    by_itself.introduced(context.client, by=context.viewer.actor, now=context.now)
     return f"{context.client} is introduced to {contact}. Ring {contact} together now, if you can: it works best."
 
 
@@ -121,9 +119,10 @@ def _under_way(context: Context) -> Introduction:
 
 
 def they_spoke(context: Context, values: dict[str, Any]) -> str:
-    """Note that the client and the contact have spoken, as the contact's own page does."""
+    """Note that the client and the contact have spoken."""
     introduction = _under_way(context)
-    if not contact_answers.spoke(introduction=introduction, by=context.viewer.actor, now=context.now):
+    spoke = IntroductionState.SPOKE
+    if not introducing.move(introduction=introduction, to=spoke, by=context.viewer.actor, now=context.now):
         return f"It was noted before that {context.client} and {introduction.contact} spoke."
     return f"Noted: {context.client} and {introduction.contact} have spoken."
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from attendance.directory.models import Meeting
 from attendance.directory.occurrences import Occurrence, next_held
-from attendance.register import usual
+from attendance.register import plans, usual
+from attendance.register.models import PlannedMeeting
 from attendance.standing import strips
 from attendance.standing.models import StandingRecord
 from clinic import clock
@@ -55,6 +56,7 @@ class ClientPage:
     channels: list[ChannelConsent]
     introduction: Introduction | None
     not_now: NotNow | None
+    planned_meetings: list[PlannedMeeting]
     next_meetings: list[tuple[Meeting, Occurrence]]
     has_pauses: bool
     told: list[timeline.Told]
@@ -95,6 +97,7 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
         .select_related("contact__fellowship")
         .first(),
         not_now=NotNow.objects.filter(client=client, until__gt=today).first(),
+        planned_meetings=list(plans.ahead(client, now)),
         next_meetings=next_held(usual.meetings_of([client.pk])[client.pk], now, NEXT_MEETINGS),
         has_pauses=client.pauses.filter(voided_at__isnull=True).exists(),
         told=timeline.folded(items[:shown]),

@@ -9,7 +9,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from attendance.directory.naming import when_text
-from attendance.register.models import Attendance, CheckIn, Pause
+from attendance.register.models import Attendance, CheckIn, Pause, PlannedMeeting
 from attendance.standing.models import Flag
 from clinic.models import Client, Consent, PhaseChange
 from clinic.weeks import day_text
@@ -72,6 +72,7 @@ def timeline(client: Client) -> list[Item]:
     zone = ZoneInfo(client.clinic.time_zone)
     items = [
         *_attendances(client, zone),
+        *_plans(client, zone),
         *_pauses_and_check_ins(client, zone),
         *_phases(client, zone),
         *_flags(client, zone),
@@ -113,6 +114,19 @@ def _attendances(client: Client, zone: ZoneInfo) -> Iterator[Item]:
             tone="" if voided else "good",
             voided=voided,
             attendance_id=None if voided else attendance.pk,
+        )
+
+
+def _plans(client: Client, zone: ZoneInfo) -> Iterator[Item]:
+    for planned in PlannedMeeting.objects.filter(client=client).select_related("meeting"):
+        at = planned.planned_at.astimezone(zone)
+        yield Item(
+            at=at,
+            icon="calendar",
+            what=f"Plans to go to {planned.meeting} on {day_text(planned.held_on)}",
+            when=at,
+            who=planned.planned_by,
+            voided=f"Taken back ({planned.voided_by})" if planned.voided_at else "",
         )
 
 

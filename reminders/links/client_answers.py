@@ -16,10 +16,9 @@ from clinic.models import Client
 from clinic.weeks import WEEK, week_of
 from reminders.contacts.models import Introduction
 from reminders.links.client_page import told_attendances, told_check_ins
-from reminders.links.contact_page import about
 from reminders.links.question import DAYS_BACK, day_text
 from reminders.worklist.models import TaskKind
-from reminders.worklist.tasks import Need, raise_again, raise_tasks
+from reminders.worklist.tasks import Need, about_introduction, raise_again, raise_tasks
 
 HOW = "link"
 
@@ -101,7 +100,7 @@ def rather_no_call(*, introduction: Introduction, by: Actor, now: datetime) -> b
     if not consents.revoke(consent=introduction.consent, how=HOW, by=by, now=now):
         return False
     reason = f"Would rather not be rung by {introduction.contact}: ask why, and offer somebody else."
-    raise_tasks([Need(client, TaskKind.INTRODUCE, reason, about(introduction))], now)
+    raise_tasks([Need(client, TaskKind.INTRODUCE, reason, about_introduction(introduction.pk))], now)
     return True
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from attendance.directory.models import Meeting
-from attendance.register.models import Attendance, CheckIn, Source
+from attendance.register import plans
+from attendance.register.models import Attendance, CheckIn, PlannedMeeting, Source
 from clinic import clock
 from clinic.actors import ActorKind
 from clinic.models import Client, Purpose
@@ -51,8 +52,9 @@ class ClientPage:
     """A client's page.
 
     contact: the first name of who can go along, or empty. week: the one asked about. asks_first: the
-    message asked about the week. expects_call: it said that the contact will ring. rung_on: the day on
-    which the client asked to be rung, while somebody has still to do it.
+    message asked about the week. planned: the meetings they mean to go to, in words. expects_call: it
+    said that the contact will ring. rung_on: the day on which the client asked to be rung, while somebody
+    has still to do it.
     """
 
     first_name: str
@@ -60,6 +62,7 @@ class ClientPage:
     asks_first: bool
     expects_call: bool
     another_way: bool
+    planned: list[str]
     times: list[Time]
     contact: str
     told: list[Told]
@@ -107,6 +110,7 @@ def client_page(link: SignedLink, now: datetime) -> ClientPage:
         asks_first=link.prompt.step == Step.CHECK_IN,
         expects_call=link.prompt.step == Step.EXPECT_A_CALL and contact is not None,
         another_way=another_way,
+        planned=[_planned(one, today) for one in plans.ahead(client, now)],
         times=[_time(offer, name, now, link.clinic.time_zone) for offer in suggestions.times],
         contact=name,
         told=_told(client, today),
@@ -167,6 +171,12 @@ def _told(client: Client, today: date) -> list[Told]:
     for check_in in told_check_ins(client, today):
         found.append(Told(f"You did not go in {week_text(check_in.week)}.", "check_in", check_in.pk))
     return found[:MOST_TOLD]
+
+
+def _planned(planned: PlannedMeeting, today: date) -> str:
+    when = near_text(planned.held_on, today)
+    at = f", {planned.meeting.starts_at:%H:%M}" if planned.meeting.starts_at is not None else ""
+    return f"{planned.meeting.name}, {when}{at}"
 
 
 def _time(offer: Offer, contact: str, now: datetime, time_zone: str) -> Time:

@@ -8,12 +8,8 @@ from clinic import audit, locking
 from clinic.actors import Actor
 from reminders.contacts import introducing
 from reminders.contacts.models import Introduction, IntroductionState, LocalContact
-from reminders.links.contact_page import about
-from reminders.worklist import tasks
 from reminders.worklist.models import TaskKind
-from reminders.worklist.tasks import Need, raise_again
-
-SPOKE_SINCE = "They have spoken since."
+from reminders.worklist.tasks import Need, about_introduction, raise_again
 
 
 @transaction.atomic
@@ -28,14 +24,8 @@ def will_ring(*, introduction: Introduction, by: Actor, now: datetime) -> bool:
 
 @transaction.atomic
 def spoke(*, introduction: Introduction, by: Actor, now: datetime) -> bool:
-    """Note that the two have spoken; a task that says they could not is finished with it."""
-    held = _locked(introduction)
-    if not introducing.move(introduction=held, to=IntroductionState.SPOKE, by=by, now=now):
-        return False
-    in_vain = held.client.keyworker_tasks.filter(kind=TaskKind.NOT_REACHED, about=about(held)).first()
-    if in_vain is not None:
-        tasks.finish(task=in_vain, outcome=SPOKE_SINCE, by=by, now=now)
-    return True
+    """Note that the two have spoken; False where that is known, or it is over."""
+    return introducing.move(introduction=introduction, to=IntroductionState.SPOKE, by=by, now=now)
 
 
 @transaction.atomic
@@ -43,12 +33,12 @@ def could_not_reach(*, introduction: Introduction, by: Actor, now: datetime) -> 
     """Tell the keyworker that the contact rang in vain; False where they know, or it is over."""
     held = _locked(introduction)
     known = held.client.keyworker_tasks.filter(
-        kind=TaskKind.NOT_REACHED, about=about(held), done_at__isnull=True
+        kind=TaskKind.NOT_REACHED, about=about_introduction(held.pk), done_at__isnull=True
     )
     if held.ended_at is not None or known.exists():
         return False
     reason = f"{held.contact} rang and could not reach them: find out how they can be reached."
-    raise_again(Need(held.client, TaskKind.NOT_REACHED, reason, about(held)), now)
+    raise_again(Need(held.client, TaskKind.NOT_REACHED, reason, about_introduction(held.pk)), now)
     audit.record(
         by=by,
         now=now,
@@ -94,5 +84,7 @@ def _end(introduction: Introduction, reason: str, by: Actor, now: datetime) -> b
     ):
         return False
     sentence = f"{reason} Introduce somebody else."
-    raise_again(Need(introduction.client, TaskKind.DECLINED, sentence, about(introduction)), now)
+    raise_again(
+        Need(introduction.client, TaskKind.DECLINED, sentence, about_introduction(introduction.pk)), now
+    )
     return True

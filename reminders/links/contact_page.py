@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import phonenumbers
 
-from reminders.contacts.models import Introduction, IntroductionState
+from reminders.contacts.models import IntroductionState
 from reminders.prompts.models import SignedLink
 from reminders.worklist.models import TaskKind
+from reminders.worklist.tasks import about_introduction
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def contact_page(link: SignedLink) -> ContactPage:
     assert introduction is not None
     assert link.contact is not None
     tried = link.client.keyworker_tasks.filter(
-        kind=TaskKind.NOT_REACHED, about=about(introduction), done_at__isnull=True
+        kind=TaskKind.NOT_REACHED, about=about_introduction(introduction.pk), done_at__isnull=True
     )
     return ContactPage(
         contact=link.contact.first_name,
@@ -41,11 +42,6 @@ def contact_page(link: SignedLink) -> ContactPage:
         spoke=introduction.state == IntroductionState.SPOKE,
         not_reached=tried.exists(),
     )
-
-
-def about(introduction: Introduction) -> str:
-    """What the tasks that come of an introduction are about, so that each is raised once."""
-    return f"introduction {introduction.pk}"
 
 
 def _number(mobile: str) -> str:

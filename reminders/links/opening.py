@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
 
-from clinic.models import ConsentState
 from reminders.contacts.models import Introduction, LocalContact
 from reminders.prompts import tokens
 from reminders.prompts.models import SignedLink
@@ -49,13 +48,7 @@ def open_link(token: str, now: datetime) -> Opened | None:
 
 def under_way(introduction: Introduction | None, contact: LocalContact) -> bool:
     """Whether a client's number may be shown to a contact, and the contact named to the client."""
-    return (
-        introduction is not None
-        and introduction.contact_id == contact.pk
-        and introduction.ended_at is None
-        and introduction.consent.state is ConsentState.GIVEN
-        and contact.active
-    )
+    return introduction is not None and introduction.contact == contact and not introduction.over_because
 
 
 def is_ours(token: str) -> bool:

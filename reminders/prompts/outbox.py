@@ -167,8 +167,8 @@ def _words(prompt: Prompt) -> wording.Words:
     """The prompt's text, worded just before it goes, so that names are those of today."""
     client = prompt.client
     introduction = prompt.introduction
-    under_way = introduction is not None and introduction.ended_at is None
-    contact = introduction.contact.first_name if introduction is not None and under_way else ""
+    named = introduction is not None and not introduction.over_because
+    contact = introduction.contact.first_name if introduction is not None and named else ""
     signed = client.keyworker.first_name if client.keyworker is not None else ""
     names = wording.Names(client.first_name, contact, signed)
     if prompt.contact_id is not None:

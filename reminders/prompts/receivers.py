@@ -16,6 +16,7 @@ from clinic.events import client_closed, consent_revoked, consents_written, fact
 from clinic.models import Client, Clinic, Consent, ConsentState, Purpose
 from clinic.weeks import day_text
 from reminders.contacts import introducing
+from reminders.contacts.events import introduction_moved
 from reminders.contacts.models import Introduction, IntroductionState
 from reminders.prompts.ladder import Step
 from reminders.prompts.models import PlannedFlag, Prompt, SignedLink
@@ -107,6 +108,17 @@ def ask_to_confirm(sender: object, consents: list[Consent], by: Actor, now: date
 def need_not_confirm(sender: object, consent: Consent, by: Actor, now: datetime, **_: Any) -> None:
     """A consent that was taken back need not be confirmed any more."""
     by_itself.consents_confirmed({consent.client_id}, by, now)
+
+
+@receiver(introduction_moved)
+def answer_the_worklist(
+    sender: object, introduction: Introduction, to: IntroductionState, by: Actor, now: datetime, **_: Any
+) -> None:
+    """Finish what asked for an introduction once there is one, and what says they could not speak once they did."""
+    if to is IntroductionState.AGREED:
+        by_itself.introduced(introduction.client, by, now)
+    elif to is IntroductionState.SPOKE:
+        by_itself.spoke(introduction.client, introduction.pk, by, now)
 
 
 @receiver(consent_revoked)

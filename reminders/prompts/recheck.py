@@ -9,7 +9,7 @@ from attendance.standing import evaluation
 from attendance.standing.facts import ClosedBecause, Standing
 from attendance.standing.models import Flag, StandingRecord
 from clinic import clock
-from clinic.models import Channel, Client, ConsentState
+from clinic.models import Channel, Client
 from clinic.ways import ways
 from clinic.weeks import WEEK, day_text
 from reminders.prompts import door
@@ -145,11 +145,7 @@ def _introduction_over(prompt: Prompt) -> str:
     introduction = prompt.introduction
     if introduction is None or (prompt.contact_id is None and Step(prompt.step) not in NAMES_THE_CONTACT):
         return ""
-    if introduction.ended_at is not None:
-        return "The introduction has ended."
-    if introduction.consent.state is not ConsentState.GIVEN:
-        return "The client took back consent to the introduction."
-    return "" if introduction.contact.active else f"{introduction.contact} no longer serves as a contact."
+    return introduction.over_because
 
 
 def _channel(prompt: Prompt) -> tuple[Channel | None, str]:

@@ -39,8 +39,7 @@ def find(token: str) -> SignedLink | None:
     """The link of that token, expired or not; None where there never was one, or it was revoked."""
     return (
         SignedLink.objects.filter(digest=digest_of(token), revoked_at__isnull=True)
-        .select_related(
-            "clinic", "client__clinic", "client__keyworker", "contact", "prompt__introduction__consent"
-        )
+        .select_related("clinic", "client__clinic", "client__keyworker", "contact")
+        .select_related("prompt__introduction__consent", "prompt__introduction__contact")
         .first()
     )

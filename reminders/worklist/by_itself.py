@@ -14,7 +14,7 @@ from attendance.register.models import Attendance
 from clinic.actors import Actor
 from clinic.models import Client, Consent, Purpose
 from reminders.worklist.models import KeyworkerTask, TaskKind
-from reminders.worklist.tasks import FIRST_MEETING, about_prompt, open_anew
+from reminders.worklist.tasks import FIRST_MEETING, about_introduction, about_prompt, open_anew
 
 # What is about missed weeks, and so is pointless once they have ended.
 ABOUT_A_RUN = (TaskKind.LAPSED, TaskKind.NO_ANSWER, TaskKind.INTRODUCE, TaskKind.BY_HAND)
@@ -72,6 +72,14 @@ def introduced(client: Client, by: Actor, now: datetime) -> None:
     asked = (TaskKind.INTRODUCE, TaskKind.DECLINED)
     client.keyworker_tasks.filter(kind__in=asked, done_at__isnull=True).update(
         done_at=now, done_by=by.label, outcome="Introduced."
+    )
+
+
+def spoke(client: Client, introduction_id: int, by: Actor, now: datetime) -> None:
+    """Finish what says that a contact rang in vain, once the two have spoken."""
+    about = about_introduction(introduction_id)
+    client.keyworker_tasks.filter(kind=TaskKind.NOT_REACHED, about=about, done_at__isnull=True).update(
+        done_at=now, done_by=by.label, outcome="They have spoken since."
     )
 
 

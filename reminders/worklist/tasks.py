@@ -111,6 +111,11 @@ def close(*, task: KeyworkerTask, outcome: str, by: Actor, now: datetime) -> boo
     return bool(changed)
 
 
+def about_introduction(introduction_id: int) -> str:
+    """What the tasks that come of an introduction are about, so that each is raised once."""
+    return f"introduction {introduction_id}"
+
+
 def about_prompt(prompt_id: int) -> str:
     """What a task is about that asks about one prompt."""
     return f"prompt {prompt_id}"

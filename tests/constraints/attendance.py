@@ -11,6 +11,7 @@ from attendance.models import (
     Flag,
     Meeting,
     Pause,
+    PlannedMeeting,
     Report,
     StandingRecord,
 )
@@ -57,6 +58,9 @@ class World:
         )
         self.pause = Pause.objects.create(**of, **said, starts_on=TODAY, ends_on=TODAY, reason="Holiday")
         self.check_in = CheckIn.objects.create(**of, **said, week=TODAY, answer="did_not_go", source="client")
+        self.planned = PlannedMeeting.objects.create(
+            **of, meeting=self.meeting, held_on=TODAY, planned_at=NOW, planned_by="kay"
+        )
         stands = {**of, "standing": "slipping", "missed_weeks": 1}
         self.standing = StandingRecord.objects.create(**stands, reason="-", judged_on=TODAY)
         self.flag = Flag.objects.create(
@@ -132,6 +136,8 @@ EXAMPLES = {
         but("flag", closed_because="attended"),
         but("flag", closed_at=NOW, closed_because="bored"),
     ],
+    "planned_meeting_once_a_day": [again("planned")],
+    "planned_meeting_voided_by_somebody": [but("planned", voided_at=NOW), but("planned", voided_by="kay")],
     "flag_on_hold_only_while_open": [
         but("flag", closed_at=NOW, closed_because="attended", on_hold=True),
     ],
@@ -164,6 +170,8 @@ POSSIBLE = {
         again("pause", voided_at=None, voided_by=""),
         but("check_in", **VOIDED),
         again("check_in", voided_at=None, voided_by=""),
+        but("planned", **VOIDED),
+        again("planned", voided_at=None, voided_by=""),
     ),
     "another flag after one was closed": all_of(
         but("flag", closed_at=NOW, closed_because="attended"),

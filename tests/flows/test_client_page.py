@@ -163,7 +163,7 @@ def test_the_next_meetings_are_those_they_go_to(kay: Staff, ana: Client, lantern
     cast.a_meeting("never-been", day=1, starts_at="08:00")
     kay.does("log", ana, attended_on="2026-02-24", source="keyworker", meeting="lantern")
     page = kay.opens("client", ana)
-    assert "Next Lantern Street Tuesday 3 March 2026, 19:00" in page.text
+    assert "Usual Lantern Street Tuesday 3 March 2026, 19:00" in page.text
     assert "Never-been" not in page.text
 
 
@@ -194,6 +194,7 @@ def test_number_consents_contact_and_details_come_before_what_happened(kay: Staf
         "Messages",
         "Local contact",
         "Details",
+        "Next meetings",
         "Treatment",
         "What happened",
     ]

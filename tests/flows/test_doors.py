@@ -43,6 +43,8 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "revoke_token": (CLOSED, OPEN, OPEN),
     "new_client": WHO_WRITES,
     "act_log": WHO_WRITES,
+    "act_plan": WHO_WRITES,
+    "act_void_plan": WHO_WRITES,
     "act_pause": WHO_WRITES,
     "act_did_not_go": WHO_WRITES,
     "act_void": WHO_WRITES,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from attendance.directory.models import Meeting
 from clinic.models import Client, Clinic, ConsentState
 from tests import cast
 from tests.flows.browsing import Clock, Page, Staff
@@ -35,6 +36,18 @@ CARA: dict[str, Any] = {
 
 def takes_in(kay: Staff, **values: Any) -> Page:
     return kay.sends(kay.address("new_client"), **values)
+
+
+def test_from_there_a_first_meeting_is_planned_while_they_are_here(kay: Staff, lantern: Meeting) -> None:
+    page = takes_in(kay, **CARA, then="plan")
+    cara = Client.objects.get()
+    assert page.went_to == kay.address("act_plan", cara)
+    assert page.texts("h1") == ["Plan a meeting: Cara Madeup"]
+    planned = kay.does("plan", cara, meeting="lantern")
+    assert planned.went_to == kay.address("client", cara)
+    assert planned.notices == ["Planned: Cara Madeup goes to Lantern Street on Tuesday 3 March 2026."]
+    assert "Planned Lantern Street Tuesday 3 March 2026, 19:00" in planned.text
+    assert "Plans to go to Lantern Street on 3 March 2026" in planned.text
 
 
 def test_one_page_takes_a_client_in_with_all_that_is_known(kay: Staff) -> None:

@@ -1,8 +1,8 @@
 """The acts on a client that belong to this stage."""
 
-from attendance.pages.acts import meetings, weeks
+from attendance.pages.acts import meetings, plans, weeks
 from clinic.pages.act import act_urls
 
-ACTS = [*meetings.ACTS, *weeks.ACTS]
+ACTS = [*meetings.ACTS, *plans.ACTS, *weeks.ACTS]
 
 urlpatterns = act_urls(ACTS)

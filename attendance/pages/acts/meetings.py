@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.urls import reverse
 
 from attendance.directory.fellowships import seen_by
-from attendance.directory.models import Fellowship, Meeting
-from attendance.directory.naming import not_held_text, option_text, options
-from attendance.pages.fields import MeetingField
+from attendance.directory.models import Fellowship
+from attendance.directory.naming import not_held_text, option_text
+from attendance.pages.fields import MeetingField, suggest_meetings
 from attendance.register import correcting, recording, usual
 from attendance.register.models import Attendance, Source
 from clinic.pages.act import Act, ActForm, Context
@@ -26,20 +25,6 @@ class MeetingForm(ActForm):
     anyway = forms.BooleanField(
         required=False, label="It was held on that day all the same", widget=forms.HiddenInput
     )
-
-    def suggest(self) -> list[Meeting]:
-        """Offer meetings as one types, the client's own at first; these are returned, latest first."""
-        known = usual.meetings_of([self.context.client.pk])[self.context.client.pk]
-        offered = f"meetings-{self.context.client.pk}"
-        self.suggestions[offered] = options(known)
-        self.fields["meeting"].widget.attrs |= {
-            "list": offered,
-            "hx-get": reverse("meeting_options", args=[self.context.viewer.clinic.slug]),
-            "hx-trigger": "input changed delay:250ms",
-            "hx-target": f"#{offered}",
-            "hx-swap": "innerHTML",
-        }
-        return known
 
     def clean(self) -> dict[str, Any]:
         """Ask where the meeting is not one of that day: the day or the meeting is likely to be a slip."""
@@ -86,7 +71,7 @@ class LogForm(MeetingForm):
     def prepare(self) -> None:
         """Today, the meeting they usually go to on such a day, and the fellowships that the clinic sees."""
         today, clinic = self.context.today, self.context.client.clinic
-        meeting = usual.meeting_on(self.suggest(), today, clinic.time_zone)
+        meeting = usual.meeting_on(suggest_meetings(self), today, clinic.time_zone)
         field = self.fields["fellowship"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = seen_by(clinic)
@@ -166,7 +151,7 @@ class CorrectForm(AttendanceForm, MeetingForm):
     def prepare(self) -> None:
         """What is on record, so that only what is wrong needs typing."""
         super().prepare()
-        self.suggest()
+        suggest_meetings(self)
         try:
             held = self.fields["attendance"].clean(self.initial.get("attendance"))
         except forms.ValidationError:

@@ -17,7 +17,7 @@ from reminders.desk.demo.life import workday_after
 from reminders.desk.demo.parts import Tie, Twist
 from reminders.desk.demo.stage import Player, Stage
 from reminders.links import client_answers
-from reminders.worklist import aside, by_itself
+from reminders.worklist import aside
 
 MOST_AT_ONCE = 4
 
@@ -60,7 +60,7 @@ def _under_way(player: Player) -> Introduction | None:
 
 @transaction.atomic
 def introduce(stage: Stage, player: Player, now: datetime) -> None:
-    """Introduce the client, and finish what asked for it, as the page does."""
+    """Introduce the client."""
     if player.gone(stage.today(now)):
         return
     introducing.introduce(
@@ -71,7 +71,6 @@ def introduce(stage: Stage, player: Player, now: datetime) -> None:
         by=player.by,
         now=now,
     )
-    by_itself.introduced(player.client, by=player.by, now=now)
 
 
 def note_that_they_spoke(player: Player, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Logging meetings and putting them right, pauses, and weeks in which somebody did not go."""
+"""Logging meetings and putting them right, plans, pauses, and weeks in which somebody did not go."""
 
 from tests.flows.acts.told import (
     EARLY,
@@ -8,6 +8,7 @@ from tests.flows.acts.told import (
     NO_DATE,
     NO_MEETING,
     NO_PAUSE,
+    NO_PLAN,
     NOT_OF_IT,
     NOT_THAT_DAY,
     NOT_THEIRS,
@@ -39,6 +40,35 @@ ACTS = [
             ),
             (but(fellowship="99999999999999999999"), f"Or only the fellowship – {NO_CHOICE}"),
             (but(note=LONG), f"Note – {TOO_LONG.format(300, 301)}"),
+        ],
+    ),
+    Told(
+        "plan",
+        fixed(meeting="lantern", held_on="2026-03-10"),
+        "Planned: Ana Madeup goes to Lantern Street on Tuesday 10 March 2026.",
+        "That was planned already: Ana Madeup goes to Lantern Street on Tuesday 10 March 2026.",
+        [
+            (but(meeting=""), f"Meeting – {REQUIRED}"),
+            (but(meeting="moonlight"), f"Meeting – {NO_MEETING}"),
+            (but(held_on="soon"), f"Day – {NO_DATE}"),
+            (but(held_on="2026-02-24"), "Day – 24 February 2026 is past: today is 2 March 2026."),
+            (but(held_on="2026-06-09"), "Day – 9 June 2026 is more than three months ahead."),
+            (
+                but(held_on="2026-03-11"),
+                "Day – Lantern Street is held on Tuesdays, and 11 March 2026 is a Wednesday.",
+            ),
+        ],
+    ),
+    Told(
+        "void_plan",
+        but(planned=lambda world: world.plans_to_go(world.ana).pk),
+        "The plan is taken back.",
+        f"Which plan – {NO_PLAN}",
+        [
+            (but(planned=lambda world: world.plans_to_go(world.ben).pk), f"Which plan – {NO_PLAN}"),
+            (but(planned=lambda world: world.plans_to_go(world.hugo).pk), f"Which plan – {NO_PLAN}"),
+            (but(planned="x"), f"Which plan – {NO_PLAN}"),
+            (but(planned=""), f"Which plan – {REQUIRED}"),
         ],
     ),
     Told(

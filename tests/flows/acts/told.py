@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from attendance.register import recording
-from attendance.register.models import Attendance, Pause
+from attendance.directory.models import Meeting
+from attendance.register import plans, recording
+from attendance.register.models import Attendance, Pause, PlannedMeeting
 from attendance.register.pausing import pause
 from clinic import consents, episodes
 from clinic.models import Channel, Client, ClosedReason, Phase, Purpose
@@ -31,6 +32,7 @@ NOT_THAT_DAY = (
     "Put the day or the meeting right, or tick that it was held."
 )
 NOT_OF_IT = "Lantern Street is a meeting of Alcoholics Anonymous: empty the one or the other."
+NO_PLAN = "This client has no such plan, or it was taken back already."
 NO_PAUSE = "This client has no such pause, or it was taken back already."
 NO_CHOICE = "Select a valid choice. That choice is not one of the available choices."
 TOO_LONG = "Ensure this value has at most {} characters (it has {})."
@@ -55,6 +57,10 @@ class World:
     def paused(self, client: Client) -> Pause:
         given = {"starts_on": day("2026-02-02"), "ends_on": day("2026-02-08"), "reason": "Holiday"}
         return pause(client=client, **given, by=BY, now=NOW)[0]
+
+    def plans_to_go(self, client: Client) -> PlannedMeeting:
+        meeting = Meeting.objects.get(slug="lantern")
+        return plans.plan(client=client, meeting=meeting, held_on=day("2026-03-10"), by=BY, now=NOW)[0]
 
     def asked_to_ring(self, client: Client) -> KeyworkerTask:
         tasks.raise_tasks([tasks.Need(client, TaskKind.RING_ME, "Asked to be rung.")], NOW)

@@ -1,0 +1,84 @@
+"""Plan a meeting with a client, and take a plan back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from attendance.directory.naming import when_text
+from attendance.pages.fields import MeetingField, suggest_meetings
+from attendance.register import plans
+from attendance.register.models import PlannedMeeting
+from clinic.pages.act import Act, ActForm, Context
+from clinic.pages.fields import DayField
+from clinic.weeks import day_text
+
+
+class PlanForm(ActForm):
+    """Which meeting, and when."""
+
+    meeting = MeetingField(
+        required=True, label="Meeting", help_text="Type a few letters of its name, place or day."
+    )
+    held_on = DayField(required=False, label="Day", help_text="Empty: the next time it is held.")
+
+    def prepare(self) -> None:
+        """Offer meetings as one types; the client's own at first."""
+        suggest_meetings(self)
+
+
+def plan(context: Context, values: dict[str, Any]) -> str:
+    """Write it down."""
+    planned, new = plans.plan(
+        client=context.client,
+        meeting=values["meeting"],
+        held_on=values["held_on"],
+        by=context.viewer.actor,
+        now=context.now,
+    )
+    told = f"{context.client} goes to {planned.meeting} on {planned.held_on:%A} {day_text(planned.held_on)}"
+    return f"Planned: {told}." if new else f"That was planned already: {told}."
+
+
+class PlannedField(forms.ModelChoiceField):
+    """A plan, by its meeting and day."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The meeting, its time and the day in words."""
+        return f"{obj.meeting}, {when_text(obj.meeting)}, {day_text(obj.held_on)}"
+
+
+class VoidPlanForm(ActForm):
+    """Which plan is taken back."""
+
+    from_address = ("planned",)
+
+    planned = PlannedField(
+        queryset=PlannedMeeting.objects.none(),
+        label="Which plan",
+        empty_label=None,
+        error_messages={"invalid_choice": "This client has no such plan, or it was taken back already."},
+    )
+
+    def prepare(self) -> None:
+        """The client's own from today on, the soonest first."""
+        field = self.fields["planned"]
+        assert isinstance(field, PlannedField)
+        field.queryset = plans.ahead(self.context.client, self.context.now)
+        if not field.queryset.exists():
+            self.nothing = f"{self.context.client} has no meeting planned that could be taken back."
+
+
+def void_plan(context: Context, values: dict[str, Any]) -> str:
+    """Take it back."""
+    if not plans.void_plan(planned=values["planned"], by=context.viewer.actor, now=context.now):
+        return "That plan was taken back already."
+    return "The plan is taken back."
+
+
+ACTS = [
+    Act("plan", "Plan a meeting", "Plan it", PlanForm, plan,
+        intro="Chosen together, with a day and who comes along, it is far likelier than an address on a list."),
+    Act("void_plan", "Take a plan back", "Take back", VoidPlanForm, void_plan),
+]  # fmt: skip

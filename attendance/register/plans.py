@@ -1,0 +1,81 @@
+"""Meetings that clients mean to go to, chosen together: the first is to be more than an address (evidence E8, E12)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from attendance.directory.kinds import AttendanceOption
+from attendance.directory.models import Meeting
+from attendance.directory.naming import not_held_text
+from attendance.register.models import PlannedMeeting
+from clinic import audit, clock, locking
+from clinic.actors import Actor
+from clinic.errors import Refused
+from clinic.models import Client
+
+LONGEST_AHEAD = timedelta(days=92)
+
+
+@transaction.atomic
+def plan(
+    *, client: Client, meeting: Meeting, by: Actor, now: datetime, held_on: date | None = None
+) -> tuple[PlannedMeeting, bool]:
+    """Write down that a client means to go to a meeting on a local date of the clinic; the plan, and whether it is new.
+
+    Without a date it is the next on which the meeting is held. Raises Refused for a date that is past or more than
+    three months ahead, one on which the meeting is not held, a meeting that is not held any more or at present,
+    one by appointment without a date, and a client who was closed.
+    """
+    client = locking.client(client.pk)
+    zone = client.clinic.time_zone
+    if client.closed_on is not None:
+        raise Refused(f"{client} was closed on {client.closed_on}.")
+    if meeting.closed_on is not None or meeting.attendance_option == AttendanceOption.INACTIVE:
+        raise Refused(f"{meeting} is not held at present.", "meeting")
+    held_on = held_on or meeting.next_date(now, zone)
+    if held_on is None:
+        raise Refused(f"{meeting} is held by appointment: say on which day.", "held_on")
+    today = clock.local_date(now, zone)
+    if held_on < today:
+        raise Refused(f"{held_on} is past: today is {today}.", "held_on")
+    if held_on > today + LONGEST_AHEAD:
+        raise Refused(f"{held_on} is more than three months ahead.", "held_on")
+    if question := not_held_text(meeting, held_on, zone):
+        raise Refused(question, "held_on")
+    held = client.planned_meetings.filter(meeting=meeting, held_on=held_on, voided_at__isnull=True).first()
+    if held is not None:
+        return held, False
+    written = PlannedMeeting.objects.create(
+        clinic=client.clinic,
+        client=client,
+        meeting=meeting,
+        held_on=held_on,
+        planned_at=now,
+        planned_by=by.label,
+    )
+    audit.record(by=by, now=now, verb="meeting.planned", subject=written, clinic=client.clinic, client=client)
+    return written, True
+
+
+@transaction.atomic
+def void_plan(*, planned: PlannedMeeting, by: Actor, now: datetime) -> bool:
+    """Take a plan back, keeping it on record; False where it was taken back already."""
+    client = locking.client(planned.client_id)
+    changed = PlannedMeeting.objects.filter(pk=planned.pk, voided_at__isnull=True).update(
+        voided_at=now, voided_by=by.label
+    )
+    if changed:
+        audit.record(
+            by=by, now=now, verb="meeting.not_planned", subject=planned, clinic=client.clinic, client=client
+        )
+    return bool(changed)
+
+
+def ahead(client: Client, now: datetime) -> QuerySet[PlannedMeeting]:
+    """The meetings a client means to go to from today on, the soonest first, each with its meeting."""
+    today = clock.local_date(now, client.clinic.time_zone)
+    plans = client.planned_meetings.filter(voided_at__isnull=True, held_on__gte=today)
+    return plans.select_related("meeting__feed", "meeting__fellowship")
