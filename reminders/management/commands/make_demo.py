@@ -7,8 +7,8 @@ from django.core.management.base import CommandParser
 
 from clinic.errors import Refused
 from clinic.management.base import VerbCommand
-from reminders.desk.demo import building
-from reminders.desk.demo.cast import HARBOUR, HOUSES, PASSWORD, STAFF
+from reminders.demo import building
+from reminders.demo.cast import HARBOUR, HOUSES, PASSWORD, STAFF
 
 
 class Command(VerbCommand):

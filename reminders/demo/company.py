@@ -13,9 +13,9 @@ from clinic.models import Channel, Purpose
 from clinic.weeks import DAY
 from reminders.contacts import introducing
 from reminders.contacts.models import Introduction, IntroductionState, LocalContact
-from reminders.desk.demo.life import workday_after
-from reminders.desk.demo.parts import Tie, Twist
-from reminders.desk.demo.stage import Player, Stage
+from reminders.demo.life import workday_after
+from reminders.demo.parts import Tie, Twist
+from reminders.demo.stage import Player, Stage
 from reminders.links import client_answers
 from reminders.worklist import aside
 

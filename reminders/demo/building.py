@@ -19,14 +19,14 @@ from attendance.register.models import Attendance
 from clinic.errors import Refused
 from clinic.models import Clinic, Membership, User
 from clinic.weeks import DAY, WEEK, add_months
+from reminders.demo import acting, answering, lists, opening, story
+from reminders.demo.cast import HARBOUR, HOUSES, MEADOW, STAFF
+from reminders.demo.clockwork import Clockwork
+from reminders.demo.parts import FEW_PARTS, PARTS, Part
+from reminders.demo.post import Carrier, Post, write_out
+from reminders.demo.rounds import Rounds
+from reminders.demo.stage import Player, Stage
 from reminders.desk import sweeping
-from reminders.desk.demo import acting, answering, lists, opening, story
-from reminders.desk.demo.cast import HARBOUR, HOUSES, MEADOW, STAFF
-from reminders.desk.demo.clockwork import Clockwork
-from reminders.desk.demo.parts import FEW_PARTS, PARTS, Part
-from reminders.desk.demo.post import Carrier, Post, write_out
-from reminders.desk.demo.rounds import Rounds
-from reminders.desk.demo.stage import Player, Stage
 from reminders.prompts import ladder
 from reminders.prompts.models import Prompt
 

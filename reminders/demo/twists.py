@@ -7,8 +7,8 @@ from random import Random
 
 from attendance.register.models import PauseReason
 from clinic.weeks import DAY, WEEK
-from reminders.desk.demo.life import Break, Calendar, Life, Slip, is_workday, workday_after, workday_from
-from reminders.desk.demo.parts import Twist
+from reminders.demo.life import Break, Calendar, Life, Slip, is_workday, workday_after, workday_from
+from reminders.demo.parts import Twist
 
 # A twist keeps this far from the present, so that it decides nobody's present standing.
 WEEKS_KEPT_CLEAR = 5

@@ -10,9 +10,9 @@ from attendance.standing.facts import Attended, Facts, Paused, Standing
 from clinic.models import Phase
 from clinic.policy import WeeklyPolicy
 from clinic.weeks import DAY, add_months
-from reminders.desk.demo import lists, story
-from reminders.desk.demo.life import Calendar, Life, workday_from
-from reminders.desk.demo.parts import FEW_PARTS, NOT_TRACKED, PARTS, Part
+from reminders.demo import lists, story
+from reminders.demo.life import Calendar, Life, workday_from
+from reminders.demo.parts import FEW_PARTS, NOT_TRACKED, PARTS, Part
 
 HARBOUR = (WeeklyPolicy(), PARTS, lists.LONDON)
 MEADOW = (WeeklyPolicy(week_starts_on=6, meetings_per_week=2), FEW_PARTS, lists.NEW_YORK)

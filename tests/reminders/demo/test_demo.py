@@ -27,9 +27,9 @@ from clinic import clock
 from clinic.errors import Refused
 from clinic.models import AuditEntry, Client, Clinic, Membership, Phase, User
 from reminders.contacts.models import IntroductionState
-from reminders.desk.demo import building
-from reminders.desk.demo.cast import PASSWORD, STAFF
-from reminders.desk.demo.parts import FEW_PARTS, PARTS
+from reminders.demo import building
+from reminders.demo.cast import PASSWORD, STAFF
+from reminders.demo.parts import FEW_PARTS, PARTS
 from reminders.models import Introduction, KeyworkerTask, Prompt
 from reminders.prompts import door, tokens
 from reminders.prompts.states import PromptState

@@ -16,9 +16,9 @@ from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import User
 from clinic.weeks import DAY, WEEK
-from reminders.desk.demo.life import Visit, is_workday, workday_after
-from reminders.desk.demo.parts import Reach, Twist
-from reminders.desk.demo.stage import FRESH, Player, Stage
+from reminders.demo.life import Visit, is_workday, workday_after
+from reminders.demo.parts import Reach, Twist
+from reminders.demo.stage import FRESH, Player, Stage
 from reminders.links import client_answers
 from reminders.prompts import settling
 from reminders.worklist import tasks

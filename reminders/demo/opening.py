@@ -17,12 +17,12 @@ from clinic.setup import add_staff, set_up_clinic
 from clinic.weeks import DAY, add_months
 from reminders.contacts import introducing
 from reminders.contacts.models import LocalContact
-from reminders.desk.demo import lists
-from reminders.desk.demo.cast import PASSWORD, STAFF, Colleague, House
-from reminders.desk.demo.clockwork import Clockwork
-from reminders.desk.demo.life import Calendar, workday_from
-from reminders.desk.demo.post import Carrier
-from reminders.desk.demo.stage import Stage
+from reminders.demo import lists
+from reminders.demo.cast import PASSWORD, STAFF, Colleague, House
+from reminders.demo.clockwork import Clockwork
+from reminders.demo.life import Calendar, workday_from
+from reminders.demo.post import Carrier
+from reminders.demo.stage import Stage
 from reminders.prompts import hours
 
 MONTHS = 9

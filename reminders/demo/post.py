@@ -13,7 +13,7 @@ from clinic.errors import Refused
 from clinic.models import Clinic
 from reminders.channels.base import Channel, ChannelFault, Message, RefusedAddress, UnsureFault
 from reminders.channels.file import FileChannel
-from reminders.desk.demo.clockwork import Clockwork
+from reminders.demo.clockwork import Clockwork
 from reminders.prompts import hours, outbox
 from reminders.prompts.models import Prompt, SignedLink
 from reminders.prompts.states import PromptState

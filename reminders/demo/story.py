@@ -9,9 +9,9 @@ from random import Random
 from attendance.register.models import Source
 from clinic.models import ClosedReason, Phase
 from clinic.weeks import DAY, WEEK
-from reminders.desk.demo import twists
-from reminders.desk.demo.life import Calendar, Life, Visit, is_workday, workday_from
-from reminders.desk.demo.parts import (
+from reminders.demo import twists
+from reminders.demo.life import Calendar, Life, Visit, is_workday, workday_from
+from reminders.demo.parts import (
     CHANCES,
     NOT_STARTED,
     NOT_TRACKED,

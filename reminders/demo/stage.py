@@ -12,11 +12,11 @@ from clinic import clock
 from clinic.actors import Actor
 from clinic.models import Client, Clinic, Programme, User
 from reminders.contacts.models import LocalContact
-from reminders.desk.demo.cast import House
-from reminders.desk.demo.clockwork import Act, Clockwork
-from reminders.desk.demo.life import Calendar, Life, Visit
-from reminders.desk.demo.parts import LAPSED, NOT_STARTED, SETTLING_IN, Reach, Twist
-from reminders.desk.demo.post import Carrier
+from reminders.demo.cast import House
+from reminders.demo.clockwork import Act, Clockwork
+from reminders.demo.life import Calendar, Life, Visit
+from reminders.demo.parts import LAPSED, NOT_STARTED, SETTLING_IN, Reach, Twist
+from reminders.demo.post import Carrier
 from reminders.prompts import hours, tokens
 
 FRESH = timedelta(days=10)

@@ -8,9 +8,9 @@ from functools import partial
 from attendance.register.models import Source
 from clinic.actors import Actor
 from reminders.contacts.models import Introduction
-from reminders.desk.demo.parts import Tie
-from reminders.desk.demo.rounds import tell_by_link
-from reminders.desk.demo.stage import Player, Stage
+from reminders.demo.parts import Tie
+from reminders.demo.rounds import tell_by_link
+from reminders.demo.stage import Player, Stage
 from reminders.links import client_answers, contact_answers
 from reminders.prompts.ladder import Step
 from reminders.prompts.models import Prompt

@@ -10,7 +10,7 @@ from attendance.standing.rule import first_expected_week
 from clinic.models import ClosedReason, Phase
 from clinic.policy import WeeklyPolicy
 from clinic.weeks import DAY, WEEK, week_of
-from reminders.desk.demo.parts import Part, Reach
+from reminders.demo.parts import Part, Reach
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from attendance.register.models import Answer, Source
 from clinic import consents, episodes, intake
 from clinic.models import Channel, ClosedReason, Phase, Purpose
 from clinic.weeks import WEEK
-from reminders.desk.demo import company
-from reminders.desk.demo.life import Break, Slip, workday_after
-from reminders.desk.demo.parts import Reach, Twist
-from reminders.desk.demo.rounds import Rounds
-from reminders.desk.demo.stage import Player, Stage
+from reminders.demo import company
+from reminders.demo.life import Break, Slip, workday_after
+from reminders.demo.parts import Reach, Twist
+from reminders.demo.rounds import Rounds
+from reminders.demo.stage import Player, Stage
 
 WRONG_NUMBER = "07700 9008{:02}"
 HOW = "signed form at intake"
