@@ -23,8 +23,8 @@ from clinic.models import (
     Role,
     User,
 )
+from clinic.models.client import MEASURES
 
-RANGES = {"severity": (0, 15), "motivation": (0, 10), "controlled_use_impossible": (1, 5)}
 LONGEST = {"first_name": 80, "last_name": 80, "email": 254, "language": 10}
 LONGEST_REFERENCE = 40
 LONGEST_PROGRAMME = 120
@@ -78,7 +78,7 @@ def next_reference(clinic: Clinic) -> str:
 
 def check(*, clinic: Clinic, person: Person, intake: Intake, now: datetime) -> Person:
     """The person with number and address in their proper form; raises Refused with the field at fault."""
-    for name, (low, high) in RANGES.items():
+    for name, (low, high) in MEASURES.items():
         checks.within(getattr(intake, name), low, high, name)
     for name, longest in LONGEST.items():
         checks.at_most(getattr(person, name) or "", longest, name)

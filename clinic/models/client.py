@@ -3,6 +3,9 @@ from django.db.models import F, Q
 
 from clinic.models.clinic import Clinic, User
 
+# From where to where what is measured at intake goes: for the database, the verbs and the scales on pages.
+MEASURES = {"severity": (0, 15), "motivation": (0, 10), "controlled_use_impossible": (1, 5)}
+
 
 class ClosedReason(models.TextChoices):
     DIED = "died", "Died"
@@ -96,6 +99,16 @@ class Phase(models.TextChoices):
 DISCHARGED = [phase for phase in Phase if phase is not Phase.IN_TREATMENT]
 
 
+def _on_scale(measure: str, name: str) -> models.CheckConstraint:
+    low, high = MEASURES[measure]
+    within = {f"{measure}__lte": high}
+    # Less than nothing the column itself refuses.
+    if low > 0:
+        within[f"{measure}__gte"] = low
+    unknown = Q(**{f"{measure}__isnull": True})
+    return models.CheckConstraint(condition=unknown | Q(**within), name=name)
+
+
 class Episode(models.Model):
     """One course of treatment from intake to discharge, with what was measured at intake.
 
@@ -133,18 +146,9 @@ class Episode(models.Model):
                 condition=Q(discharged_on__isnull=True) | Q(discharged_on__gte=F("intake_on")),
                 name="episode_ends_after_it_began",
             ),
-            models.CheckConstraint(
-                condition=Q(severity__isnull=True) | Q(severity__lte=15), name="episode_severity_0_to_15"
-            ),
-            models.CheckConstraint(
-                condition=Q(motivation__isnull=True) | Q(motivation__lte=10),
-                name="episode_motivation_0_to_10",
-            ),
-            models.CheckConstraint(
-                condition=Q(controlled_use_impossible__isnull=True)
-                | Q(controlled_use_impossible__gte=1, controlled_use_impossible__lte=5),
-                name="episode_belief_1_to_5",
-            ),
+            _on_scale("severity", "episode_severity_0_to_15"),
+            _on_scale("motivation", "episode_motivation_0_to_10"),
+            _on_scale("controlled_use_impossible", "episode_belief_1_to_5"),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from clinic import clock, consents, intake, locking
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
 from clinic.models import Channel, Client, Purpose
+from clinic.models.client import MEASURES
 from clinic.pages.fields import DayField
 from clinic.pages.people import PersonForm, person_of
 from clinic.pages.wording import in_words
@@ -26,9 +27,18 @@ SAME_PERSON = ("first_name", "last_name", "date_of_birth", "mobile", "email", "k
 AS_BOOLEAN = {"yes": True, "no": False, "": None}
 
 
-def scale(lowest: int, highest: int) -> list[tuple[str, str]]:
-    """Choices of a scale, with 'not known' first."""
-    return [UNKNOWN, *((str(number), str(number)) for number in range(lowest, highest + 1))]
+def scale(measure: str, label: str, help_text: str) -> forms.TypedChoiceField:
+    """One of the numbers a measure goes through, with 'not known' first; help_text says {} for both ends."""
+    lowest, highest = MEASURES[measure]
+    numbers = [(str(number), str(number)) for number in range(lowest, highest + 1)]
+    return forms.TypedChoiceField(
+        choices=[UNKNOWN, *numbers],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        label=label,
+        help_text=help_text.format(lowest, highest),
+    )
 
 
 class NewClientForm(PersonForm):
@@ -45,18 +55,17 @@ class NewClientForm(PersonForm):
         widget=forms.TextInput(attrs={"list": "programmes"}),
     )
     twelve_step_based = forms.ChoiceField(choices=YES_NO, required=False, label="Is treatment 12-step based?")
-    severity = forms.TypedChoiceField(
-        choices=scale(0, 15), coerce=int, empty_value=None, required=False, label="Severity of dependence",
-        help_text="Sum of the Severity of Dependence Scale, 0 to 15.",
-    )  # fmt: skip
-    motivation = forms.TypedChoiceField(
-        choices=scale(0, 10), coerce=int, empty_value=None, required=False, label="Readiness to change",
-        help_text="0 not ready to 10 ready. A low score never takes anybody off the list.",
-    )  # fmt: skip
-    controlled_use_impossible = forms.TypedChoiceField(
-        choices=scale(1, 5), coerce=int, empty_value=None, required=False,
-        label="“For me, controlled use is impossible”", help_text="1 disagree to 5 agree.",
-    )  # fmt: skip
+    severity = scale(
+        "severity", "Severity of dependence", "Sum of the Severity of Dependence Scale, {} to {}."
+    )
+    motivation = scale(
+        "motivation",
+        "Readiness to change",
+        "{} not ready to {} ready. A low score never takes anybody off the list.",
+    )
+    controlled_use_impossible = scale(
+        "controlled_use_impossible", "“For me, controlled use is impossible”", "{} disagree to {} agree."
+    )
     isolated = forms.ChoiceField(
         choices=YES_NO, required=False, label="Without support from family, friends or others?",
         help_text="Somebody isolated has only the group, and comes first on Today.",
