@@ -6,6 +6,7 @@ from datetime import date, datetime
 import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import models
 
 from clinic import clock
 from clinic.errors import Refused
@@ -69,6 +70,14 @@ def email(text: str) -> str:
     except ValidationError as error:
         raise Refused(f"{text!r} is not an e-mail address.", "email") from error
     return text
+
+
+def longest(model: type[models.Model], column: str) -> int:
+    """How many characters a column of text holds."""
+    field = model._meta.get_field(column)
+    assert isinstance(field, models.CharField), column
+    assert field.max_length is not None, column
+    return int(field.max_length)
 
 
 def at_most(text: str, longest: int, field: str) -> str:

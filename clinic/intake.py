@@ -25,9 +25,9 @@ from clinic.models import (
 )
 from clinic.models.client import MEASURES
 
-LONGEST = {"first_name": 80, "last_name": 80, "email": 254, "language": 10}
-LONGEST_REFERENCE = 40
-LONGEST_PROGRAMME = 120
+LONGEST = {name: checks.longest(Client, name) for name in ("first_name", "last_name", "email", "language")}
+LONGEST_REFERENCE = checks.longest(Client, "reference")
+LONGEST_PROGRAMME = checks.longest(Programme, "name")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from datetime import date, datetime
 from attendance.directory.models import Fellowship, Meeting
 from attendance.register.matching import BETWEEN, Known, holds, match
 from attendance.register.models import Attendance, Report, Source
+from clinic import checks
 from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
 from clinic.models import Client, Clinic
 
-LONGEST_NOTE = 500
+LONGEST_NOTE = checks.longest(Report, "note")
 
 
 @dataclass(frozen=True, slots=True)

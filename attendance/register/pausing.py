@@ -11,7 +11,7 @@ from clinic.errors import Refused
 from clinic.models import Client
 from clinic.weeks import week_of
 
-LONGEST_REASON = 300
+LONGEST_REASON = checks.longest(Pause, "reason")
 LONGEST_PAUSE = timedelta(days=5 * 366)
 
 

@@ -109,7 +109,9 @@ class ConsentForm(ActForm):
 
     channel = forms.ChoiceField(choices=PROMPT_CHANNELS, label="To", widget=forms.RadioSelect)
     given_on = DayField(label="Given on")
-    how = ReasonField(label="How", help_text="Such as: signed form, in the session.", max_length=120)
+    how = ReasonField(
+        label="How", help_text="Such as: signed form, in the session.", max_length=consents.LONGEST_HOW
+    )
     agreed = forms.BooleanField(label="The client heard or read the wording below, and agreed.")
 
     def prepare(self) -> None:
@@ -143,7 +145,11 @@ class StopForm(ActForm):
     channel = forms.ChoiceField(
         choices=[("", "All messages"), *PROMPT_CHANNELS], required=False, label="Stop"
     )
-    how = ReasonField(label="How did they say so?", help_text="Such as: on the telephone.", max_length=120)
+    how = ReasonField(
+        label="How did they say so?",
+        help_text="Such as: on the telephone.",
+        max_length=consents.LONGEST_HOW,
+    )
 
     def prepare(self) -> None:
         """What the client has agreed to, so that nothing is offered that cannot be stopped."""

@@ -45,12 +45,15 @@ class NewClientForm(PersonForm):
     """Identity, contact and consents, programme, and what is measured at intake. Nothing is ticked beforehand."""
 
     reference = forms.CharField(
-        required=False, max_length=40, label="Reference", help_text="Left empty, the next number is given."
+        required=False,
+        max_length=intake.LONGEST_REFERENCE,
+        label="Reference",
+        help_text="Left empty, the next number is given.",
     )
     intake_on = DayField(label="Intake on")
     programme = forms.CharField(
         required=False,
-        max_length=120,
+        max_length=intake.LONGEST_PROGRAMME,
         label="Programme",
         widget=forms.TextInput(attrs={"list": "programmes"}),
     )
@@ -78,7 +81,7 @@ class NewClientForm(PersonForm):
     )
     consent_how = forms.CharField(
         required=False,
-        max_length=120,
+        max_length=consents.LONGEST_HOW,
         label="How was consent given?",
         help_text="Such as: signed form, in the session.",
     )

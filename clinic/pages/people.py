@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q
 
 from clinic import preferences
-from clinic.intake import Person
+from clinic.intake import LONGEST, Person
 from clinic.models import Clinic, Membership, Role, User
 from clinic.pages.fields import DayField
 
@@ -22,14 +22,16 @@ class KeyworkerField(forms.ModelChoiceField):
 class PersonForm(forms.Form):
     """Who a client is; every field may stay empty."""
 
-    first_name = forms.CharField(required=False, max_length=80, label="First name")
-    last_name = forms.CharField(required=False, max_length=80, label="Last name")
+    first_name = forms.CharField(required=False, max_length=LONGEST["first_name"], label="First name")
+    last_name = forms.CharField(required=False, max_length=LONGEST["last_name"], label="Last name")
     date_of_birth = DayField(required=False, label="Date of birth")
     mobile = forms.CharField(
         required=False, max_length=30, label="Mobile", widget=forms.TextInput(attrs={"inputmode": "tel"})
     )
     email = forms.EmailField(required=False, label="E-mail")
-    language = forms.CharField(required=False, max_length=10, label="Language", help_text="Such as en or es.")
+    language = forms.CharField(
+        required=False, max_length=LONGEST["language"], label="Language", help_text="Such as en or es."
+    )
     keyworker = KeyworkerField(queryset=User.objects.none(), required=False, label="Keyworker")
     suits = forms.MultipleChoiceField(
         required=False,
