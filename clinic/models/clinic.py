@@ -9,7 +9,7 @@ from django.db.models import Q
 from clinic.policy import SendingPolicy, WeeklyPolicy
 from clinic.zones import is_time_zone
 
-SENDING = SendingPolicy()
+WEEKLY, SENDING = WeeklyPolicy(), SendingPolicy()
 # From where to where each number goes, and what it counts: both for the database and for whoever asks too much.
 RANGES = {
     "meetings_per_week": (1, 21, "Meetings per week"),
@@ -81,12 +81,12 @@ class Clinic(models.Model):
         validators=[RegexValidator(r"^[A-Z]{2}$", "Use two capital letters, such as GB.")],
     )
 
-    week_starts_on = models.PositiveSmallIntegerField(choices=WeekDay.choices, default=WeekDay.MONDAY)
-    meetings_per_week = models.PositiveSmallIntegerField(default=1)
-    settling_in_days = models.PositiveSmallIntegerField(default=14)
-    lapsed_after_weeks = models.PositiveSmallIntegerField(default=4)
-    track_for_months = models.PositiveSmallIntegerField(default=24)
-    count_self_reports = models.BooleanField(default=True)
+    week_starts_on = models.PositiveSmallIntegerField(choices=WeekDay.choices, default=WEEKLY.week_starts_on)
+    meetings_per_week = models.PositiveSmallIntegerField(default=WEEKLY.meetings_per_week)
+    settling_in_days = models.PositiveSmallIntegerField(default=WEEKLY.settling_in_days)
+    lapsed_after_weeks = models.PositiveSmallIntegerField(default=WEEKLY.lapsed_after_weeks)
+    track_for_months = models.PositiveSmallIntegerField(default=WEEKLY.track_for_months)
+    count_self_reports = models.BooleanField(default=WEEKLY.count_self_reports)
 
     sending_since = models.DateTimeField(
         null=True, blank=True, help_text="When sending was turned on; empty while it is off."
