@@ -170,10 +170,9 @@ def meeting_options(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def _asked(text: str | None) -> date | None:
     """A day from the address bar, or None where it is none that a register could be of."""
     try:
-        day = checks.iso_date(text or "")
+        return checks.iso_date(text or "")
     except Refused:
         return None
-    return day if day >= checks.EARLIEST else None
 
 
 def _context(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from clinic import checks
 from clinic.weeks import day_text
 
 
@@ -30,7 +31,7 @@ class DayField(forms.DateField):
     def to_python(self, value: Any) -> date | None:
         """The date; years of fewer than four digits are a slip of the finger."""
         day = super().to_python(value)
-        if day is not None and day.year < 1900:
+        if day is not None and day < checks.EARLIEST:
             raise forms.ValidationError(f"{day_text(day)} is too long ago.")
         return day
 
