@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from clinic import checks
+from clinic import checks, preferences
 from clinic.errors import Refused
 from clinic.imports.rows import Row, Word
 from clinic.imports.table import Columns
@@ -73,7 +73,6 @@ def read_line(row: Row, clinic: Clinic, keyworkers: Mapping[str, User], now: dat
     keyworker = row.text("keyworker")
     if keyworker and keyworker not in keyworkers:
         raise Refused(f"{keyworker!r} is not a keyworker of {clinic}.", "keyworker")
-    words = sorted({word.strip().lower() for word in row.text("preferences").split(";")} - {""})
     said = {channel: row.yes_no(column) for channel, column in CONSENT_COLUMNS.items()}
     outcome = _both(row, "discharge_on", row.word("discharge_outcome", DischargeOutcome), "discharge_outcome")
     consent_on = row.day("consent_on")
@@ -90,7 +89,7 @@ def read_line(row: Row, clinic: Clinic, keyworkers: Mapping[str, User], now: dat
             email=row.text("email") or None,
             keyworker=keyworkers.get(keyworker),
             language=row.text("language") or None,
-            preferences=words or None,
+            preferences=preferences.words(row.text("preferences")) or None,
         ),
         intake=Intake(
             twelve_step_based=row.yes_no("twelve_step_based"),

@@ -90,7 +90,7 @@ class Newcomers:
         written = {
             "clinic": self.clinic,
             "recorded_at": self.now,
-            "recorded_by": self.by.name or self.by.kind,
+            "recorded_by": self.by.label,
         }
         if line.discharge is not None:
             episode.discharged_on, episode.phase = line.discharge
