@@ -11,23 +11,26 @@ from attendance.directory.models import Fellowship, Meeting
 from attendance.register.days import Receipt, Went
 from attendance.register.models import Attendance, Source
 from attendance.register.recording import record_many
-from clinic import audit, events, locking
+from clinic import audit, checks, events, locking
 from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
+
+LONGEST_REASON = checks.longest(Attendance, "void_reason")
 
 
 @transaction.atomic
 def void(*, attendance: Attendance, reason: str, by: Actor, now: datetime) -> bool:
     """Take an attendance out of the count, keeping it with who, when and why; False where it was out already.
 
-    Raises Refused without a reason.
+    Raises Refused without a reason, or for one that is too long.
     """
-    if not reason.strip():
+    reason = checks.at_most(reason.strip(), LONGEST_REASON, "reason")
+    if not reason:
         raise Refused("Say why, so that the next reader knows.", "reason")
     client = locking.client(attendance.client_id)
     changed = Attendance.objects.filter(pk=attendance.pk, voided_at__isnull=True).update(
-        voided_at=now, voided_by=by.label, void_reason=reason.strip()[:300]
+        voided_at=now, voided_by=by.label, void_reason=reason
     )
     if not changed:
         return False
@@ -77,7 +80,8 @@ def correct(
 ) -> Attendance:
     """Put an attendance right: the old one is voided with the reason, its reports move to the right one.
 
-    Raises Refused without a reason, for one already voided, or for a date in the future or before intake.
+    Raises Refused without a reason or for one too long, for an attendance voided already, or for a date in the
+    future or before intake.
     """
     # Judged once, when both are written: a flag must not open between the wrong fact and the right one.
     with events.gathered():

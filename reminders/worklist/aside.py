@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from clinic import audit, clock, locking
+from clinic import audit, checks, clock, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import Client
@@ -13,15 +13,17 @@ from reminders.worklist.models import NotNow
 
 # Longer than this is no "not now": it would let a client drop from sight.
 LONGEST = timedelta(days=28)
+LONGEST_REASON = checks.longest(NotNow, "reason")
 
 
 @transaction.atomic
 def put_aside(*, client: Client, until: date, reason: str, by: Actor, now: datetime) -> NotNow:
     """Leave a client off Today until a date; saying the same again changes nothing.
 
-    Raises Refused without a reason, or for a date not ahead or too far ahead.
+    Raises Refused without a reason or for one too long, or for a date not ahead or too far ahead.
     """
-    if not reason.strip():
+    reason = checks.at_most(reason.strip(), LONGEST_REASON, "reason")
+    if not reason:
         raise Refused("Say why not now.", "reason")
     today = clock.local_date(now, client.clinic.time_zone)
     if until <= today:
@@ -32,7 +34,7 @@ def put_aside(*, client: Client, until: date, reason: str, by: Actor, now: datet
             "until",
         )
     locking.client(client.pk)
-    held = NotNow.objects.filter(client=client, until=until, reason=reason.strip()[:300]).first()
+    held = NotNow.objects.filter(client=client, until=until, reason=reason).first()
     if held is not None:
         return held
     written, _ = NotNow.objects.update_or_create(
@@ -40,7 +42,7 @@ def put_aside(*, client: Client, until: date, reason: str, by: Actor, now: datet
         defaults={
             "clinic": client.clinic,
             "until": until,
-            "reason": reason.strip()[:300],
+            "reason": reason,
             "said_at": now,
             "said_by": by.label,
         },

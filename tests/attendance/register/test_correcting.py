@@ -35,6 +35,16 @@ class TestVoiding:
             correcting.void(attendance=went("2026-02-03").attendance, reason="  ", by=BY, now=NOW)
         assert len(counted()) == 1
 
+    def test_a_reason_is_kept_whole_or_refused(self, went, counted):
+        attendance = went("2026-02-03").attendance
+        with pytest.raises(Refused, match="Reason has 301 characters: 300 is the most") as refused:
+            correcting.void(attendance=attendance, reason="x" * 301, by=BY, now=NOW)
+        assert refused.value.field == "reason"
+        assert len(counted()) == 1
+        assert correcting.void(attendance=attendance, reason=f" {'x' * 300} ", by=BY, now=NOW)
+        attendance.refresh_from_db()
+        assert attendance.void_reason == "x" * 300
+
     def test_it_may_be_recorded_anew_by_hand(self, went, dawn, counted):
         correcting.void(
             attendance=went("2026-02-03", meeting=dawn).attendance, reason="mistake", by=BY, now=NOW

@@ -153,16 +153,21 @@ class TestNotNow:
         ("until", "reason", "sentence"),
         [
             (date(2026, 2, 9), " ", "Say why"),
+            (date(2026, 2, 9), "x" * 301, "Reason has 301 characters: 300 is the most"),
             (date(2026, 2, 2), "On a course", "not ahead"),
             (date(2026, 2, 1), "On a course", "not ahead"),
             (date(2026, 3, 3), "On a course", "3 March 2026 is more than 28 days ahead"),
             (date(9999, 12, 31), "On a course", "more than 28 days ahead"),
         ],
     )
-    def test_it_needs_a_reason_and_a_date_ahead(self, ana, until, reason, sentence):
+    def test_it_needs_a_reason_that_fits_and_a_date_ahead(self, ana, until, reason, sentence):
         with pytest.raises(Refused, match=sentence):
             aside.put_aside(client=ana, until=until, reason=reason, by=BY, now=ELEVEN)
         assert not NotNow.objects.exists()
+
+    def test_the_longest_reason_is_kept_whole(self, ana):
+        aside.put_aside(client=ana, until=date(2026, 2, 9), reason=f" {'x' * 300} ", by=BY, now=ELEVEN)
+        assert NotNow.objects.get().reason == "x" * 300
 
     def test_it_can_be_ended_before_its_day(self, ana):
         assert aside.bring_back(client=ana, by=BY, now=ELEVEN) is False
