@@ -16,7 +16,7 @@ from clinic.api import PROBLEM
 from clinic.errors import Refused
 
 # As a row of a spreadsheet has it.
-EMPTY = "it is empty, and every attendance needs it."
+EMPTY = "it is empty, and every row needs it."
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
