@@ -1,6 +1,9 @@
 """Fellowships: what all clinics share, what a clinic named by itself, and how the one becomes the other."""
 
+from itertools import count
+
 import pytest
+from django.db import connection
 
 from attendance.directory.fellowships import (
     fellowship_named,
@@ -62,13 +65,19 @@ def test_what_a_clinic_names_by_itself_no_other_sees(clinic: Clinic, other_clini
     assert (list(seen_by(clinic)), list(seen_by(other_clinic))) == ([ours], [theirs])
 
 
-def test_made_by_somebody_else_at_this_moment_it_is_theirs(clinic: Clinic, monkeypatch):
-    theirs = fellowship_of(clinic, "Tea Anonymous")
-    # As it is for the second of two who looked before either had written.
-    monkeypatch.setattr(
-        "attendance.directory.fellowships.fellowships_by_names", lambda names, _: dict.fromkeys(names)
-    )
-    assert fellowship_of(clinic, "TEA ANONYMOUS") == theirs
+def test_made_by_somebody_else_at_this_moment_it_is_theirs(clinic: Clinic):
+    """As it is for the second of two who look before either has written: theirs is there after the first look."""
+    theirs: list[Fellowship] = []
+    statements = count(1)
+
+    def somebody_else(execute, *statement):
+        if next(statements) == 2:
+            theirs.append(Fellowship.objects.create(clinic=clinic, name="Tea Anonymous", kind="other"))
+        return execute(*statement)
+
+    with connection.execute_wrapper(somebody_else):
+        assert fellowship_of(clinic, "TEA ANONYMOUS") == theirs[0]
+    assert Fellowship.objects.count() == 1
 
 
 class TestAFeedThatBringsAName:

@@ -56,9 +56,12 @@ def test_a_file_is_read(tmp_path):
     assert read_source(str(tmp_path / "list.json")) == b"[1]"
 
 
-@pytest.mark.parametrize("path", ["/to-a-file", "/to-ftp"])
-def test_a_redirect_leads_nowhere_but_the_web(site, path):
-    with pytest.raises(Refused):
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [("/to-a-file", "answered 302 .* not allowed"), ("/to-ftp", "cannot be reached: unknown url type: ftp")],
+)
+def test_a_redirect_leads_nowhere_but_the_web(site, path, why):
+    with pytest.raises(Refused, match=why):
         read_source(f"{site}{path}")
 
 
@@ -80,7 +83,15 @@ def test_an_address_that_leads_nowhere_is_one_sentence(address):
         read_source(address)
 
 
-@pytest.mark.parametrize("source", ["file:///etc/hostname", "gopher://old.example/", "nothing\x00.json", ""])
-def test_what_is_neither_file_nor_web_is_refused(source):
-    with pytest.raises(Refused):
+@pytest.mark.parametrize(
+    ("source", "why"),
+    [
+        ("file:///etc/hostname", "is neither a file nor an http or https address"),
+        ("gopher://old.example/", "is neither a file nor an http or https address"),
+        ("nothing\x00.json", "cannot be read: embedded null byte"),
+        ("", "cannot be read: Is a directory"),
+    ],
+)
+def test_what_is_neither_file_nor_web_is_refused(source, why):
+    with pytest.raises(Refused, match=why):
         read_source(source)

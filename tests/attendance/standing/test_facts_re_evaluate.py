@@ -127,13 +127,16 @@ def test_an_intake_put_right(ana):
 @pytest.mark.parametrize(
     ("change", "then"),
     [
-        ({"week_starts_on": 6}, "not_started 3"),
-        ({"settling_in_days": 28}, "not_started 1"),
+        ({"week_starts_on": 1}, "below_weekly 2"),
+        ({"settling_in_days": 28}, "slipping 1"),
         ({"track_for_months": 1}, "not_tracked 0"),
-        ({"lapsed_after_weeks": 3}, "not_started 3"),
+        ({"lapsed_after_weeks": 3}, "lapsed 3"),
     ],
 )
 def test_another_policy_judges_everybody_anew(ana, harbour, change, then):
+    """She went once while she was settling in."""
+    went(ana, "2026-01-14", now=NOW)
+    assert standing(ana) == "below_weekly 3"
     amend_policy(harbour, NOW, **change)
     assert standing(ana) == then
 
