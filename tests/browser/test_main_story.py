@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.site import Site, wait_for
 
@@ -122,8 +122,13 @@ def kay_takes_ana_in(desk: Page) -> None:
     desk.get_by_label("Mobile").fill("07700 900123")
     desk.get_by_label("Agreed to texts").check()
     desk.get_by_label("How was consent given?").fill("signed form")
-    desk.get_by_role("button", name="Take in").click()
+    desk.get_by_role("button", name="Take in and plan a first meeting").click()
+    chooses_lantern_street(desk, desk.get_by_label("Meeting"))
+    desk.get_by_role("button", name="Plan it").click()
     expect(desk.get_by_role("heading", name="Ana Made-Up", level=1)).to_be_visible()
+    expect(
+        desk.get_by_text("Planned: Ana Made-Up goes to Lantern Street on Tuesday 13 January 2026.")
+    ).to_be_visible()
     expect(
         desk.get_by_text("Settling in: weeks are expected from the week of 26 January 2026.")
     ).to_be_visible()
@@ -142,12 +147,22 @@ def kay_introduces_ana_to_joe(desk: Page) -> None:
 def kay_logs_a_meeting(desk: Page) -> None:
     desk.get_by_role("link", name="Register").click()
     row = desk.get_by_role("row", name="Ana Made-Up")
-    row.get_by_label("Which meeting").press_sequentially("lantern")
+    chooses_lantern_street(desk, row.get_by_label("Which meeting"))
+    row.get_by_role("button", name="went on Tuesday 27 January").click()
+    went = row.get_by_role("button", name="Lantern Street on Tuesday 27 January: take back")
+    expect(went).to_be_visible()
+    # A slip of the hand, and back.
+    went.click()
+    row.get_by_role("button", name="put Lantern Street on Tuesday 27 January back").click()
+    expect(went).to_be_visible()
+
+
+def chooses_lantern_street(desk: Page, field: Locator) -> None:
+    """Type a few letters, and take what is suggested."""
+    field.press_sequentially("lantern")
     suggested = desk.locator("datalist option[value*='Lantern Street']")
     expect(suggested).to_have_count(1)
-    row.get_by_label("Which meeting").fill(suggested.get_attribute("value") or "")
-    row.get_by_role("button", name="went on Tuesday 27 January").click()
-    expect(row.get_by_role("button", name="Lantern Street")).to_be_visible()
+    field.fill(suggested.get_attribute("value") or "")
 
 
 def expect_today(desk: Page, words: str) -> None:
