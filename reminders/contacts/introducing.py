@@ -161,7 +161,8 @@ def move(
 ) -> bool:
     """Take an introduction a step on; False where that step does not follow from where it stands.
 
-    Ending needs a reason, and takes the consent back with it: nothing more may be shared.
+    Ending needs a reason, and takes the consent back with it: nothing more may be shared. Raises Refused without
+    one, or for one that is too long.
     """
     locking.client(introduction.client_id)
     rows = Introduction.objects.select_related("client", "clinic", "consent")
@@ -169,9 +170,10 @@ def move(
     if to not in TRANSITIONS[IntroductionState(held.state)]:
         return False
     if to is IntroductionState.ENDED:
-        if not reason.strip():
+        reason = checks.at_most(reason.strip(), checks.longest(Introduction, "ended_reason"), "reason")
+        if not reason:
             raise Refused("Say why the introduction ends.", "reason")
-        held.ended_at, held.ended_reason = now, reason.strip()[:300]
+        held.ended_at, held.ended_reason = now, reason
     held.state = to
     held.save(update_fields=["state", "ended_at", "ended_reason"])
     IntroductionStep.objects.create(introduction=held, state=to, at=now, by=by.label)
@@ -179,7 +181,8 @@ def move(
         by=by, now=now, verb=f"introduction.{to}", subject=held, clinic=held.clinic, client=held.client
     )
     if to is IntroductionState.ENDED:
-        consents.revoke(consent=held.consent, how=reason.strip()[:120], by=by, now=now)
+        how = reason if len(reason) <= consents.LONGEST_HOW else "The introduction was ended."
+        consents.revoke(consent=held.consent, how=how, by=by, now=now)
     introduction.refresh_from_db()
     introduction_moved.send(sender=Introduction, introduction=held, to=to, by=by, now=now)
     return True

@@ -80,6 +80,15 @@ def test_ending_needs_a_reason_and_takes_the_consent_back(ana_and_joe):
     assert ana_and_joe.consent.revoked_how == "Joe moved away"
 
 
+def test_a_long_reason_is_kept_whole_and_one_that_is_too_long_refused(ana_and_joe):
+    given = {"introduction": ana_and_joe, "to": S.ENDED, "by": BY, "now": after(1)}
+    with pytest.raises(Refused, match="Reason has 301 characters: 300 is the most"):
+        introducing.move(**given, reason="x" * 301)
+    assert introducing.move(**given, reason="x" * 300)
+    assert ana_and_joe.ended_reason == "x" * 300
+    assert ana_and_joe.consent.revoked_how == "The introduction was ended."
+
+
 def test_one_at_a_time(ana, ana_and_joe, harbour):
     mia = a_contact(harbour, "Mia", "+447700900444")
     with pytest.raises(Refused, match="under way"):
