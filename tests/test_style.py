@@ -1,4 +1,4 @@
-"""Templates and style sheets speak of the same things: no class without a rule, no rule or icon without a use."""
+"""Templates and style sheets speak of the same things: no class without a rule; no rule, icon or part without a use."""
 
 import re
 from collections.abc import Iterator
@@ -8,6 +8,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 CSS = ROOT / "static" / "css"
+TEMPLATES = ROOT / "templates"
+COMPONENTS = TEMPLATES / "components"
 STAGES = ("clinic", "attendance", "reminders")
 # Signed pages stand alone, with one small sheet; htmx sets a class of its own while it waits.
 SIGNED = {"signed.css"}
@@ -17,11 +19,12 @@ COMMENT = re.compile(r"\{%\s*comment.*?endcomment\s*%\}|\{#.*?#\}", re.DOTALL)
 CLASSES = re.compile(r'class="((?:\{%.*?%\}|\{\{.*?\}\}|[^"])*)"|block main_class %\}(.*?)\{%', re.DOTALL)
 TAG = re.compile(r"\{%.*?%\}")
 VALUE = re.compile(r"\{\{.*?\}\}")
+BLOCK = re.compile(r"\{% block (\w+) %\}")
 
 
 def templates(signed: bool) -> Iterator[str]:
     """What the templates of signed pages, or of all others, hold besides words about themselves."""
-    for path in sorted((ROOT / "templates").rglob("*.html")):
+    for path in sorted(TEMPLATES.rglob("*.html")):
         if signed == (path.parent.name == "links" or path.name.startswith("signed_")):
             yield COMMENT.sub("", path.read_text(encoding="utf-8"))
 
@@ -90,3 +93,25 @@ def test_every_icon_is_drawn_and_every_drawing_used():
     stated = {name for text in templates(signed=False) for name in named.findall(text)}
     assert stated - drawn == set()
     assert drawn - quoted() == set()
+
+
+def test_every_icon_of_the_signed_pages_is_of_use():
+    drawn = set(
+        re.findall(r"name == '([\w-]+)'", (COMPONENTS / "signed_icon.html").read_text(encoding="utf-8"))
+    )
+    named = re.compile(r'signed_icon\.html" with name="([\w-]+)"')
+    assert drawn == {name for text in templates(signed=True) for name in named.findall(text)}
+
+
+def test_every_component_is_included_somewhere():
+    texts = [*templates(signed=True), *templates(signed=False)]
+    included = {name for text in texts for name in re.findall(r'"components/([\w.]+)"', text)}
+    assert included == {path.name for path in COMPONENTS.iterdir()}
+
+
+@pytest.mark.parametrize("signed", [False, True], ids=["site", "signed pages"])
+def test_every_block_that_a_shell_offers_is_filled_by_some_page(signed):
+    shell = (TEMPLATES / ("signed_base.html" if signed else "base.html")).read_text(encoding="utf-8")
+    pages = [text for text in templates(signed) if "{% extends" in text]
+    filled = {name for text in pages for name in BLOCK.findall(text)}
+    assert set(BLOCK.findall(COMMENT.sub("", shell))) == filled
