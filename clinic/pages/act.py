@@ -107,7 +107,14 @@ def act_page(act: Act) -> Callable[..., HttpResponse]:
                 return finished(request, back)
         in_place = bool(getattr(request, "htmx", False))
         template = "clinic/act_form.html" if in_place else "clinic/act.html"
-        details = {"act": act, "form": form, "client": context.client, "next": back, "section": "clients"}
+        details = {
+            "act": act,
+            "form": form,
+            "client": context.client,
+            "next": back,
+            "in_place": in_place,
+            "section": "clients",
+        }
         return render(request, template, details, status=422 if form.errors else 200)
 
     return page

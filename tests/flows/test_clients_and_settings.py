@@ -95,7 +95,7 @@ def test_a_token_is_revoked_after_asking_and_opens_nothing_more(
     to = staff.address("revoke_token", token.pk)
     assert to in staff.opens("settings").links
     asked = staff.goes_to(to)
-    assert asked.texts("h2") == ["Revoke a token: the ward"]
+    assert asked.texts("h1") == ["Revoke a token: the ward"]
     assert system.get("/api/v1/standings").status_code == 200
 
     done = staff.sends(to)

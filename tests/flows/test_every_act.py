@@ -87,11 +87,29 @@ def test_what_is_wrong_is_said_and_nothing_is_written(told: Told, kay: Staff, wo
     assert everything() == before
 
 
+@every_act
+def test_opened_in_place_the_focus_goes_to_the_heading_or_to_what_is_wrong(
+    told: Told, kay: Staff, world: World
+) -> None:
+    values = sent(told, world)
+    form = kay.opens(f"act_{told.act}", world.ana, htmx=True)
+    (focused,) = form.elements(autofocus="")
+    assert focused in form.elements("h2", class_="card-title", tabindex="-1")
+    assert form.elements("h1") == []
+    for changes, _ in told.wrong[:1]:
+        wrong = kay.does(told.act, world.ana, htmx=True, **{**values, **changes(world)})
+        title = f"error-summary-title-{world.ana.pk}"
+        (focused,) = wrong.elements(autofocus="")
+        assert focused in wrong.elements(class_="error-summary", aria_labelledby=title)
+        # The forms of two clients may stand on one page.
+        assert len(wrong.elements("h2", id=title)) == 1
+
+
 def test_an_act_is_about_a_client_by_name_and_nothing_is_ticked_beforehand(kay: Staff, ana: Client) -> None:
     for told in ACTS:
         page = kay.opens(f"act_{told.act}", ana)
         assert page.status == 200
-        assert page.texts("h2") == [f"{page.texts('title')[0].split(' ·')[0]}: Ana Madeup"]
+        assert page.texts("h1") == [f"{page.texts('title')[0].split(' ·')[0]}: Ana Madeup"]
         assert [one for one in page.elements("input") if "checked" in dict(one.attributes)] == []
 
 

@@ -168,7 +168,7 @@ def test_a_keyworker_who_has_left_stays_until_another_is_chosen(kay: Staff, ana:
 def test_a_refused_change_of_details_does_not_show_as_if_it_were_made(kay: Staff, ana: Client) -> None:
     page = kay.does("details", ana, first_name="Anna", date_of_birth="2026-02-01")
     assert page.faults == ["Date of birth – 1 February 2026 is after intake on 7 January 2026."]
-    assert page.texts("h2", class_="card-title") == ["Change details: Ana Madeup"]
+    assert page.texts("h1", class_="card-title") == ["Change details: Ana Madeup"]
     assert page.value("first_name") == "Anna"
     assert ana.episodes.get().phase == Phase.IN_TREATMENT
 
