@@ -21,7 +21,7 @@ from reminders.worklist.models import KeyworkerTask
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that happened: what components/timeline_item.html draws.
+    """One thing that happened: what reminders/timeline_item.html draws.
 
     at orders the items; those that follow each other with the same like, if any, are a run.
     """

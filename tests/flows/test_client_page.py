@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def timeline(page: Page) -> list[str]:
     """What happened, latest first."""
-    return page.texts("li", class_="timeline-item")
+    return [told.partition(" Correct : ")[0] for told in page.texts("li", class_="timeline-item")]
 
 
 def test_everything_is_told_with_who_said_so_and_what_was_struck_out_with_why(
@@ -69,6 +69,27 @@ def test_everything_is_told_with_who_said_so_and_what_was_struck_out_with_why(
     assert days.index(next(day for day in days if day.startswith("Spoke"))) < days.index(
         next(day for day in days if day.startswith("Went to a meeting: Lantern"))
     )
+
+
+def test_a_meeting_is_put_right_from_its_own_place_by_a_button_that_says_which(
+    kay: Staff, ana: Client, lantern: Meeting
+) -> None:
+    kay.does("log", ana, attended_on="2026-01-13", source="client", meeting="lantern")
+    kay.does("log", ana, attended_on="2026-01-20", source="keyworker")
+    for why in ("Joe is away.", "Rae is away."):
+        tasks.raise_tasks([Need(ana, TaskKind.DECLINED, why, about=why)], cast.NOW)
+    page = kay.opens("client", ana)
+    items = [Page.of_element(one) for one in page.elements("li", class_="timeline-item")]
+    assert [one.texts("a") for one in items if "Went" in one.text] == [
+        [f"{label} : Went to a meeting, 20 January 2026" for label in ("Correct", "Strike out")],
+        [
+            f"{label} : Went to a meeting: Lantern Street, Tue 19:00, 13 January 2026"
+            for label in ("Correct", "Strike out")
+        ],
+    ]
+    assert len(page.elements("ol", class_="timeline")[0].children) == len(items)
+    done = {f"Done : A contact could not help. {name} is away." for name in ("Joe", "Rae")}
+    assert done <= set(page.texts("a", class_="button"))
 
 
 def test_prompts_are_told_by_their_state_without_their_link_and_planned_ones_stand_apart(

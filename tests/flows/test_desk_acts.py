@@ -67,9 +67,11 @@ def test_what_a_word_does_not_answer_has_its_own_act_on_today(kay: Staff, mo: St
     page = Page.of_element(kay.opens("today").elements("ul", class_="person-tasks")[0])
     assert page.texts("li") == [
         "Talk to them. Because.",
-        "Not known whether a prompt went out. Because. Settle",
-        "Confirm consent. Because. Record consent Done",
-        "A contact could not help. Because. Done",
+        "Not known whether a prompt went out. Because. "
+        "Settle : Ana Madeup, Not known whether a prompt went out. Because.",
+        "Confirm consent. Because. Record consent : Ana Madeup, Confirm consent. Because. "
+        "Done : Ana Madeup, Confirm consent. Because.",
+        "A contact could not help. Because. Done : Ana Madeup, A contact could not help. Because.",
     ]
     seen = Page.of_element(mo.opens("today").elements("ul", class_="person-tasks")[0])
     assert seen.elements("a") == []

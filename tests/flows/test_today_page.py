@@ -6,13 +6,17 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.template.loader import render_to_string
+from django.test import RequestFactory
 
 from attendance.register import recording
+from clinic.access import Permission, Viewer
 from clinic.events import gathered
 from clinic.intake import Intake
 from clinic.models import Client, Clinic
 from reminders.contacts.models import LocalContact
 from reminders.desk.sweeping import sweep
+from reminders.desk.today import today
 from reminders.prompts.ladder import Step
 from reminders.prompts.states import PromptState
 from reminders.worklist import tasks
@@ -108,9 +112,39 @@ def test_a_row_says_why_shows_the_weeks_and_offers_the_next_act(kay: Staff, joe:
         "Week of 2 March 2026: still open",
     ]
     acts = Page.of_element(page.elements("div", class_="person-actions")[0])
-    assert acts.texts("a") == ["Log a meeting", "Spoke to them", "Introduce", "Pause", "Not now"]
+    labels = ["Log a meeting", "Spoke to them", "Introduce", "Pause", "Not now"]
+    assert acts.texts("a") == [f"{label} : Below" for label in labels]
+    assert acts.texts("span", class_="visually-hidden") == [": Below"] * len(labels)
     back = [dict(one.attributes)["href"] or "" for one in acts.elements("a")]
     assert all(link.endswith("/?next=%2Friverside%2Ftoday%2F") for link in back)
+
+
+def test_no_two_buttons_of_today_are_called_the_same(kay: Staff, ana: Client, ben: Client) -> None:
+    for client in (ana, ben):
+        asks(client, TaskKind.UNCERTAIN)
+        asks(client, TaskKind.CONFIRM_CONSENT)
+        asks(client, TaskKind.DECLINED)
+    for nth in (1, 2):
+        aside = somebody(kay, f"Aside {nth}")
+        kay.does("not_now", aside, until="2026-03-09", reason="On a retreat.")
+    buttons = Page.of_element(kay.opens("today").elements("main")[0]).texts("a", class_="button")
+    assert "Log a meeting : Ana Madeup" in buttons
+    assert "Done : Ben Madeup, A contact could not help. Because." in buttons
+    assert "Back on Today : Aside 2" in buttons
+    assert len(buttons) == len(set(buttons))
+
+
+def test_introducing_is_offered_to_whoever_may(kay: Staff, ana: Client) -> None:
+    def offered(*permissions: Permission) -> list[str]:
+        viewer = Viewer(kay.user, kay.clinic, [kay.clinic], frozenset(permissions))
+        (section,) = today(kay.clinic, viewer.clients(), cast.NOW).sections
+        told = {"viewer": viewer, "row": section.rows[0], "request": RequestFactory().get("/")}
+        row = Page(200, render_to_string("reminders/today_row.html", told))
+        return row.texts("a", class_="button")
+
+    writes = offered(Permission.SEE_CLIENTS, Permission.WRITE_CLIENTS)
+    both = offered(Permission.SEE_CLIENTS, Permission.WRITE_CLIENTS, Permission.INTRODUCE)
+    assert set(both) - set(writes) == {"Introduce : Ana Madeup"}
 
 
 def test_a_row_says_what_was_already_sent_and_to_whom(kay: Staff, ana: Client, joe: LocalContact) -> None:
@@ -208,7 +242,7 @@ def test_whoever_is_put_aside_or_paused_is_named_and_can_be_brought_back(
     aside, paused = (
         Page.of_element(page.elements("section", id=name)[0]) for name in ("put-aside", "paused")
     )
-    assert "Ana Madeup Until 9 March 2026: On a retreat. Back on Today" in aside.text
+    assert "Ana Madeup Until 9 March 2026: On a retreat. Back on Today : Ana Madeup" in aside.text
     assert "Ben Madeup Paused until 10 March 2026" in paused.text
     assert {kay.address("client", ana), kay.address("client", ben)} <= set(page.links)
     assert {"#put-aside", "#paused"} <= set(page.links)
