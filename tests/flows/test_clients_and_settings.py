@@ -53,6 +53,21 @@ def test_an_empty_list_says_why_and_what_to_do(kay: Staff, mo: Staff, ana: Clien
     assert "/riverside/clients/new/" in page.links
 
 
+@pytest.mark.parametrize("name", ["clients", "register"])
+def test_an_empty_list_offers_to_take_somebody_in_only_to_whoever_may(
+    kay: Staff, mo: Staff, name: str
+) -> None:
+    taking_in = kay.address("new_client")
+    seen = {
+        one.user.username: Page.of_element(
+            one.opens(name, who="all").elements("div", class_="empty-state")[0]
+        )
+        for one in (kay, mo)
+    }
+    assert (taking_in in seen["kay"].links, taking_in in seen["mo"].links) == (True, False)
+    assert "Clients show here once a keyworker has taken them in." in seen["mo"].text
+
+
 def test_a_page_holds_so_many_and_keeps_what_was_asked(kay: Staff) -> None:
     for number in range(PAGE + 1):
         cast.a_client(kay.clinic, f"N{number:03}", keyworker=kay.user)
@@ -81,6 +96,14 @@ def test_ada_reads_the_settings_and_no_client(ada: Staff, mo: Staff, ana: Client
         assert words in page.text
     assert "Ana" not in page.text
     assert mo.opens("settings").text.count("Manager") == 2
+
+
+def test_where_no_other_system_has_a_token_it_says_so_outside_any_list(ada: Staff) -> None:
+    page = ada.opens("settings")
+    assert "Other systems No tokens." in page.text
+    lists = [Page.of_element(one) for one in page.elements("dl")]
+    assert len(lists) == 3
+    assert [one.texts("p") for one in lists] == [[], [], []]
 
 
 @pytest.mark.parametrize("who", ["ada", "mo"])
