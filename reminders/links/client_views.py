@@ -42,12 +42,16 @@ def show_client(request: HttpRequest, link: SignedLink, now: datetime) -> HttpRe
 
 
 def show_expired(request: HttpRequest, link: SignedLink, now: datetime) -> HttpResponse:
-    """An old link of a client: offers a new one, and says the same whether or not it could be planned."""
+    """An old link of a client: offers a new one, and says the same whether or not it could be planned.
+
+    Whoever answers on a page opened in time, and sent too late, learns that nothing was noted.
+    """
     if request.method == "POST" and request.POST.get("answer") == "new_link":
         requests.ask_for_link(client=link.client, by=Actor.client(), now=now)
         return HttpResponseRedirect("?noted=new_link")
     context = {
         "asked": request.GET.get("noted") == "new_link",
+        "too_late": request.method == "POST",
         "crisis_numbers": link.clinic.crisis_numbers,
     }
     return render(request, "links/expired.html", context, status=410)
@@ -59,7 +63,11 @@ def _page(
     context: dict[str, Any] = {"crisis_numbers": link.clinic.crisis_numbers, "wrong": wrong}
     status = 422 if wrong else 200
     if ask == "went":
-        context |= {"page": went_page(link, now), "chosen": request.POST.get("day", "")}
+        context |= {
+            "page": went_page(link, now),
+            "chosen": request.POST.get("day", ""),
+            "where": _number(request.POST, "meeting"),
+        }
         return render(request, "links/went.html", context, status=status)
     if ask == "no_call" and (introduction := introduction_of(link.client)) is not None:
         context["contact"] = introduction.contact.first_name
@@ -109,10 +117,13 @@ def _no_call(link: SignedLink, said: QueryDict, now: datetime) -> None:
 def _take_back(link: SignedLink, said: QueryDict, now: datetime) -> None:
     by = Actor.client()
     attendance, check_in = _number(said, "attendance"), _number(said, "check_in")
+    taken_back = False
     if attendance is not None:
-        client_answers.take_back_attendance(client=link.client, pk=attendance, by=by, now=now)
+        taken_back |= client_answers.take_back_attendance(client=link.client, pk=attendance, by=by, now=now)
     if check_in is not None:
-        client_answers.take_back_check_in(client=link.client, pk=check_in, by=by, now=now)
+        taken_back |= client_answers.take_back_check_in(client=link.client, pk=check_in, by=by, now=now)
+    if not taken_back:
+        raise Refused("Nothing was changed: that was taken back already, or it is not there.")
 
 
 def _number(said: QueryDict, name: str) -> int | None:

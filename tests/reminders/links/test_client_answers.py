@@ -82,7 +82,8 @@ def test_a_mistaken_went_is_taken_back_and_the_flag_opens_again(client, reached_
     assert "What you told us" not in text(page)
     assert Flag.objects.filter(closed_at__isnull=True).count() == 1
     before = everything()
-    client.post(reached_out[0], {"answer": "take_back", "attendance": attendance.pk})
+    again = client.post(reached_out[0], {"answer": "take_back", "attendance": attendance.pk})
+    assert "that was taken back already" in text(again)
     assert everything() == before
 
 
@@ -121,6 +122,27 @@ def test_a_meeting_that_is_none_is_refused_kindly(client, check_in, meeting):
     assert page.status_code == 422
     assert "Please choose where it was from the list, or leave that open." in text(page)
     assert not Attendance.objects.exists()
+
+
+def test_a_refused_day_keeps_the_meeting_that_was_chosen_with_it(client, check_in):
+    been = [story.a_meeting(name) for name in ("Early Risers", "Late Risers")]
+    for day, meeting in zip(("2026-01-28", "2026-01-21"), been, strict=True):
+        went(client, check_in, day, meeting=meeting.pk)
+    page = client.post(check_in, {"answer": "went", "day": "2026-02-02", "meeting": been[1].pk})
+    assert page.status_code == 422
+    assert f'<option value="{been[1].pk}" selected>Late Risers' in page.content.decode()
+    assert page.content.decode().count(" selected") == 1
+
+
+@pytest.mark.parametrize(
+    "told", [{"attendance": "999"}, {"check_in": "999"}, {"attendance": "x"}, {}], ids=str
+)
+def test_what_is_not_there_cannot_be_taken_back_and_the_page_says_so(client, check_in, told):
+    before = everything()
+    page = client.post(check_in, {"answer": "take_back", **told})
+    assert page.status_code == 422
+    assert "Nothing was changed: that was taken back already, or it is not there." in text(page)
+    assert everything() == before
 
 
 def test_did_not_is_noted_for_the_week_that_was_asked_about(client, check_in, sam, at):

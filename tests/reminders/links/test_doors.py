@@ -41,8 +41,18 @@ def test_an_expired_link_says_so_without_a_name_and_takes_no_answers(client, exp
     assert page.status_code == 410
     assert "This link has run out" in text(page)
     assert "Sam" not in text(page)
+    assert "nothing was noted" not in text(page)
+
+
+def test_whoever_answers_on_a_page_whose_link_has_run_out_meanwhile_learns_that_nothing_was_noted(
+    client, expired
+):
     before = everything()
-    assert client.post(expired, {"answer": "went", "day": "2026-02-16"}).status_code == 410
+    page = client.post(expired, {"answer": "went", "day": "2026-02-16"})
+    assert page.status_code == 410
+    assert "It ran out before your answer came, so nothing was noted." in text(page)
+    assert "Send me a new one" in text(page)
+    assert "Sam" not in text(page)
     assert everything() == before
 
 
