@@ -14,6 +14,7 @@ from clinic.pages.people import PersonForm, person_of
 from clinic.weeks import day_text
 
 PROMPT_CHANNELS = [(Channel.SMS.value, "Texts"), (Channel.EMAIL.value, "E-mails")]
+NO_SUCH_CONSENT = "There is no such consent to take back."
 
 
 class PhaseForm(ActForm):
@@ -143,7 +144,7 @@ class StopForm(ActForm):
     """Taking consent back."""
 
     channel = forms.ChoiceField(
-        choices=[("", "All messages"), *PROMPT_CHANNELS], required=False, label="Stop"
+        required=False, label="Stop", error_messages={"invalid_choice": NO_SUCH_CONSENT}
     )
     how = ReasonField(
         label="How did they say so?",
@@ -153,7 +154,10 @@ class StopForm(ActForm):
 
     def prepare(self) -> None:
         """What the client has agreed to, so that nothing is offered that cannot be stopped."""
-        agreed = {channel for channel, _ in PROMPT_CHANNELS if self._agreed(channel)}
+        agreed = [(channel, label) for channel, label in PROMPT_CHANNELS if self._agreed(channel)]
+        field = self.fields["channel"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "All messages"), *agreed]
         if not agreed:
             self.nothing = (
                 f"{self.context.client} has agreed to no messages, so that nothing is sent to them."
@@ -172,7 +176,7 @@ def stop(context: Context, values: dict[str, Any]) -> str:
         held = consents.live(context.client, Purpose.PROMPTS, Channel(values["channel"]))
         stopped = int(held is not None and consents.revoke(consent=held, how=how, by=by, now=now))
     if not stopped:
-        raise Refused("There is no such consent to take back.", "channel")
+        raise Refused(NO_SUCH_CONSENT, "channel")
     return f"Stopped. Nothing more goes to {context.client} that way."
 
 

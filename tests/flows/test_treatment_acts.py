@@ -195,5 +195,10 @@ def test_messages_are_stopped_only_where_there_are_some(kay: Staff, ana: Client)
     assert "Ana Madeup has agreed to no messages" in kay.opens("act_stop", ana).text
     agree(kay, ana)
     assert offered()
+    assert kay.opens("act_stop", ana).texts("option") == ["All messages", "Texts"]
+    agree(kay, ana, "email")
+    assert kay.opens("act_stop", ana).texts("option") == ["All messages", "Texts", "E-mails"]
+    kay.does("stop", ana, channel="sms", how="on the telephone")
+    assert kay.opens("act_stop", ana).texts("option") == ["All messages", "E-mails"]
     kay.does("stop", ana, how="on the telephone")
     assert not offered()

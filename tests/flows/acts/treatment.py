@@ -88,10 +88,7 @@ ACTS = [
         "Stop – There is no such consent to take back.",
         [
             (but(channel="email"), "Stop – There is no such consent to take back."),
-            (
-                but(channel="letter"),
-                "Stop – Select a valid choice. letter is not one of the available choices.",
-            ),
+            (but(channel="letter"), "Stop – There is no such consent to take back."),
             (but(how=""), f"How did they say so? – {REQUIRED}"),
         ],
         before=World.agreed,
