@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from attendance.register.external import Kept, Posted, record_posted
 from attendance.register.models import Source
 from attendance.register.telling import Told
-from attendance.reports.standings import Line, present
+from attendance.reports.standings import Line, by_reference, present, present_of
 from attendance.standing.facts import Standing
 from clinic import clock
 from clinic.api import PROBLEM, invalid, refusal, speaker
@@ -33,6 +33,8 @@ from clinic.errors import Refused
 
 MOST_ITEMS = 1000
 LONGEST_ID = 100
+# What a question may ask of a standing; without any of them it is about everybody.
+CHOOSING = {"standing", "flagged"}
 
 
 class AttendanceSerializer(StrictSerializer):
@@ -208,14 +210,6 @@ class StandingsQuery(StrictSerializer):
     page_size = serializers.IntegerField(required=False, min_value=1, max_value=1000, default=100)
 
 
-class Pages(PageNumberPagination):
-    """Numbered pages, as large as asked for."""
-
-    page_size = 100
-    page_size_query_param = "page_size"
-    max_page_size = 1000
-
-
 class StandingsView(APIView):
     """Who goes to meetings every week, and who has slipped."""
 
@@ -232,11 +226,19 @@ class StandingsView(APIView):
         """Parse, read, and show a page."""
         asked = StandingsQuery().run_validation(request.query_params.dict())
         clinic = speaker(request).clinic
-        lines = present(clinic, clock.local_date(clock.now(), clinic.time_zone))
-        wanted = [line for line in lines if _wanted(line, asked)]
-        pages = Pages()
-        page: list[Line] | None = pages.paginate_queryset(cast(Any, wanted), request, view=self)
-        return pages.get_paginated_response(StandingSerializer(cast(Any, page), many=True).data)
+        today = clock.local_date(clock.now(), clinic.time_zone)
+        pages = PageNumberPagination()
+        pages.page_size = asked["page_size"]
+        choosing = CHOOSING & asked.keys()
+        # Who is on which page of everybody is known without judging anybody.
+        found: list[Any] = (
+            [line for line in present(clinic, today) if _wanted(line, asked)]
+            if choosing
+            else by_reference(clinic)
+        )
+        page: list[Any] = pages.paginate_queryset(cast(Any, found), request, view=self) or []
+        lines: list[Line] = page if choosing else present_of(clinic, page, today)
+        return pages.get_paginated_response(StandingSerializer(cast(Any, lines), many=True).data)
 
 
 def _wanted(line: Line, asked: Mapping[str, Any]) -> bool:

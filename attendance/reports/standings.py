@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
+from django.db.models import QuerySet
+
 from attendance.standing import reading, rule
 from attendance.standing.facts import FLAGGED, Standing
-from clinic.models import Clinic
+from clinic.models import Client, Clinic
 
 BATCH = 1000
 STORED = ("standing", "missed_weeks", "reason", "next_change_on", "judged_on")
@@ -31,13 +33,17 @@ class Line:
         return self.standing in FLAGGED
 
 
+def by_reference(clinic: Clinic) -> list[tuple[str, int]]:
+    """Reference and id of every client, by reference. Sorted here, as databases differ in how they compare texts."""
+    return sorted(clinic.clients.order_by().values_list("reference", "pk"))
+
+
 def judged_on(clinic: Clinic, on: date) -> Iterator[Line]:
     """Every client by reference as the rule judges them on a local date of the clinic, past ones too.
 
-    One query, and five for every thousand clients.
+    One query, and four for every thousand clients.
     """
-    # Sorted here, as databases differ in how they compare texts.
-    clients = iter(sorted(clinic.clients.order_by().values_list("reference", "pk")))
+    clients = iter(by_reference(clinic))
     while some := list(islice(clients, BATCH)):
         yield from _judged(clinic, some, on)
 
@@ -46,13 +52,20 @@ def present(clinic: Clinic, today: date) -> list[Line]:
     """Every client by reference as they stand today.
 
     A stored standing is taken at its word while it holds; where its day has come and the sweep has not
-    been round yet, the rule is asked. One query, and five for every thousand of the latter.
+    been round yet, the rule is asked. One query, and four for every thousand of the latter.
     """
+    return _present(clinic, clinic.clients.all(), today)
+
+
+def present_of(clinic: Clinic, clients: Iterable[tuple[str, int]], today: date) -> list[Line]:
+    """The same of these clients alone, some of by_reference: a page of many costs what a page holds."""
+    return _present(clinic, clinic.clients.filter(pk__in=[pk for _, pk in clients]), today)
+
+
+def _present(clinic: Clinic, clients: QuerySet[Client], today: date) -> list[Line]:
     lines: list[Line] = []
     outdated: list[tuple[str, int]] = []
-    stored = clinic.clients.order_by().values_list(
-        "reference", "pk", *(f"standing__{name}" for name in STORED)
-    )
+    stored = clients.order_by().values_list("reference", "pk", *(f"standing__{name}" for name in STORED))
     for reference, client_id, name, missed_weeks, reason, next_change_on, judged in stored:
         if judged is None or judged > today or (next_change_on is not None and next_change_on <= today):
             outdated.append((reference, client_id))

@@ -174,6 +174,14 @@ class TestPresent:
         assert standings.present(clinic, TODAY) == list(standings.judged_on(clinic, TODAY))
 
     @pytest.mark.parametrize("today", [TODAY, day("2026-03-09")])
+    def test_of_some_it_says_what_it_says_of_them_among_all(self, clinic, today):
+        for reference in ("b", "B", "a", "10", "9"):
+            cast.a_client(clinic, reference)
+        some = standings.by_reference(clinic)[1:4]
+        assert [reference for reference, _ in some] == ["9", "B", "a"]
+        assert standings.present_of(clinic, some, today) == standings.present(clinic, today)[1:4]
+
+    @pytest.mark.parametrize("today", [TODAY, day("2026-03-09")])
     def test_the_queries_are_the_same_for_one_client_and_for_fifty(self, clinic, today):
         def cost() -> int:
             with CaptureQueriesContext(connection) as queries:
