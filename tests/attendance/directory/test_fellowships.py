@@ -1,5 +1,6 @@
 """Fellowships: what all clinics share, what a clinic named by itself, and how the one becomes the other."""
 
+from functools import partial
 from itertools import count
 
 import pytest
@@ -18,10 +19,12 @@ from attendance.models import Attendance
 from attendance.register import recording
 from clinic.models import AuditEntry, Client, Clinic
 from tests import cast
+from tests.at_once import at_once
 from tests.attendance.directory.lists import a_record, take_in
 from tests.cast import BY, NOW, day
 
 pytestmark = pytest.mark.django_db
+TIMES = 5
 
 
 @pytest.mark.parametrize(
@@ -78,6 +81,18 @@ def test_made_by_somebody_else_at_this_moment_it_is_theirs(clinic: Clinic):
     with connection.execute_wrapper(somebody_else):
         assert fellowship_of(clinic, "TEA ANONYMOUS") == theirs[0]
     assert Fellowship.objects.count() == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("require_postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_named_by_two_at_once_it_is_one_for_each_clinic(clinic: Clinic, other_clinic: Clinic):
+    for number in range(TIMES):
+        names = (f"Tea {number}", f"TEA {number}")
+        acts = [partial(fellowship_of, where, name) for where in (clinic, other_clinic) for name in names]
+        ours, same, theirs, too = at_once(*acts)
+        assert (ours, theirs) == (same, too)
+        assert (ours.clinic, theirs.clinic) == (clinic, other_clinic)
 
 
 class TestAFeedThatBringsAName:

@@ -1,10 +1,7 @@
 """Two who write at the same moment, in real transactions."""
 
-from functools import partial
-
 import pytest
 
-from attendance.directory.fellowships import fellowship_of
 from attendance.register import pausing, recording
 from attendance.register.external import Posted, record_posted
 from attendance.register.models import Answer, Attendance, CheckIn, ExternalRecord, Pause, Report, Source
@@ -39,16 +36,6 @@ def test_two_identical_reports_are_one_attendance(riverside):
 
         assert sorted(at_once(report, report, report)) == ["added", "already", "already"]
     assert (Attendance.objects.count(), Report.objects.count()) == (TIMES, TIMES)
-
-
-def test_a_fellowship_named_by_two_at_once_is_one_for_each_clinic(riverside):
-    hillside = cast.a_clinic("hillside")
-    for number in range(TIMES):
-        names = (f"Tea {number}", f"TEA {number}")
-        acts = [partial(fellowship_of, clinic, name) for clinic in (riverside, hillside) for name in names]
-        ours, same, theirs, too = at_once(*acts)
-        assert (ours, theirs) == (same, too)
-        assert (ours.clinic, theirs.clinic) == (riverside, hillside)
 
 
 def test_two_sources_at_once_are_one_attendance(riverside):
