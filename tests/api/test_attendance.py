@@ -1,15 +1,20 @@
 """Attendance posted by other systems, one at a time and many at once."""
 
+import re
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from attendance.api import AttendanceSerializer
 from attendance.register.models import Attendance, ExternalRecord
 from tests import cast
 from tests.api.conftest import System
 from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def body(**fields):
@@ -20,6 +25,15 @@ def body(**fields):
         "source": "slip",
         **fields,
     }
+
+
+def test_the_guide_tells_what_is_needed_and_what_may_be_left_out():
+    guide = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    told = guide.partition("- `POST attendance`: ")[2].partition(". ")[0]
+    needed, _, known = told.partition("and as known")
+    fields = AttendanceSerializer().fields
+    assert re.findall(r"`(\w+)`", needed) == [name for name, field in fields.items() if field.required]
+    assert re.findall(r"`(\w+)`", known) == [name for name, field in fields.items() if not field.required]
 
 
 class TestOne:
