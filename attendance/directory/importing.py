@@ -183,7 +183,8 @@ def _refuse_collapse(feed: Feed, held: Mapping[str, _Held], leaving: list[int]) 
     if open_before >= SMALL_FEED and 2 * len(leaving) > open_before:
         raise Refused(
             f"{len(leaving)} of the {open_before} open meetings of the feed {feed} are missing this time, "
-            "which looks like a fault. Nothing was changed: somebody should look before they are closed."
+            "which looks like a fault. Nothing was changed: somebody should look before they are closed, "
+            "and may then close them with --accept-closing."
         )
 
 
