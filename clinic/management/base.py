@@ -8,10 +8,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import Error as DatabaseFault
+from django.db import connection
 
 from clinic import checks, clock
 from clinic.errors import Refused
 from clinic.models import Clinic
+
+NO_TABLES = "The database has no tables yet: run `python manage.py migrate` first."
 
 
 def day(text: str) -> date:
@@ -28,6 +31,14 @@ def instant(text: str) -> datetime:
         return clock.instant(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _has_tables() -> bool:
+    """Whether the database was ever set up; one that cannot even be asked says itself what it lacks."""
+    try:
+        return Clinic._meta.db_table in connection.introspection.table_names()
+    except DatabaseFault:
+        return True
 
 
 class VerbCommand(BaseCommand):
@@ -88,7 +99,10 @@ class VerbCommand(BaseCommand):
         except OSError as error:
             told = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
             raise CommandError(told, returncode=2) from error
-        except (UnicodeError, DatabaseFault) as error:
+        except DatabaseFault as error:
+            told = " ".join(str(error).split()) if _has_tables() else NO_TABLES
+            raise CommandError(told, returncode=2) from error
+        except UnicodeError as error:
             raise CommandError(" ".join(str(error).split()), returncode=2) from error
 
     def finish(self, summary: dict[str, Any], rejected: int = 0) -> None:

@@ -48,7 +48,12 @@ class Command(VerbCommand):
 
 
 def _line_of_stdin() -> str:
-    line = sys.stdin.readline().rstrip("\r\n")
+    try:
+        line = sys.stdin.readline().rstrip("\r\n")
+        # Some locales let any byte through, as half a character that is none.
+        line.encode()
+    except UnicodeError as error:
+        raise Refused("The password on standard input is not written in UTF-8.", "password") from error
     if not line:
         raise Refused("No password came on standard input.", "password")
     return line
