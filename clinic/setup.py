@@ -115,6 +115,7 @@ def add_staff(
     user = User.objects.select_for_update(no_key=True).filter(username=username).first()
     new = user is None
     if user is None:
+        _check_nobody_is_called_nearly_so(username)
         user = User(username=username)
         user.set_unusable_password()
     told = {"first_name": " ".join(first_name.split()), "last_name": " ".join(last_name.split())}
@@ -138,6 +139,18 @@ def add_staff(
     if fields:
         audit.record(by=by, now=now, verb="staff.added", subject=membership, clinic=clinic, fields=fields)
     return user, bool(fields)
+
+
+def _check_nobody_is_called_nearly_so(username: str) -> None:
+    """Raise Refused where the name is somebody's but for capital letters: more likely it is they who are meant."""
+    # Compared here, as databases differ on what is one letter, large and small.
+    for held in User.objects.values_list("username", flat=True):
+        if held.casefold() == username.casefold():
+            raise Refused(
+                f"There is a member of staff {held!r} already: write the name in the same letters, large and small, "
+                "or choose another.",
+                "username",
+            )
 
 
 def _check_names(user: User) -> None:

@@ -68,6 +68,27 @@ def test_a_password_that_will_not_do(clinic, typed, password, said):
     assert not User.objects.exists()
 
 
+@pytest.mark.parametrize(("held", "written"), [("ann", "Ann"), ("Ann", "aNN"), ("zoë", "ZOË")])
+def test_nobody_is_made_a_second_time_in_other_letters(clinic, held, written):
+    create(held)
+    ran = create(written, role="manager")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"There is a member of staff '{held}' already: ")
+    assert [one.username for one in User.objects.all()] == [held]
+    assert create(held, role="manager").summary["changed"] is True
+
+
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+def test_a_password_that_is_not_utf_8_is_told_in_a_sentence(clinic, monkeypatch, errors):
+    """In the locale C Python reads such bytes as halves of characters; in others it does not read them."""
+    typed = io.TextIOWrapper(io.BytesIO(b"caf\xe9 horse battery\n"), encoding="utf-8", errors=errors)
+    monkeypatch.setattr(sys, "stdin", typed)
+    ran = create("kay", "--password-stdin")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "The password on standard input is not written in UTF-8.\n"
+    assert not User.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("username", "wrong", "said"),
     [
