@@ -16,6 +16,7 @@ from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import ApiToken, Clinic, Membership, Role, User
 from clinic.models.clinic import RANGES, range_sentence
+from clinic.texts import one_line
 from clinic.ways import NONE, ways
 
 LONGEST_TOKEN_NAME = 80
@@ -44,6 +45,8 @@ def set_up_clinic(
     without crisis numbers or any way to send.
     """
     settings = {name: value.strip() if isinstance(value, str) else value for name, value in settings.items()}
+    if "name" in settings:
+        settings["name"] = one_line(settings["name"])
     clinic = Clinic.objects.select_for_update(no_key=True).filter(slug=slug).first()
     new = clinic is None
     if clinic is None:

@@ -37,6 +37,7 @@ SIGNED_LINKS = r"^l/"
 PURE = [
     "clinic.errors",
     "clinic.policy",
+    "clinic.texts",
     "clinic.weeks",
     "clinic.zones",
     "attendance.directory.feeds.meeting_guide",

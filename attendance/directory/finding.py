@@ -12,6 +12,7 @@ from attendance.directory.feeds.parsed import PUBLISHED_SLUG_LIMIT
 from attendance.directory.models import FEED_NAME_LIMIT, Meeting
 from clinic.errors import Refused
 from clinic.models import WeekDay
+from clinic.texts import UNFIT
 
 SLUGS_A_QUERY = 1000
 
@@ -73,7 +74,7 @@ def _holds(word: str) -> Q:
 def _named(texts: Sequence[str]) -> dict[str, Meeting | Refused | None]:
     split = {text: list(_split(text.strip())) for text in texts}
     # What no slug holds is not asked for: some of it a database would not even compare.
-    slugs = {slug for parts in split.values() for _, slug in parts if not reading.UNFIT.search(slug)}
+    slugs = {slug for parts in split.values() for _, slug in parts if not UNFIT.search(slug)}
     by_slug: defaultdict[str, list[Meeting]] = defaultdict(list)
     for wanted in _portions(sorted(slugs)):
         found = Meeting.objects.filter(Q(slug__in=wanted) | Q(published_slug__in=wanted))

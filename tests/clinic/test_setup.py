@@ -48,6 +48,17 @@ class TestAClinic:
         set_up(**NEW, meetings_per_week=1)
         assert everything() == before
 
+    def test_has_a_name_of_one_line_that_turns_nothing_round(self):
+        made, _ = set_up(**{**NEW, "name": "River\n\x1bside \u202e Clinic\r\n"})
+        assert made.name == "River side Clinic"
+        before = everything()
+        set_up(name="River\tside  Clinic\x00")
+        assert everything() == before
+
+    def test_of_characters_nobody_can_read_a_name_is_none(self):
+        sentence = "There is no clinic 'riverside' yet: a new one needs name."
+        assert refusal(**{**NEW, "name": "\u202e\x1b\u200b"}) == (sentence, "name")
+
     @pytest.mark.parametrize("missing", ["name", "time_zone"])
     def test_needs_a_name_and_a_time_zone(self, missing):
         sentence = f"There is no clinic 'riverside' yet: a new one needs {missing.replace('_', ' ')}."

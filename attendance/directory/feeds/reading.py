@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from attendance.directory.feeds.parsed import SLUG_LIMIT
+from clinic.texts import UNFIT, one_line
 
 TAG = re.compile(
     r"</?(?:a|abbr|article|b|big|blockquote|body|center|cite|code|dd|dl|dt|em|font|h[1-6]|hr|html|i|img|ins|label|"
@@ -18,11 +19,6 @@ TAG = re.compile(
 LINE_TAG = re.compile(r"<br\s*/?>|</?(?:p|div|li|tr|h[1-6])(?:\s[^<>]*)?>", re.IGNORECASE)
 NOT_TEXT = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
-# What no column, page or telephone should meet: control characters, halves of characters, and marks that
-# turn the direction of what follows.
-UNFIT = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
-)
 CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2})(?::\d{2})?)?\s*(?:([ap])\.?\s*m\.?)?", re.IGNORECASE)
 BARE_ADDRESS = re.compile(r"[\w-]+(?:\.[\w-]+)+(?:[/?#:]|$)")
 
@@ -40,7 +36,7 @@ def plain_lines(text: str) -> str:
 
 def plain_line(text: str) -> str:
     """The same on one line."""
-    return " ".join(plain_lines(text).split())
+    return one_line(plain_lines(text))
 
 
 def _windows_character(unfit: str) -> str:
