@@ -36,7 +36,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Cell:
-    """One day of one client. usual: the meeting that a press records, where they have one of that day."""
+    """One day of one client. usual: the name of the meeting that a press records, where they have one of that day."""
 
     day: date
     is_today: bool
@@ -123,7 +123,7 @@ def grid(
         rows[client_id].options = options(meetings[:OFFERED])
         for cell in rows[client_id].cells:
             meeting = usual.meeting_on(meetings, cell.day, clinic.time_zone) if cell.can_add else None
-            cell.usual = f"{meeting.name}, {when_text(meeting)}" if meeting is not None else ""
+            cell.usual = meeting.name if meeting is not None else ""
     return Grid(
         week=week,
         shown=next(day for day in (day_asked, today, last) if day is not None and week <= day <= last),
