@@ -24,8 +24,10 @@ from clinic.models import (
     User,
 )
 from clinic.models.client import MEASURES
+from clinic.texts import one_line
 
 LONGEST = {name: checks.longest(Client, name) for name in ("first_name", "last_name", "email", "language")}
+NAMES = ("first_name", "last_name")
 LONGEST_REFERENCE = checks.longest(Client, "reference")
 LONGEST_PROGRAMME = checks.longest(Programme, "name")
 
@@ -77,11 +79,13 @@ def next_reference(clinic: Clinic) -> str:
 
 
 def check(*, clinic: Clinic, person: Person, intake: Intake, now: datetime) -> Person:
-    """The person with number and address in their proper form; raises Refused with the field at fault."""
+    """The person with names, number and address in their proper form; raises Refused with the field at fault."""
     for name, (low, high) in MEASURES.items():
         checks.within(getattr(intake, name), low, high, name)
+    values = {name: getattr(person, name) for name in known(person)}
+    values |= {name: one_line(values[name]) for name in NAMES if name in values}
     for name, longest in LONGEST.items():
-        checks.at_most(getattr(person, name) or "", longest, name)
+        checks.at_most(values.get(name, ""), longest, name)
     if person.date_of_birth is not None:
         checks.past_date(person.date_of_birth, clinic=clinic, now=now, field="date_of_birth")
     if (
@@ -89,7 +93,6 @@ def check(*, clinic: Clinic, person: Person, intake: Intake, now: datetime) -> P
         and not Membership.objects.filter(clinic=clinic, user=person.keyworker, role=Role.KEYWORKER).exists()
     ):
         raise Refused(f"{person.keyworker.get_username()!r} is not a keyworker of {clinic}.", "keyworker")
-    values = {name: getattr(person, name) for name in known(person)}
     if person.mobile:
         values["mobile"] = checks.mobile(person.mobile, clinic=clinic)
     if person.email:

@@ -14,7 +14,7 @@ from django.db import transaction
 from clinic import audit, checks, events
 from clinic.actors import Actor
 from clinic.errors import Refused
-from clinic.models import ApiToken, Clinic, Membership, Role, User
+from clinic.models import ActorKind, ApiToken, Clinic, Membership, Role, User
 from clinic.models.clinic import RANGES, range_sentence
 from clinic.texts import one_line
 from clinic.ways import NONE, ways
@@ -121,7 +121,7 @@ def add_staff(
         _check_nobody_is_called_nearly_so(username)
         user = User(username=username)
         user.set_unusable_password()
-    told = {"first_name": " ".join(first_name.split()), "last_name": " ".join(last_name.split())}
+    told = {"first_name": one_line(first_name), "last_name": one_line(last_name)}
     fields = [name for name, value in told.items() if value and getattr(user, name) != value]
     for name in fields:
         setattr(user, name, told[name])
@@ -145,7 +145,11 @@ def add_staff(
 
 
 def _check_nobody_is_called_nearly_so(username: str) -> None:
-    """Raise Refused where the name is somebody's but for capital letters: more likely it is they who are meant."""
+    """Raise Refused where the name is somebody's but for capital letters: more likely it is they who are meant.
+
+    And where records would take them for a client by a link, or for the software itself.
+    """
+    _check_is_no_kind_of_actor(username, "username")
     # Compared here, as databases differ on what is one letter, large and small.
     for held in User.objects.values_list("username", flat=True):
         if held.casefold() == username.casefold():
@@ -175,6 +179,7 @@ def make_token(*, name: str, clinic: Clinic, read_only: bool, by: Actor, now: da
     if not name.strip():
         raise Refused("A token needs a name.", "name")
     checks.at_most(name, LONGEST_TOKEN_NAME, "name")
+    _check_is_no_kind_of_actor(name, "name")
     if clinic.api_tokens.filter(name=name).exists():
         raise Refused(f"{clinic} already has a token named {name!r}.", "name")
     text = secrets.token_urlsafe(32)
@@ -185,6 +190,14 @@ def make_token(*, name: str, clinic: Clinic, read_only: bool, by: Actor, now: da
         by=by, now=now, verb="token.made", subject=token, clinic=clinic, fields=["name", "read_only"]
     )
     return text
+
+
+def _check_is_no_kind_of_actor(name: str, field: str) -> None:
+    """Raise Refused for what records call those who have no name, such as a client who answers by a link."""
+    if name.strip().casefold() in {kind.value for kind in ActorKind}:
+        raise Refused(
+            f"{name.strip()!r} is what records call somebody without a name: choose another.", field
+        )
 
 
 @transaction.atomic

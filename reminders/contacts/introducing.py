@@ -10,6 +10,7 @@ from clinic import audit, checks, consents, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import Channel, Client, Clinic, Purpose
+from clinic.texts import one_line
 from reminders.contacts.events import introduction_moved
 from reminders.contacts.models import Introduction, IntroductionState, IntroductionStep, LocalContact
 
@@ -46,7 +47,8 @@ def add_contact(
 
     Raises Refused without a first name or a way to reach them, and for one who serves already.
     """
-    if not first_name.strip():
+    first_name = one_line(first_name)
+    if not first_name:
         raise Refused("A contact needs a first name.", "first_name")
     if not mobile.strip() and not email.strip():
         raise Refused("A contact needs a number or an e-mail address.", "mobile")
@@ -54,12 +56,12 @@ def add_contact(
     mobile = checks.mobile(mobile, clinic=clinic) if mobile.strip() else ""
     email = checks.email(email.strip()) if email.strip() else ""
     locking.clinic(clinic.pk)
-    same = clinic.local_contacts.filter(first_name=first_name.strip(), mobile=mobile, email=email)
+    same = clinic.local_contacts.filter(first_name=first_name, mobile=mobile, email=email)
     if same.filter(fellowship=fellowship, active=True).exists():
-        raise Refused(f"{first_name.strip()} is on the list of contacts already.", "first_name")
+        raise Refused(f"{first_name} is on the list of contacts already.", "first_name")
     contact = LocalContact.objects.create(
         clinic=clinic,
-        first_name=first_name.strip(),
+        first_name=first_name,
         fellowship=fellowship,
         agreed_on=agreed_on,
         mobile=mobile,

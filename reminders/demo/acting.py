@@ -8,7 +8,7 @@ from functools import partial
 
 from django.db import transaction
 
-from attendance.register import correcting, pausing, recording
+from attendance.register import correcting, pausing, plans, recording
 from attendance.register.models import Answer, Source
 from clinic import consents, episodes, intake
 from clinic.models import Channel, ClosedReason, Phase, Purpose
@@ -83,6 +83,7 @@ def take_in(stage: Stage, player: Player, now: datetime) -> None:
     )
     stage.players[player.client.pk] = player
     _consents_at_intake(player, now)
+    _plan_a_first_meeting(stage, player, now)
     mobile = player.client.mobile
     if wrong:
         stage.carrier.dead[mobile] = now
@@ -90,6 +91,22 @@ def take_in(stage: Stage, player: Player, now: datetime) -> None:
         stage.carrier.dead[mobile] = stage.clockwork.present - timedelta(days=10)
     if life.part.twist is Twist.UNSURE:
         stage.carrier.doubtful[mobile] = now + timedelta(days=60)
+
+
+def _plan_a_first_meeting(stage: Stage, player: Player, now: datetime) -> None:
+    """Choose one together: the one they will go to, or one they will not come to after all."""
+    first = min(player.life.visits, key=lambda visit: visit.on, default=None)
+    if first is not None and first.on - stage.today(now) <= WEEK:
+        plans.plan(
+            client=player.client,
+            meeting=stage.meetings[first.meeting],
+            held_on=first.on,
+            by=player.by,
+            now=now,
+        )
+    elif player.index % 2:
+        near = [meeting for meeting in stage.meetings.values() if meeting.closed_on is None]
+        plans.plan(client=player.client, meeting=near[player.index % len(near)], by=player.by, now=now)
 
 
 def _address(name: str) -> str:

@@ -74,6 +74,10 @@ class TestWhoComes:
         assert (episode.severity, episode.motivation, episode.controlled_use_impossible) == (15, 10, 5)
         assert (episode.programme, episode.twelve_step_based, episode.isolated) == (programme, True, True)
 
+    def test_a_name_is_one_line_without_characters_that_nobody_sees(self, clinic):
+        client = take_in(clinic, first_name=" Ana\n\x1bMaria\u202e ", last_name="Made\tup")
+        assert (client.first_name, client.last_name) == ("Ana Maria", "Made up")
+
     def test_they_are_judged_at_once_and_the_trail_says_what_was_told(self, clinic):
         client = take_in(clinic, "A1", first_name="Ana", measured=Intake(severity=0))
         assert StandingRecord.objects.get(client=client).standing == "not_started"

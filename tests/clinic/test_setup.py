@@ -236,6 +236,8 @@ class TestStaff:
             ("kim kay", None, "username"),
             ("", None, "username"),
             ("x" * 151, None, "username"),
+            ("Client", None, "username"),
+            ("system", None, "username"),
             ("kim", "short", "password"),
             ("kim", "password1234", "password"),
         ],

@@ -40,7 +40,7 @@ def test_a_name_is_taken_once_a_clinic(clinic, other_clinic):
     assert create("records", clinic="hillside").code == 0
 
 
-@pytest.mark.parametrize("name", [" ", "x" * 81])
+@pytest.mark.parametrize("name", [" ", "x" * 81, "Client"])
 def test_a_name_that_will_not_do(clinic, name):
     ran = create(name)
     assert (ran.code, ran.out) == (2, "")
