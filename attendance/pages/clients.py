@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from attendance.standing import strips
+from attendance.standing import evaluation, strips
 from attendance.standing.facts import Standing
 from attendance.standing.models import STANDINGS
 from clinic import clock
@@ -23,6 +23,8 @@ STRIP_WEEKS = 12
 def clients(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """The clients of a caseload, searched and filtered, fifty a page."""
     caseload = caseload_of(request, viewer)
+    now = clock.now()
+    evaluation.catch_up(viewer.clinic, caseload.clients, now)
     # No name holds a NUL, and PostgreSQL would not even compare one.
     text = request.GET.get("q", "").replace("\0", "").strip()[:100]
     standing = request.GET.get("standing", "")
@@ -32,7 +34,7 @@ def clients(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     boxes = strips.last_weeks(
         viewer.clinic,
         [client.pk for client in people],
-        clock.local_date(clock.now(), viewer.clinic.time_zone),
+        clock.local_date(now, viewer.clinic.time_zone),
         STRIP_WEEKS,
     )
     query = request.GET.copy()

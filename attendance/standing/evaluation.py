@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from attendance.standing import flags, reading, rule
 from attendance.standing.events import flags_closed
 from attendance.standing.facts import Facts, Standing, Verdict
 from attendance.standing.models import Flag, StandingRecord
 from clinic import clock, locking
-from clinic.models import Clinic
+from clinic.models import Client, Clinic
 
 BATCH = 1000
 STORED = ["standing", "missed_weeks", "reason", "judged_on", "next_change_on"]
@@ -44,13 +45,31 @@ def sweep(clinic: Clinic, now: datetime) -> Tally:
     """
     today = clock.local_date(now, clinic.time_zone)
     total = Tally()
-    due = clinic.standings.filter(next_change_on__lte=today).order_by("pk")
+    due = clinic.standings.due(today).order_by("pk")
     last = 0
     while batch := list(due.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
         last = batch[-1]
         with transaction.atomic():
             total.add(_evaluate(clinic, batch, now, skip_locked=True))
     return total
+
+
+def standing_of(client: Client, now: datetime) -> StandingRecord:
+    """A client's standing at an aware moment: as stored, or judged anew where its day has come and no sweep has."""
+    stored = StandingRecord.objects.get(client=client)
+    if stored.is_due(clock.local_date(now, client.clinic.time_zone)):
+        evaluate(client.clinic, [client.pk], now)
+        stored.refresh_from_db()
+    return stored
+
+
+def catch_up(clinic: Clinic, clients: QuerySet[Client], now: datetime) -> None:
+    """Judge those of these clients whose day has come and whom no sweep has met yet; as a rule one query.
+
+    So that what a list shows, and whom it finds, is as the rule says at this moment.
+    """
+    due = clinic.standings.due(clock.local_date(now, clinic.time_zone)).filter(client__in=clients)
+    evaluate(clinic, list(due.values_list("pk", flat=True)), now)
 
 
 def evaluate(clinic: Clinic, client_ids: Sequence[int], now: datetime) -> Tally:

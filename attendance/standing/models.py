@@ -1,5 +1,9 @@
 """What the facts mean: each client's stored standing, and a flag for each spell of missed weeks."""
 
+from __future__ import annotations
+
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,6 +13,14 @@ from clinic.models import Client, Clinic
 FLAGGED_VALUES = sorted(standing.value for standing in FLAGGED)
 STANDINGS = [(standing.value, standing.value.replace("_", " ").capitalize()) for standing in Standing]
 CLOSED_BECAUSE = [(why.value, why.value.replace("_", " ").capitalize()) for why in ClosedBecause]
+
+
+class StandingQuerySet(models.QuerySet["StandingRecord"]):
+    """Questions asked of stored standings."""
+
+    def due(self, today: date) -> StandingQuerySet:
+        """Those to be looked at again on a local date of the clinic: without a new fact they hold until then."""
+        return self.filter(next_change_on__lte=today)
 
 
 class StandingRecord(models.Model):
@@ -21,6 +33,8 @@ class StandingRecord(models.Model):
     reason = models.CharField(max_length=300)
     judged_on = models.DateField()
     next_change_on = models.DateField(null=True)
+
+    objects = StandingQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["clinic", "next_change_on"], name="standing_due")]
@@ -40,6 +54,10 @@ class StandingRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.standing}, {self.missed_weeks} missed"
+
+    def is_due(self, today: date) -> bool:
+        """Whether it is among those that are due (see StandingQuerySet)."""
+        return self.next_change_on is not None and self.next_change_on <= today
 
 
 class Flag(models.Model):

@@ -9,7 +9,7 @@ from attendance.directory.models import Meeting
 from attendance.directory.occurrences import Occurrence, next_held
 from attendance.register import plans, usual
 from attendance.register.models import PlannedMeeting
-from attendance.standing import strips
+from attendance.standing import evaluation, strips
 from attendance.standing.models import StandingRecord
 from clinic import clock
 from clinic.models import Channel, Client, Consent, ConsentState, Episode, Purpose
@@ -75,6 +75,7 @@ class ClientPage:
 
 def client_page(client: Client, now: datetime, shown: int | None = None) -> ClientPage:
     """Everything on one page, at an aware moment; of the timeline the latest so many, or all."""
+    standing = evaluation.standing_of(client, now)
     items = timeline.timeline(client)
     today = clock.local_date(now, client.clinic.time_zone)
     prompts_consents: dict[str, Consent] = {
@@ -84,7 +85,7 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
     addresses = {Channel.SMS: client.mobile, Channel.EMAIL: client.email}
     return ClientPage(
         client=client,
-        standing=StandingRecord.objects.get(client=client),
+        standing=standing,
         episodes=list(client.episodes.select_related("programme").order_by("-intake_on")),
         weeks=strips.strips(client.clinic, [client.pk], today).get(client.pk, []),
         tasks=list(client.keyworker_tasks.filter(done_at__isnull=True)),

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from attendance.standing import strips
+from attendance.standing import evaluation, strips
 from attendance.standing.facts import Standing
 from attendance.standing.models import Flag
 from clinic import clock
@@ -104,6 +104,7 @@ def today(clinic: Clinic, clients: QuerySet[Client], now: datetime, page: str | 
     All are ranked; what stands beside a client is read for the fifty of the page.
     """
     day = clock.local_date(now, clinic.time_zone)
+    evaluation.catch_up(clinic, clients, now)
     # The day of closing still belongs to tracking, and its flag ends overnight; nobody waits for it.
     needing = clients.filter(closed_on__isnull=True).filter(
         Q(Exists(Flag.objects.filter(client=OuterRef("pk"), closed_at__isnull=True, on_hold=False)))

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from attendance.register.models import Attendance
 from attendance.standing import evaluation
 from attendance.standing.facts import ClosedBecause, Standing
-from attendance.standing.models import Flag, StandingRecord
+from attendance.standing.models import Flag
 from clinic import clock
-from clinic.models import Channel, Client
+from clinic.models import Channel
 from clinic.ways import ways
 from clinic.weeks import WEEK, day_text
 from reminders.prompts import door
@@ -24,15 +24,15 @@ from reminders.prompts.wording import NAMES_THE_CONTACT
 def facts_of(prompt: Prompt, now: datetime) -> door.Facts:
     """What is so of a prompt at an aware moment; its client must be locked by the caller."""
     client = prompt.client
-    standing = _standing_today(client, now)
+    standing = evaluation.standing_of(client, now).standing
     channel, why_none = _channel(prompt)
     return door.Facts(
         step=Step(prompt.step),
         lives_until=prompt.lives_until,
         sending_on=prompt.clinic.sending_since is not None,
         closed_on=client.closed_on,
-        tracked=standing is not Standing.NOT_TRACKED,
-        paused=standing is Standing.PAUSED,
+        tracked=standing != Standing.NOT_TRACKED,
+        paused=standing == Standing.PAUSED,
         over=_over(prompt, now),
         history=_history(prompt),
         returns=prompt.flag_id is not None and prompt.step != Step.EXPECT_A_CALL,
@@ -55,16 +55,6 @@ def address_of(prompt: Prompt, channel: Channel) -> str:
     """The number or address of the one the prompt is written to; never anybody else's."""
     person = prompt.contact if prompt.contact is not None else prompt.client
     return person.mobile if channel is Channel.SMS else person.email
-
-
-def _standing_today(client: Client, now: datetime) -> Standing:
-    """The stored standing, worked out anew where its day has come and no sweep has passed yet."""
-    today = clock.local_date(now, client.clinic.time_zone)
-    stored = StandingRecord.objects.get(client=client)
-    if stored.next_change_on is not None and stored.next_change_on <= today:
-        evaluation.evaluate(client.clinic, [client.pk], now)
-        stored.refresh_from_db()
-    return Standing(stored.standing)
 
 
 def _over(prompt: Prompt, now: datetime) -> str:

@@ -9,7 +9,7 @@ from attendance.pages.clients import PAGE
 from clinic import setup
 from clinic.models import AuditEntry, Client, Clinic
 from tests import cast
-from tests.flows.browsing import Page, Staff
+from tests.flows.browsing import Clock, Page, Staff
 from tests.tables import everything
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,20 @@ def test_clients_are_listed_by_standing_closed_ones_too(kay: Staff, ana: Client,
     assert found(kay.opens("clients", standing="splendid")) == ["Ana Madeup", "Ben Madeup"]
     (row,) = kay.opens("clients", standing="weekly").texts("li", class_="person-row")
     assert "Met the week of 23 February 2026, and none missed since. B1 · kay" in row
+
+
+@pytest.mark.parametrize("page", ["today", "client", "clients"])
+def test_a_minute_past_midnight_a_page_says_what_the_rule_says_though_no_sweep_has_come(
+    kay: Staff, riverside: Clinic, at: Clock, page: str
+) -> None:
+    """Nell's first week that counts ends on Sunday 8 March with nothing recorded; whichever page is opened first."""
+    nell = cast.a_client(riverside, "N1", "2026-02-11", first_name="Nell", keyworker=kay.user)
+    assert nell.standing.standing == "settling_in"
+    at("2026-03-09 00:01")
+    opened = kay.opens(page, *([nell] if page == "client" else []))
+    assert "Not started" in opened.texts("span", class_="badge")
+    assert nell.flags.get(closed_at__isnull=True).missed_weeks == 1
+    assert found(kay.opens("clients", standing="not_started")) == ["Nell"]
 
 
 def test_an_empty_list_says_why_and_what_to_do(kay: Staff, mo: Staff, ana: Client) -> None:
