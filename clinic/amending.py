@@ -9,19 +9,26 @@ from typing import Any
 
 from django.db import transaction
 
-from clinic import audit, checks, events, locking
+from clinic import audit, checks, consents, events, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.intake import Intake, Person, check, known, measured
-from clinic.models import Client, Episode, Phase, PhaseChange
+from clinic.models import Channel, Client, Episode, Phase, PhaseChange, Purpose
+
+ADDRESSES = {"mobile": Channel.SMS, "email": Channel.EMAIL}
+SHARED = "Whoever shares the new number or address wants no messages there."
 
 
 @dataclass(frozen=True, slots=True)
 class Amended:
-    """Which fields of a client and its episode an amendment altered."""
+    """Which fields of a client and its episode an amendment altered.
+
+    stopped: the channels over which it took consent back, as the new number or address is one whose holder said stop.
+    """
 
     client: list[str] = field(default_factory=list)
     episode: list[str] = field(default_factory=list)
+    stopped: list[Channel] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.client or self.episode)
@@ -41,7 +48,8 @@ def amend(
 ) -> Amended:
     """Mend what is known of a client and of an episode; None leaves a value alone. Says what it altered.
 
-    forget names what is not to be known any more: date_of_birth, keyworker. Raises Refused for a value out
+    A number or address whose holder said stop takes consent to messages back with it. forget names what is not to be
+    known any more: date_of_birth, keyworker. Raises Refused for a value out
     of range, or an intake that does not fit what happened before or since.
     """
     person, intake = person or Person(), intake or Intake()
@@ -69,6 +77,7 @@ def amend(
         for name in renewed:
             setattr(client, f"{name}_refused_at", None)
         client.save(update_fields=[*amended.client, *(f"{name}_refused_at" for name in renewed)])
+        amended.stopped.extend(_keep_stops(client, [ADDRESSES[name] for name in renewed], by, now))
     if amended.episode:
         episode.save(update_fields=amended.episode)
     if amended:
@@ -79,6 +88,18 @@ def amend(
     if "intake_on" in amended.episode:
         events.facts_changed.send(sender=Client, clinic=client.clinic, client_ids=[client.pk], now=now)
     return amended
+
+
+def _keep_stops(client: Client, renewed: Collection[Channel], by: Actor, now: datetime) -> list[Channel]:
+    """Take consent back where a new number or address is one whose holder said stop; over which channels."""
+    stopped = consents.stopped_addresses(client.clinic) if renewed else set()
+    kept = []
+    for channel in renewed:
+        held = consents.live(client, Purpose.PROMPTS, channel)
+        if held is not None and consents.same_address(consents.address_of(client, channel)) in stopped:
+            consents.revoke(consent=held, how=SHARED, by=by, now=now)
+            kept.append(channel)
+    return kept
 
 
 def _move_intake(client: Client, episode: Episode, intake_on: date, by: Actor, now: datetime) -> None:

@@ -1,16 +1,16 @@
 """Consents: given per purpose and channel, worded and dated; taken back at once, by any door."""
 
 from datetime import date, datetime
+from typing import Protocol
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clinic import audit, checks, events, locking
 from clinic.actors import Actor
-from clinic.intake import Person
 from clinic.models import Channel, Client, Clinic, Consent, ConsentState, Purpose
 
-LONGEST_HOW = 120
+LONGEST_HOW = checks.longest(Consent, "how")
 PROMPT_WORDING = {
     Channel.SMS: (
         "The clinic may text me about going to meetings every week. "
@@ -49,12 +49,29 @@ def stopped_addresses(clinic: Clinic) -> set[str]:
         purpose=Purpose.PROMPTS,
         revoked_at__isnull=False,
     ).values_list("channel", "client__mobile", "client__email")
-    return {mobile if channel == Channel.SMS else email.lower() for channel, mobile, email in stopped} - {""}
+    return {
+        same_address(mobile if channel == Channel.SMS else email) for channel, mobile, email in stopped
+    } - {""}
 
 
-def address_of(person: Client | Person, channel: Channel) -> str:
-    """The number or e-mail address that a channel reaches somebody at, as stopped_addresses writes it."""
-    return (person.mobile if channel is Channel.SMS else (person.email or "").lower()) or ""
+class Reached(Protocol):
+    """Whoever may have a number and an e-mail address: a client, a contact, somebody about to be taken in."""
+
+    @property
+    def mobile(self) -> str | None: ...
+
+    @property
+    def email(self) -> str | None: ...
+
+
+def address_of(person: Reached, channel: Channel) -> str:
+    """The number or e-mail address that a channel of prompts reaches somebody at; empty where none is known."""
+    return (person.mobile if channel is Channel.SMS else person.email) or ""
+
+
+def same_address(address: str) -> str:
+    """A number or an e-mail address as it is compared with others: e-mails without regard to capital letters."""
+    return address.lower()
 
 
 @transaction.atomic
@@ -107,7 +124,8 @@ def give(
 
 @transaction.atomic
 def revoke(*, consent: Consent, how: str, by: Actor, now: datetime) -> bool:
-    """Take a consent back at once; False where it was taken back already."""
+    """Take a consent back at once; False where it was taken back already. Raises Refused for a how too long."""
+    checks.at_most(how, checks.longest(Consent, "revoked_how"), "how")
     locking.client(consent.client_id)
     changed = Consent.objects.filter(pk=consent.pk, revoked_at__isnull=True).update(
         revoked_at=now, revoked_by=by.label, revoked_how=how

@@ -83,7 +83,11 @@ def check(*, clinic: Clinic, person: Person, intake: Intake, now: datetime) -> P
     for name, (low, high) in MEASURES.items():
         checks.within(getattr(intake, name), low, high, name)
     values = {name: getattr(person, name) for name in known(person)}
-    values |= {name: one_line(values[name]) for name in NAMES if name in values}
+    for name in NAMES:
+        told = values.pop(name, None)
+        # Of a name that nobody can see nothing is known; an emptied one is emptied.
+        if told is not None and (one_line(told) or not told):
+            values[name] = one_line(told)
     for name, longest in LONGEST.items():
         checks.at_most(values.get(name, ""), longest, name)
     if person.date_of_birth is not None:

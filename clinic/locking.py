@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 from clinic.models import Client, Clinic
 
 
-def clinic(pk: int) -> Clinic:
+def clinic(pk: int) -> None:
     """Hold a clinic's row until the transaction ends, so that what is asked twice at once is done in turn."""
-    return Clinic.objects.select_for_update(no_key=True).get(pk=pk)
+    Clinic.objects.select_for_update(no_key=True).get(pk=pk)
 
 
 def client(pk: int) -> Client:

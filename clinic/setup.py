@@ -19,7 +19,7 @@ from clinic.models.clinic import RANGES, range_sentence
 from clinic.texts import one_line
 from clinic.ways import NONE, ways
 
-LONGEST_TOKEN_NAME = 80
+LONGEST_TOKEN_NAME = checks.longest(ApiToken, "name")
 WEEKLY_RULE = {
     "time_zone",
     "week_starts_on",
@@ -118,6 +118,7 @@ def add_staff(
     user = User.objects.select_for_update(no_key=True).filter(username=username).first()
     new = user is None
     if user is None:
+        _check_is_no_kind_of_actor(username, "username")
         _check_nobody_is_called_nearly_so(username)
         user = User(username=username)
         user.set_unusable_password()
@@ -145,11 +146,7 @@ def add_staff(
 
 
 def _check_nobody_is_called_nearly_so(username: str) -> None:
-    """Raise Refused where the name is somebody's but for capital letters: more likely it is they who are meant.
-
-    And where records would take them for a client by a link, or for the software itself.
-    """
-    _check_is_no_kind_of_actor(username, "username")
+    """Raise Refused where the name is somebody's but for capital letters: more likely it is they who are meant."""
     # Compared here, as databases differ on what is one letter, large and small.
     for held in User.objects.values_list("username", flat=True):
         if held.casefold() == username.casefold():

@@ -63,6 +63,7 @@ ACROSS_CLINICS = {
     "reminders/tasks.py sweep_clinic": OF_EACH,
     "reminders/tasks.py send_prompts": OF_EACH,
     "reminders/worklist/tasks.py open_anew": READ_HERE,
+    "reminders/worklist/tasks.py deal_with": READ_HERE,
     "reminders/worklist/by_itself.py end_runs": BY_RUNS,
     "reminders/worklist/by_itself.py take_up_again": BY_RUNS,
     "reminders/worklist/by_itself.py _of_runs": READ_HERE,

@@ -42,6 +42,13 @@ def meetings_by_slugs(texts: Iterable[str]) -> dict[str, Meeting | Refused]:
     }
 
 
+def meeting_by_number(text: str) -> Meeting | None:
+    """The meeting of a number that a page was given, closed ones too; None where there is none."""
+    if not (text.isascii() and text.isdecimal()):
+        return None
+    return Meeting.objects.select_related("feed", "fellowship").filter(pk=int(text)).first()
+
+
 def search(text: str, limit: int) -> list[Meeting]:
     """Meetings on offer whose name, place or day holds every word typed, best first.
 

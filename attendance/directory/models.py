@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 
 from attendance.directory.feeds.parsed import PUBLISHED_SLUG_LIMIT
 from attendance.directory.kinds import AttendanceOption, FeedFormat, FellowshipKind
-from attendance.directory.occurrences import WeeklyTime, occurrences, touches
+from attendance.directory.occurrences import WeeklyTime, occurrences, starting_on, touches
 from clinic.models import Clinic, WeekDay
 from clinic.models.clinic import validate_time_zone
 from clinic.weeks import DAY
@@ -219,8 +219,25 @@ class Meeting(models.Model):
         today = after.astimezone(ZoneInfo(time_zone)).date()
         return today + (self.day - today.weekday()) % 7 * DAY
 
+    def starts_on(self, day: date, time_zone: str) -> bool:
+        """Whether a holding starts on a local date of the zone: what somebody may mean to go to; by appointment any."""
+        if self.day is None:
+            return True
+        weekly = self.weekly_time
+        return (
+            self.day == day.weekday() if weekly is None else starting_on(weekly, day, time_zone) is not None
+        )
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether a client may be sent there now (see MeetingQuerySet.offered)."""
+        return self.closed_on is None and self.attendance_option != AttendanceOption.INACTIVE
+
     def may_be_held_on(self, day: date, time_zone: str) -> bool:
-        """Whether it may be held on a local date of the zone, which need not be its own; by appointment on any."""
+        """Whether somebody may say that they went on a local date of the zone, which need not be its own.
+
+        One that goes on past midnight was on both dates; one by appointment on any.
+        """
         if self.day is None:
             return True
         weekly = self.weekly_time

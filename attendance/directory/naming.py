@@ -32,9 +32,11 @@ def options(meetings: Iterable[Meeting]) -> list[str]:
     return [option_text(meeting) for meeting in meetings]
 
 
-def not_held_text(meeting: Meeting, day: date, time_zone: str) -> str:
-    """Why a meeting cannot have been gone to on a local date of the zone; empty where it can."""
-    if meeting.day is None or meeting.may_be_held_on(day, time_zone):
-        return ""
+def another_day_text(meeting: Meeting, day: date) -> str:
+    """That a date is none of the days on which a meeting is held; it is not one by appointment."""
+    assert meeting.day is not None
+    if meeting.day == day.weekday():
+        where = meeting.time_zone.rpartition("/")[2].replace("_", " ")
+        return f"{meeting.name} is held on {WEEKDAYS[meeting.day]}s in {where}: here that is another day."
     held, asked = WEEKDAYS[meeting.day], WEEKDAYS[day.weekday()]
     return f"{meeting.name} is held on {held}s, and {day_text(day)} is a {asked}."

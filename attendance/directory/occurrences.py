@@ -54,6 +54,14 @@ def occurrences(weekly: WeeklyTime, after: datetime, count: int) -> list[Occurre
     return found
 
 
+def starting_on(weekly: WeeklyTime, day: date, time_zone: str) -> Occurrence | None:
+    """The holding that starts on a local date of the IANA time_zone, which need not be its own; or None."""
+    zone = ZoneInfo(time_zone)
+    begins, over = _instant(day, time.min, zone), _instant(day + DAY, time.min, zone)
+    (held,) = occurrences(weekly, begins, 1)
+    return held if held.starts < over else None
+
+
 # A page asks the same of some meetings and the seven days of a week, over and over.
 @lru_cache(maxsize=4096)
 def touches(weekly: WeeklyTime, day: date, time_zone: str) -> bool:

@@ -33,10 +33,15 @@ class MeetingField(forms.CharField):
         return meeting_of(text) if text else None
 
 
-def suggest_meetings(form: ActForm) -> list[Meeting]:
-    """Let the field 'meeting' of a form offer meetings as one types, the client's own at first; those, latest first."""
+def suggest_meetings(form: ActForm, *, offered_only: bool = False) -> list[Meeting]:
+    """Let the field 'meeting' of a form offer meetings as one types, the client's own at first; those, latest first.
+
+    offered_only: without those that are not held at present, for what is still to come.
+    """
     client = form.context.client
     known = usual.meetings_of([client.pk])[client.pk]
+    if offered_only:
+        known = [meeting for meeting in known if meeting.is_offered]
     offered = f"meetings-{client.pk}"
     form.suggestions[offered] = options(known)
     form.fields["meeting"].widget.attrs |= {

@@ -15,9 +15,9 @@ from django.urls import reverse
 
 from attendance.directory import finding
 from attendance.directory.models import Meeting
-from attendance.directory.naming import not_held_text, options
+from attendance.directory.naming import another_day_text, options
 from attendance.pages.fields import MeetingField
-from attendance.register import correcting, pausing, recording, usual
+from attendance.register import correcting, pausing, recording
 from attendance.register.models import Answer, Attendance, Source
 from attendance.reports.grid import grid
 from clinic import checks, clock
@@ -35,12 +35,26 @@ SUGGESTIONS = 12
 KEPT = ("week", "day", "who", "page")
 
 
+class WentField(forms.CharField):
+    """What a + says: a day, and after a blank the number of the meeting that stands in its cell, where one does."""
+
+    def clean(self, value: Any) -> tuple[date, Meeting | None] | None:
+        """The day and the meeting; None where no + was pressed."""
+        text = super().clean(value)
+        if not text:
+            return None
+        day, _, number = text.partition(" ")
+        on = DayField().clean(day)
+        assert on is not None
+        return on, finding.meeting_by_number(number)
+
+
 class CellForm(forms.Form):
     """What a press in a client's row asks for: one of the buttons, with the meeting of the row."""
 
     week = DayField()
     meeting = MeetingField()
-    went_on = DayField(required=False)
+    went_on = WentField(required=False)
     take_back = forms.IntegerField(required=False)
     put_back = forms.IntegerField(required=False)
     did_not_go = forms.BooleanField(required=False)
@@ -98,7 +112,8 @@ def _press(viewer: Viewer, client: Client, values: dict[str, Any], now: datetime
     """Do what the button says; the sentence that says so."""
     by = viewer.actor
     if values["went_on"] is not None:
-        return _went(client, values["went_on"], values["meeting"], by, now)
+        on, shown = values["went_on"]
+        return _went(client, on, values["meeting"], shown, by, now)
     if values["take_back"] is not None:
         attendance = _entry(client, values["take_back"])
         taken = correcting.void(attendance=attendance, reason="Taken back on the Register.", by=by, now=now)
@@ -125,19 +140,20 @@ def _press(viewer: Viewer, client: Client, values: dict[str, Any], now: datetime
     raise Refused("Press one of the buttons in the row.")
 
 
-def _went(client: Client, on: date, typed: Meeting | None, by: Actor, now: datetime) -> str:
-    """Record the meeting typed, else the one the client usually goes to on such a day, else only that they went."""
-    zone = client.clinic.time_zone
-    if typed is not None and (question := not_held_text(typed, on, zone)):
+def _went(
+    client: Client, on: date, typed: Meeting | None, shown: Meeting | None, by: Actor, now: datetime
+) -> str:
+    """Record the meeting typed, else the one that stood in the cell, else only that they went."""
+    if typed is not None and not typed.may_be_held_on(on, client.clinic.time_zone):
         raise Refused(
-            f"{question} Press its own day, or empty the field; if it was held all the same, "
+            f"{another_day_text(typed, on)} Press its own day, or empty the field; if it was held all the same, "
             f"log it on {client}'s page."
         )
     receipt = recording.record(
         client=client,
         attended_on=on,
         source=Source.KEYWORKER,
-        meeting=typed or usual.meeting_on(usual.meetings_of([client.pk])[client.pk], on, zone),
+        meeting=typed or shown,
         by=by,
         now=now,
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from attendance.directory.models import Fellowship, Meeting
-from attendance.register.days import Receipt, Went
+from attendance.register.days import Receipt, Went, known_days
+from attendance.register.matching import match
 from attendance.register.models import Attendance, Source
 from attendance.register.recording import record_many
 from clinic import audit, checks, events, locking
@@ -46,7 +47,8 @@ def void(*, attendance: Attendance, reason: str, by: Actor, now: datetime) -> bo
 def restore(*, attendance: Attendance, by: Actor, now: datetime) -> bool:
     """Let a voided attendance count again: undo, for a slip of the hand; False where it counts.
 
-    The audit trail keeps both. Raises Refused where it was corrected, or the same was recorded since.
+    The audit trail keeps both. Raises Refused where it was corrected, or a report of the same was taken since:
+    one that would be taken for this one, or this one for it.
     """
     client = locking.client(attendance.client_id)
     attendance.refresh_from_db()
@@ -54,12 +56,13 @@ def restore(*, attendance: Attendance, by: Actor, now: datetime) -> bool:
         return False
     if attendance.corrected_by.exists():
         raise Refused("It was corrected since: put the corrected meeting right instead.")
+    day = known_days([client.pk], [attendance.attended_on], voided_too=False)[
+        client.pk, attendance.attended_on
+    ]
+    if match(day, attendance.meeting_id, attendance.fellowship_id, "") is not None:
+        raise Refused("The same was recorded again since: put that right instead.")
     attendance.voided_at, attendance.voided_by, attendance.void_reason = None, "", ""
-    try:
-        with transaction.atomic():
-            attendance.save(update_fields=["voided_at", "voided_by", "void_reason"])
-    except IntegrityError as error:
-        raise Refused("The same meeting was recorded again since.") from error
+    attendance.save(update_fields=["voided_at", "voided_by", "void_reason"])
     audit.record(
         by=by, now=now, verb="attendance.restored", subject=attendance, clinic=client.clinic, client=client
     )

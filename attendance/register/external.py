@@ -47,7 +47,7 @@ def record_posted(
     """Record what was posted, in a fixed number of queries; for each what became of it, or why not.
 
     The same id with the same body is kept from before; with another body it is a Conflict. What was
-    refused is not remembered, so that it may be mended and posted again, even further on among the same.
+    refused is not remembered, so that it may be mended and posted again, once even further on among the same.
     Posts that come at the same time add one attendance between them.
     """
     for _ in range(ATTEMPTS - 1):
@@ -65,8 +65,10 @@ def _record(clinic: Clinic, posted: Sequence[Posted], by: Actor, now: datetime) 
     kept = {record.external_id: record for record in records}
     answers: dict[int, Kept | Refused] = {}
     waiting = list(enumerate(posted))
-    # As a rule once; again for those whose id was used before among the same by a post that was refused.
-    while waiting:
+    # As a rule once; a second time for those whose id was used before among the same by a post that was refused.
+    for _ in range(2):
+        if not waiting:
+            break
         fresh: dict[str, tuple[int, Posted]] = {}
         for number, one in waiting:
             if one.external_id not in kept:
@@ -91,6 +93,10 @@ def _record(clinic: Clinic, posted: Sequence[Posted], by: Actor, now: datetime) 
             if number not in answers and one.external_id in kept:
                 answers[number] = _kept_before(one, kept[one.external_id])
         waiting = [(number, one) for number, one in waiting if number not in answers]
+    for number, one in waiting:
+        answers[number] = Refused(
+            f"{one.external_id!r} was refused twice above: post it by itself.", "external_id"
+        )
     return [answers[number] for number in range(len(posted))]
 
 

@@ -65,7 +65,6 @@ PAUSES = Sheet(
         needed=("reference", "starts_on", "ends_on", "reason"),
     ),
     take_pauses,
-    told_apart=("reference", "starts_on", "ends_on"),
 )
 CHECKINS = Sheet(
     Columns(names=("reference", "week", "answer"), needed=("reference", "week", "answer")),

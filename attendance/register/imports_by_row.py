@@ -77,18 +77,32 @@ def _take_each(
 
 @dataclass(slots=True)
 class _Pauses:
-    """held: by client and days, the one that stands if any, and those taken back."""
+    """held: by client and days, the one that stands if any, and those taken back; told: the first row of each here.
+
+    Two rows that give the same days two reasons are a question: each would undo the other at every import.
+    """
 
     clinic: Clinic
     by: Actor
     now: datetime
     held: defaultdict[tuple[int, date, date], list[Pause]] = field(default_factory=lambda: defaultdict(list))
+    told: dict[tuple[int, date, date], Row] = field(default_factory=dict)
     new: list[Pause] = field(default_factory=list)
 
     def take(self, client: Client, row: Row) -> Effect:
         """The same days with another reason put the reason right."""
-        starts_on, ends_on = row.needed_day("starts_on"), row.needed_day("ends_on")
-        reason = row.text("reason")
+        key = client.pk, row.needed_day("starts_on"), row.needed_day("ends_on")
+        above = self.told.get(key)
+        if above is not None and above.text("reason") != row.text("reason"):
+            raise Refused(
+                f"row {above.number} says {above.text('reason')!r} of the same days: keep one of the two.",
+                "reason",
+            )
+        effect = self._take(client, *key[1:], row.text("reason"))
+        self.told.setdefault(key, row)
+        return effect
+
+    def _take(self, client: Client, starts_on: date, ends_on: date, reason: str) -> Effect:
         held = self.held[client.pk, starts_on, ends_on]
         reasons = [one.reason for one in held if one.voided_at is None]
         if (held and not reasons) or reason in reasons:

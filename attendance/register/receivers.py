@@ -1,13 +1,15 @@
-"""Speaks up where something below is about to contradict what was recorded."""
+"""Speaks up where something below is about to contradict what was recorded, and lets go of what it makes pointless."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Min
 from django.dispatch import receiver
 
+from attendance.register import meeting_plans
+from clinic.actors import Actor
 from clinic.errors import Refused
-from clinic.events import intake_moving
+from clinic.events import client_closed, intake_moving
 from clinic.models import Client
 from clinic.weeks import WEEK
 
@@ -21,3 +23,9 @@ def keep_facts_after_intake(sender: object, client: Client, intake_on: date, **_
     week = client.checkins.filter(voided_at__isnull=True).aggregate(first=Min("week"))["first"]
     if week is not None and week + WEEK <= intake_on:
         raise Refused(f"{intake_on} is after the week of {week}, which the client told of.", "intake_on")
+
+
+@receiver(client_closed)
+def plan_nothing_more(sender: object, client: Client, now: datetime, **_: Any) -> None:
+    """Take the plans of a client back who was closed; tracked again, they plan anew."""
+    meeting_plans.void_ahead(client, Actor.system("closing"), now)

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import Max
 
+from attendance.directory.kinds import AttendanceOption
 from attendance.directory.models import Meeting
 from attendance.register.models import Attendance
 
@@ -40,10 +41,14 @@ def meetings_of(client_ids: Iterable[int]) -> defaultdict[int, list[Meeting]]:
 def meeting_on(meetings: Sequence[Meeting], day: date, time_zone: str) -> Meeting | None:
     """Of somebody's meetings, latest first, the one that a local date of the zone stands for; None where none does.
 
-    One by appointment stands for no day, and one that has left its feed only for days before it left.
+    One by appointment stands for no day, one that has left its feed only for days before it left, and one that is
+    not held at present for none.
     """
     for meeting in meetings:
         left = meeting.closed_on is not None and meeting.closed_on <= day
-        if meeting.day is not None and not left and meeting.may_be_held_on(day, time_zone):
+        there = (
+            meeting.day is not None and not left and meeting.attendance_option != AttendanceOption.INACTIVE
+        )
+        if there and meeting.may_be_held_on(day, time_zone):
             return meeting
     return None

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Min, Q, QuerySet
 
+from attendance.directory.models import Meeting
 from attendance.directory.naming import options, when_text
 from attendance.register import usual
 from attendance.register.models import Attendance, CheckIn, Pause
@@ -36,14 +37,14 @@ class Entry:
 
 @dataclass(slots=True)
 class Cell:
-    """One day of one client. usual: the name of the meeting that a press records, where they have one of that day."""
+    """One day of one client. usual: the meeting that a press records, where they have one of that day."""
 
     day: date
     is_today: bool
     is_future: bool
     before_intake: bool
     is_paused: bool = False
-    usual: str = ""
+    usual: Meeting | None = None
     entries: list[Entry] = field(default_factory=list)
 
     @property
@@ -122,8 +123,7 @@ def grid(
     for client_id, meetings in usual.meetings_of(ids).items():
         rows[client_id].options = options(meetings[:OFFERED])
         for cell in rows[client_id].cells:
-            meeting = usual.meeting_on(meetings, cell.day, clinic.time_zone) if cell.can_add else None
-            cell.usual = meeting.name if meeting is not None else ""
+            cell.usual = usual.meeting_on(meetings, cell.day, clinic.time_zone) if cell.can_add else None
     return Grid(
         week=week,
         shown=next(day for day in (day_asked, today, last) if day is not None and week <= day <= last),

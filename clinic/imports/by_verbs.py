@@ -16,6 +16,8 @@ from clinic.imports.lines import CONSENT_COLUMNS, Line
 from clinic.imports.running import Taken
 from clinic.models import Channel, Client, Clinic, Consent, ConsentState, Episode, Programme, Purpose
 
+WHERE = {Channel.SMS: "number", Channel.EMAIL: "address"}
+
 
 def stands(client: Client, line: Line, programme: Programme | None, now: datetime) -> bool:
     """Whether a known client's line plainly tells nothing new, by what was read under their lock.
@@ -65,14 +67,21 @@ def take_line(
         _end(client, list(client.episodes.all()), line, by, now)
         _, notes = _consent(client, line, stopped, by, now)
         return Taken(Effect.ADDED, " ".join(notes))
-    courses, changed = _mend(client, line, by, now)
+    courses, changed, stopped_by_it = _mend(client, line, by, now)
     changed = _end(client, courses, line, by, now) or changed
     consented, notes = _consent(client, line, stopped, by, now)
+    notes += [
+        f"consent of {line.reference!r} to {channel.label.lower()} is taken back: somebody who shares their new "
+        f"{WHERE[channel]} wants no messages there, and no import undoes that."
+        for channel in stopped_by_it
+    ]
     return Taken(Effect.CHANGED if changed or consented else Effect.ALREADY, " ".join(notes))
 
 
-def _mend(client: Client, line: Line, by: Actor, now: datetime) -> tuple[list[Episode], bool]:
+def _mend(client: Client, line: Line, by: Actor, now: datetime) -> tuple[list[Episode], bool, list[Channel]]:
     """Mend a known client; the episodes from the one the line is about to the latest, and whether it altered.
+
+    And the channels over which consent went with the old number or address.
 
     A line is about the episode that began on its day of intake. Otherwise a later day, from the discharge
     on, is a return to treatment, and any other day a correction of the latest intake.
@@ -97,7 +106,10 @@ def _mend(client: Client, line: Line, by: Actor, now: datetime) -> tuple[list[Ep
         by=by,
         now=now,
     )
-    return courses, bool(altered) or courses[0] not in held
+    if altered.stopped:
+        prefetched = getattr(client, "_prefetched_objects_cache", {})
+        prefetched.pop("consents", None)
+    return courses, bool(altered) or courses[0] not in held, altered.stopped
 
 
 def _end(client: Client, courses: Sequence[Episode], line: Line, by: Actor, now: datetime) -> bool:
@@ -127,6 +139,8 @@ def _consent(
         if not agreed:
             if held is not None:
                 changed = consents.revoke(consent=held, how="import", by=by, now=now) or changed
+                # For who comes further down in the same file.
+                stopped.add(consents.same_address(consents.address_of(client, channel)))
         elif held is not None and held.state is ConsentState.GIVEN:
             continue
         elif of_channel and consents.ever_revoked(client, channel):
@@ -134,11 +148,10 @@ def _consent(
                 f"{CONSENT_COLUMNS[channel]} 'yes' of {line.reference!r} is left out: "
                 "the client has withdrawn this consent, and no import undoes that."
             )
-        elif consents.address_of(client, channel) in stopped:
-            what = "number" if channel is Channel.SMS else "address"
+        elif consents.same_address(consents.address_of(client, channel)) in stopped:
             notes.append(
                 f"{CONSENT_COLUMNS[channel]} 'yes' of {line.reference!r} is left out: somebody who shares their "
-                f"{what} wants no messages there, and no import undoes that."
+                f"{WHERE[channel]} wants no messages there, and no import undoes that."
             )
         else:
             given = consents.give(

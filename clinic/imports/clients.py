@@ -123,7 +123,7 @@ class _Portion:
         if client is None:
             plain = plainly(line, self.clinic, self.now)
             if plain is None or any(
-                agreed and consents.address_of(plain.person, channel) in self.stopped
+                agreed and consents.same_address(consents.address_of(plain.person, channel)) in self.stopped
                 for channel, agreed in plain.consents.items()
             ):
                 return None

@@ -35,14 +35,11 @@ class Sheet:
     take is handed some readable rows at a time inside a transaction, and answers for each; a row it refuses
     has left nothing behind. With once_each a reference may stand in one row only; without it rows are taken
     in client by client, in the order of the file within each, so that a client is judged anew only once.
-    told_apart: the columns by which a fact is known, where another row of the same must not say otherwise: which
-    of the two is right would be for the file to say, and each would undo the other at every import.
     """
 
     columns: Columns
     take: Callable[[Clinic, Sequence[Row], Actor, datetime], Sequence[Taken | Refused]]
     once_each: bool = False
-    told_apart: tuple[str, ...] = ()
     rows_at_once: int = 1000
 
 
@@ -114,19 +111,13 @@ def write_rejects(imported: Imported, path: Path) -> None:
 
 def _readable(sheet: Sheet, table: Table, imported: Imported) -> list[Row]:
     """The rows that can be handed on; the others are rejected here."""
-    known_by = ("reference",) if sheet.once_each else sheet.told_apart
-    first: dict[tuple[str, ...], Row] = {}
+    first: dict[str, int] = {}
     readable = []
     for row in table.rows:
-        key = tuple(row.text(name) for name in known_by)
+        reference = row.text("reference")
         fault = row.fault
-        comparable = key and all(key) and (sheet.once_each or fault is None)
-        earlier = first.setdefault(key, row) if comparable else row
-        if earlier is not row and sheet.once_each:
-            fault = Refused(f"row {earlier.number} has the same reference.", "reference")
-        elif earlier.cells != row.cells:
-            differs = next(name for name, cell in row.cells.items() if cell != earlier.cells[name])
-            fault = Refused(f"row {earlier.number} says {earlier.text(differs)!r} of the same.", differs)
+        if sheet.once_each and reference and first.setdefault(reference, row.number) != row.number:
+            fault = Refused(f"row {first[reference]} has the same reference.", "reference")
         if fault is not None:
             imported.rejects.append((row, row.why(fault)))
         else:
@@ -135,10 +126,16 @@ def _readable(sheet: Sheet, table: Table, imported: Imported) -> list[Row]:
 
 
 def _portions(sheet: Sheet, rows: list[Row]) -> Iterator[list[Row]]:
+    """Some rows at a time; those of one client stay together."""
     if not sheet.once_each:
         rows = sorted(rows, key=lambda row: row.text("reference"))
-    for start in range(0, len(rows), sheet.rows_at_once):
-        yield rows[start : start + sheet.rows_at_once]
+    start = 0
+    while start < len(rows):
+        end = start + sheet.rows_at_once
+        while end < len(rows) and rows[end].text("reference") == rows[end - 1].text("reference"):
+            end += 1
+        yield rows[start:end]
+        start = end
 
 
 def _count(imported: Imported, row: Row, answer: Taken | Refused) -> None:

@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from clinic.policy import SendingPolicy, WeeklyPolicy
 from clinic.zones import is_time_zone
@@ -64,6 +65,11 @@ class WeekDay(models.IntegerChoices):
 
 class User(AbstractUser):
     """A member of staff who signs in; what they may do in which clinic is their memberships."""
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="user_once_whatever_the_capital_letters"),
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.get_username()

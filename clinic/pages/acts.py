@@ -206,6 +206,8 @@ def amend(context: Context, values: dict[str, Any]) -> str:
         by=context.viewer.actor,
         now=context.now,
     )
+    if amended.stopped:
+        return "The details are saved, and messages stopped: somebody who shares the number or address wants none."
     return "The details are saved." if amended else "Nothing was different."
 
 

@@ -14,6 +14,7 @@ from clinic.texts import one_line
 from reminders.contacts.events import introduction_moved
 from reminders.contacts.models import Introduction, IntroductionState, IntroductionStep, LocalContact
 
+ENDED = "The introduction was ended."
 # From each state, the states an introduction may move to.
 TRANSITIONS: dict[IntroductionState, frozenset[IntroductionState]] = {
     IntroductionState.AGREED: frozenset(
@@ -183,7 +184,8 @@ def move(
         by=by, now=now, verb=f"introduction.{to}", subject=held, clinic=held.clinic, client=held.client
     )
     if to is IntroductionState.ENDED:
-        how = reason if len(reason) <= consents.LONGEST_HOW else "The introduction was ended."
+        # The reason stands with the introduction; a long one has no room beside the consent.
+        how = reason if len(reason) <= consents.LONGEST_HOW else ENDED
         consents.revoke(consent=held.consent, how=how, by=by, now=now)
     introduction.refresh_from_db()
     introduction_moved.send(sender=Introduction, introduction=held, to=to, by=by, now=now)

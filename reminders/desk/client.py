@@ -7,11 +7,11 @@ from datetime import datetime
 
 from attendance.directory.models import Meeting
 from attendance.directory.occurrences import Occurrence, next_held
-from attendance.register import plans, usual
+from attendance.register import meeting_plans, usual
 from attendance.register.models import PlannedMeeting
 from attendance.standing import evaluation, strips
 from attendance.standing.models import StandingRecord
-from clinic import clock
+from clinic import clock, consents
 from clinic.models import Channel, Client, Consent, ConsentState, Episode, Purpose
 from reminders.contacts.models import Introduction
 from reminders.desk import timeline
@@ -52,11 +52,11 @@ class ClientPage:
     episodes: list[Episode]
     weeks: list[strips.StripWeek]
     tasks: list[KeyworkerTask]
-    planned: list[Prompt]
+    planned_prompts: list[Prompt]
     channels: list[ChannelConsent]
     introduction: Introduction | None
     not_now: NotNow | None
-    planned_meetings: list[PlannedMeeting]
+    planned_meetings: list[tuple[PlannedMeeting, datetime | None]]
     next_meetings: list[tuple[Meeting, Occurrence]]
     has_pauses: bool
     told: list[timeline.Told]
@@ -78,28 +78,34 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
     standing = evaluation.standing_of(client, now)
     items = timeline.timeline(client)
     today = clock.local_date(now, client.clinic.time_zone)
+    planned = meeting_plans.ahead(client, now)
+    planned_for = {(one.meeting_id, starts) for one, starts in planned}
+    known = [one for one in usual.meetings_of([client.pk])[client.pk] if one.is_offered]
     prompts_consents: dict[str, Consent] = {
         consent.channel: consent
         for consent in client.consents.filter(purpose=Purpose.PROMPTS).order_by("recorded_at", "id")
     }
-    addresses = {Channel.SMS: client.mobile, Channel.EMAIL: client.email}
     return ClientPage(
         client=client,
         standing=standing,
         episodes=list(client.episodes.select_related("programme").order_by("-intake_on")),
         weeks=strips.strips(client.clinic, [client.pk], today).get(client.pk, []),
         tasks=list(client.keyworker_tasks.filter(done_at__isnull=True)),
-        planned=list(client.prompts.filter(state=PromptState.PLANNED).select_related("contact")),
+        planned_prompts=list(client.prompts.filter(state=PromptState.PLANNED).select_related("contact")),
         channels=[
-            ChannelConsent(channel, address, prompts_consents.get(channel))
-            for channel, address in addresses.items()
+            ChannelConsent(channel, consents.address_of(client, channel), prompts_consents.get(channel))
+            for channel in (Channel.SMS, Channel.EMAIL)
         ],
         introduction=client.introductions.filter(ended_at__isnull=True)
         .select_related("contact__fellowship")
         .first(),
         not_now=NotNow.objects.filter(client=client, until__gt=today).first(),
-        planned_meetings=list(plans.ahead(client, now)),
-        next_meetings=next_held(usual.meetings_of([client.pk])[client.pk], now, NEXT_MEETINGS),
+        planned_meetings=planned,
+        next_meetings=[
+            (meeting, held)
+            for meeting, held in next_held(known, now, NEXT_MEETINGS)
+            if (meeting.pk, held.starts) not in planned_for
+        ],
         has_pauses=client.pauses.filter(voided_at__isnull=True).exists(),
         told=timeline.folded(items[:shown]),
         more=len(items) - len(items[:shown]),

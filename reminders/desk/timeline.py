@@ -23,7 +23,8 @@ from reminders.worklist.models import KeyworkerTask
 class Item:
     """One thing that happened: what reminders/timeline_item.html draws.
 
-    at orders the items; those that follow each other with the same like, if any, are a run.
+    at orders the items; those that follow each other with the same like, if any, are a run. voided: the sentence
+    that says it no longer holds, by whom and why.
     """
 
     at: datetime
@@ -103,7 +104,8 @@ def _attendances(client: Client, zone: ZoneInfo) -> Iterator[Item]:
         )
         reports = list(attendance.reports.all())
         said = "; ".join(f"{report.get_source_display()} ({report.reported_by})" for report in reports)
-        voided = f"{attendance.void_reason} ({attendance.voided_by})" if attendance.voided_at else ""
+        struck_out = f"Struck out: {attendance.void_reason} ({attendance.voided_by})"
+        voided = struck_out if attendance.voided_at else ""
         yield Item(
             at=_noon(attendance.attended_on, zone),
             icon="check",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from attendance.directory.models import Meeting
-from attendance.register import plans
+from attendance.register import meeting_plans
 from attendance.register.models import Attendance, CheckIn, PlannedMeeting, Source
 from clinic import clock
 from clinic.actors import ActorKind
@@ -110,7 +110,7 @@ def client_page(link: SignedLink, now: datetime) -> ClientPage:
         asks_first=link.prompt.step == Step.CHECK_IN,
         expects_call=link.prompt.step == Step.EXPECT_A_CALL and contact is not None,
         another_way=another_way,
-        planned=[_planned(one, today) for one in plans.ahead(client, now)],
+        planned=[_planned(one, starts, today) for one, starts in meeting_plans.ahead(client, now)],
         times=[_time(offer, name, now, link.clinic.time_zone) for offer in suggestions.times],
         contact=name,
         told=_told(client, today),
@@ -173,10 +173,9 @@ def _told(client: Client, today: date) -> list[Told]:
     return found[:MOST_TOLD]
 
 
-def _planned(planned: PlannedMeeting, today: date) -> str:
-    when = near_text(planned.held_on, today)
-    at = f", {planned.meeting.starts_at:%H:%M}" if planned.meeting.starts_at is not None else ""
-    return f"{planned.meeting.name}, {when}{at}"
+def _planned(planned: PlannedMeeting, starts: datetime | None, today: date) -> str:
+    at = f", {starts:%H:%M}" if starts is not None else ""
+    return f"{planned.meeting.name}, {near_text(planned.held_on, today)}{at}"
 
 
 def _time(offer: Offer, contact: str, now: datetime, time_zone: str) -> Time:

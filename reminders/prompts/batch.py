@@ -11,9 +11,7 @@ from django.db.models import Q
 from attendance.standing.models import Flag
 from clinic.models import Client, Clinic
 from reminders.contacts.models import Introduction
-from reminders.prompts import hours
-from reminders.prompts.door import HELD
-from reminders.prompts.history import BEFORE_SENDING, history
+from reminders.prompts import history, hours
 from reminders.prompts.ladder import RANK, Due, Step
 from reminders.prompts.models import Prompt
 from reminders.prompts.reach import Reach, reach_of
@@ -26,7 +24,7 @@ NO_CONTACT = "No local contact to ring them: a task instead."
 UNIQUE = ["client", "run", "step", "occasion"]
 # What a revived prompt takes from its new plan; it keeps its number.
 REVIVED = [
-    "flag", "contact", "introduction", "state", "reason", "planned_at", "not_before", "lives_until",
+    "flag", "contact", "introduction", "state", "reason", "held", "planned_at", "not_before", "lives_until",
 ]  # fmt: skip
 
 
@@ -46,8 +44,8 @@ class Batch:
         self.needs: list[Need] = []
         self.overtaken: list[int] = []
         self.there: set[tuple[int, date, str, str]] = set()
-        # Cancelled before any try, with the flag they were about, or none where a pause held them:
-        # (client, run, step, occasion) to flag. They never went out, and may be due anew.
+        # Cancelled before any try, with the flag they were about, or by a pause, with none: by client, run, step
+        # and occasion. None of them ever went out, and they may be due anew.
         self.may_return: dict[tuple[int, date, str, str], int | None] = {}
         self.revived: list[Prompt] = []
         self.reached_out: set[tuple[int, date]] = set()
@@ -55,13 +53,13 @@ class Batch:
         held = Prompt.objects.filter(client__in=client_ids).filter(
             Q(state=PromptState.PLANNED) | Q(run__in=runs)
         )
-        for pk, client_id, run, step, occasion, state, flag_id, attempts, reason in held.values_list(
-            "pk", "client", "run", "step", "occasion", "state", "flag", "attempts", "reason"
+        for pk, client_id, run, step, occasion, state, flag_id, attempts, by_pause in held.values_list(
+            "pk", "client", "run", "step", "occasion", "state", "flag", "attempts", "held"
         ):
             key = (client_id, run, step, occasion)
             self.there.add(key)
-            if state == PromptState.CANCELLED and (reason == HELD or not attempts):
-                self.may_return[key] = None if reason == HELD else flag_id
+            if state == PromptState.CANCELLED and (by_pause or not attempts):
+                self.may_return[key] = None if by_pause else flag_id
             if state == PromptState.PLANNED:
                 self.waiting[client_id].append((pk, Step(step)))
             if step == Step.REACH_OUT and state in WENT:
@@ -89,8 +87,8 @@ class Batch:
             reason = "No first meeting yet: choose meetings together, and introduce a local contact."
             self._need(client, TaskKind.INTRODUCE, reason, due)
         last_missed = flag.last_missed if flag is not None else None
-        off = BEFORE_SENDING if self.clinic.sending_since is None else ""
-        if before := off or history(self.clinic, due, last_missed, client.created_at):
+        if before := history.before(self.clinic, due, last_missed, client.created_at):
+            # Of first steps without a contact the task above has said it.
             if flag is not None or introduction is not None:
                 what = "Weeks were missed" if flag is not None else "The first steps were due"
                 self._need(client, TaskKind.BY_HAND, f"{what} {before}: get in touch yourself.", due)
@@ -103,9 +101,8 @@ class Batch:
                 self._need(client, TaskKind.INTRODUCE, "No local contact to ring them: introduce one.", due)
                 self._prompt(client, due, flag, PromptState.SUPPRESSED, NO_CONTACT)
                 return
-            if why := reach.why_no_call():
-                kind = TaskKind.NOT_REACHED if not reach.number else reach.task()
-                self._need(client, kind, f"{introduction.contact} was not asked to ring them. {why}", due)
+            if why := reach.why_no_call(introduction.contact.first_name):
+                self._need(client, TaskKind.INTRODUCE, why, due)
                 self._prompt(client, due, flag, PromptState.SUPPRESSED, why, introduction, to_contact=True)
                 return
             self._prompt(client, due, flag, introduction=introduction, to_contact=True)
@@ -134,11 +131,7 @@ class Batch:
         return sum(prompt.state == PromptState.PLANNED for prompt in self.prompts) + len(self.revived)
 
     def _need(self, client: Client, kind: TaskKind, reason: str, due: Due) -> None:
-        about = about_step(due.run, due.step, due.occasion) if kind in ONE_OPEN else str(due.run)
-        if due.step is Step.FIRST_STEPS and kind is TaskKind.INTRODUCE:
-            about = FIRST_MEETING
-        elif due.step is Step.FIRST_STEPS and kind is TaskKind.BY_HAND:
-            about = f"{FIRST_MEETING} {due.occasion}"
+        about = about_task(kind, due.run, due.step, due.occasion)
         self.needs.append(Need(client, kind, reason, about, due.run))
 
     def _overtake(self, client: Client, due: Due) -> None:
@@ -191,6 +184,9 @@ class Batch:
             self.revived.append(prompt)
 
 
-def about_step(run: date, step: str, occasion: str) -> str:
+def about_task(kind: TaskKind, run: date, step: str, occasion: str) -> str:
     """What a task is about that stands in for one step: planning and the outbox mean the same by it."""
-    return f"{run} {step} {occasion}".strip()
+    if step == Step.FIRST_STEPS and kind in (TaskKind.INTRODUCE, TaskKind.BY_HAND):
+        # A first meeting finishes it (see by_itself.first_meetings).
+        return FIRST_MEETING if kind is TaskKind.INTRODUCE else f"{FIRST_MEETING} {occasion}"
+    return f"{run} {step} {occasion}".strip() if kind in ONE_OPEN else str(run)

@@ -21,7 +21,6 @@ CAP_DAYS = timedelta(days=7)
 HOLD = timedelta(minutes=30)
 # What a client asked for, or is owed, stands outside the caps.
 OUTSIDE_CAPS = frozenset({Step.NEW_LINK})
-HELD = "Held by a pause: due again when it ends."
 
 
 class Verdict(StrEnum):
@@ -44,6 +43,7 @@ class Cause(StrEnum):
     LATE = "late"
     SENDING_OFF = "sending_off"
     PAUSED = "paused"
+    HELD = "held"
     AWAITS = "awaits"
     NO_CHANNEL = "no_channel"
     CAPS = "caps"
@@ -74,6 +74,7 @@ class Facts:
     no_channel says why none. sent: when the client was last written to under the caps, any order; for a
     prompt to the contact too, for the client is told of it at once. awaits: what has to go out before it.
     introduction_over: why the contact may not be named or written to, where the prompt needs one.
+    no_call: why the contact is not to be asked to ring the client, where the prompt asks them.
     history: why it is about what happened before the clinic could have written about it; see history.py.
     returns: whether planning finds it due anew when a pause ends, as the steps of a flag are.
     """
@@ -88,6 +89,7 @@ class Facts:
     history: str = ""
     returns: bool = False
     introduction_over: str = ""
+    no_call: str = ""
     channel: Channel | None = None
     no_channel: str = ""
     awaits: str = ""
@@ -107,16 +109,19 @@ def decide(facts: Facts, policy: SendingPolicy, now: datetime) -> Decision:
     if facts.introduction_over:
         return Decision(Verdict.CANCEL, facts.introduction_over, Cause.NO_CONTACT)
     if facts.paused and facts.returns:
-        return Decision(Verdict.CANCEL, HELD, Cause.PAUSED)
+        return Decision(Verdict.CANCEL, "Held by a pause: due again when it ends.", Cause.HELD)
     if now >= facts.lives_until:
         if facts.paused:
-            return Decision(Verdict.EXPIRE, "The client was paused for too long.", Cause.PAUSED)
+            late = "The client was paused for so long that it is too late for it: get in touch yourself."
+            return Decision(Verdict.EXPIRE, late, Cause.PAUSED)
         return Decision(Verdict.EXPIRE, "It could not be sent in time.", Cause.LATE)
     if not facts.sending_on:
         off = "Sending is turned off for the clinic."
         return Decision(Verdict.DEFER, off, Cause.SENDING_OFF, now + HOLD)
     if facts.paused:
         return Decision(Verdict.DEFER, "The client is paused.", Cause.PAUSED, now + HOLD)
+    if facts.no_call:
+        return Decision(Verdict.SUPPRESS, facts.no_call, Cause.NO_CONTACT)
     if facts.channel is None:
         return Decision(Verdict.SUPPRESS, facts.no_channel, Cause.NO_CHANNEL)
     allowed = hours.next_permitted(now, policy)

@@ -19,7 +19,8 @@ class Prompt(models.Model):
 
     contact is the one written to; empty where the client is. The body holds a placeholder where the
     link goes, so that nobody reads a live link here. not_before: when to try next. lives_until: after
-    it the prompt expires; it moves on with the hours in which sending is not permitted.
+    it the prompt expires; it moves on with the hours in which sending is not permitted. held: cancelled because of a
+    pause, so that it is due anew when that ends.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="prompts")
@@ -36,6 +37,7 @@ class Prompt(models.Model):
     )
     state = models.CharField(max_length=10, choices=PromptState.choices, default=PromptState.PLANNED)
     reason = models.CharField(max_length=300, blank=True)
+    held = models.BooleanField(default=False)
     planned_at = models.DateTimeField()
     not_before = models.DateTimeField()
     lives_until = models.DateTimeField()
@@ -95,6 +97,9 @@ class Prompt(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=[*NEVER_WENT, PromptState.UNCERTAIN]) | ~Q(reason=""),
                 name="prompt_that_did_not_go_says_why",
+            ),
+            models.CheckConstraint(
+                condition=Q(held=False) | Q(state=PromptState.CANCELLED), name="prompt_held_is_cancelled"
             ),
             models.CheckConstraint(
                 condition=Q(lives_until__gte=models.F("planned_at")), name="prompt_lives_after_it_was_planned"

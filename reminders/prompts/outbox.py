@@ -187,7 +187,7 @@ def recover(channels: Mapping[str, Channel], now: datetime, clinic_id: int | Non
         with transaction.atomic():
             locking.client(prompt.client_id)
             if went:
-                tally["sent"] += outcomes.went(prompt, now, by=Actor.system("outbox"))
+                tally["sent"] += outcomes.went(prompt, sent_at=now, by=Actor.system("outbox"), now=now)
             elif went is False:
                 outcomes.move(
                     prompt,

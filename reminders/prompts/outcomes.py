@@ -18,8 +18,8 @@ from clinic.models import Channel, Client
 from reminders.contacts import introducing
 from reminders.contacts.models import IntroductionState, LocalContact
 from reminders.prompts import hours
-from reminders.prompts.batch import about_step
-from reminders.prompts.door import HELD, Cause, Decision, Verdict
+from reminders.prompts.batch import about_task
+from reminders.prompts.door import Cause, Decision, Verdict
 from reminders.prompts.ladder import Step
 from reminders.prompts.models import Attempt, PlannedFlag, Prompt
 from reminders.prompts.reach import reach_of
@@ -54,8 +54,9 @@ def turned_away(prompt: Prompt, decision: Decision, now: datetime) -> str:
         planned.update(not_before=decision.until, reason=decision.sentence, lives_until=lives_until)
         return "deferred"
     state = REFUSALS[decision.verdict]
-    planned.update(state=state, reason=decision.sentence)
-    if decision.sentence == HELD:
+    held = decision.cause is Cause.HELD
+    planned.update(state=state, reason=decision.sentence, held=held)
+    if held:
         # Planning is to look at the flag again: with the pause over, whatever is due by then is due anew.
         PlannedFlag.objects.filter(flag=prompt.flag_id).delete()
     if kind := _task_instead(prompt, decision):
@@ -78,7 +79,7 @@ def _task_instead(prompt: Prompt, decision: Decision) -> TaskKind | None:
             return TaskKind.INTRODUCE
         case Cause.HISTORY:
             return TaskKind.BY_HAND
-        case Cause.PAUSED if decision.verdict is Verdict.EXPIRE and prompt.step == Step.FIRST_STEPS:
+        case Cause.PAUSED if prompt.step in (Step.FIRST_STEPS, Step.EXPECT_A_CALL):
             return TaskKind.BY_HAND
         case _:
             return None
@@ -103,19 +104,19 @@ def sent(prompt: Prompt, attempt: Attempt, provider_id: str, now: datetime) -> s
         locking.client(prompt.client_id)
         Attempt.objects.filter(pk=attempt.pk).update(ended_at=now)
         by = Actor.system("outbox")
-        return "sent" if went(prompt, now, by=by, provider_id=provider_id[:120]) else ""
+        return "sent" if went(prompt, sent_at=now, by=by, now=now, provider_id=provider_id[:120]) else ""
 
 
-def went(prompt: Prompt, sent_at: datetime, *, by: Actor, provider_id: str = "") -> bool:
-    """Write down that it went out at a moment; a contact who was written to has now been asked.
+def went(prompt: Prompt, *, sent_at: datetime, by: Actor, now: datetime, provider_id: str = "") -> bool:
+    """Write down now that it went out at a moment; a contact who was written to has now been asked.
 
     Part of a verb that holds the client.
     """
     if not move(prompt, PromptState.SENT, sent_at=sent_at, provider_id=provider_id):
         return False
-    by_itself.prompt_went_out(prompt.client_id, prompt.pk, sent_at)
+    by_itself.prompt_went_out(prompt.client_id, prompt.pk, now)
     if prompt.step == Step.REACH_OUT and prompt.introduction is not None:
-        introducing.move(introduction=prompt.introduction, to=IntroductionState.ASKED, by=by, now=sent_at)
+        introducing.move(introduction=prompt.introduction, to=IntroductionState.ASKED, by=by, now=now)
     return True
 
 
@@ -169,9 +170,10 @@ def unsure(prompt: Prompt, fault: str, now: datetime) -> str:
 
 
 def _needs_a_person(prompt: Prompt, kind: TaskKind, reason: str, now: datetime) -> None:
-    about = {
-        TaskKind.UNCERTAIN: about_prompt(prompt.pk),
-        TaskKind.INTRODUCE: str(prompt.run),
-    }.get(kind, about_step(prompt.run, prompt.step, prompt.occasion))
+    about = (
+        about_prompt(prompt.pk)
+        if kind is TaskKind.UNCERTAIN
+        else about_task(kind, prompt.run, prompt.step, prompt.occasion)
+    )
     whose = f"To {prompt.contact}: " if prompt.contact is not None and kind is not TaskKind.INTRODUCE else ""
     raise_tasks([Need(prompt.client, kind, f"{whose}{reason}"[:300], about, prompt.run)], now)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from django.db import transaction
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
-from attendance.register.models import Attendance, CheckIn, Pause
+from attendance.register.models import Attendance, CheckIn, Pause, PlannedMeeting
 from attendance.standing.facts import FLAGGED, Standing
 from attendance.standing.models import Flag, StandingRecord
 from attendance.standing.rule import first_expected_week
@@ -90,12 +90,18 @@ def _plan_flags(clinic: Clinic, flags: Sequence[Flag], now: datetime) -> int:
 
 
 def plan_first_steps(clinic: Clinic, now: datetime) -> int:
-    """Plan the first steps for clients some days after intake without a first meeting (evidence E8)."""
+    """Plan the first steps for clients some days after intake without a first meeting (evidence E8).
+
+    One that was planned with them comes first: until its day is over nobody is asked to choose one.
+    """
+    today = clock.local_date(now, clinic.time_zone)
     last_occasion = ladder.first_steps_occasion(max(ladder.FIRST_STEPS_ON_DAYS))
-    earliest = clock.local_date(now, clinic.time_zone) - timedelta(days=min(ladder.FIRST_STEPS_ON_DAYS))
+    earliest = today - timedelta(days=min(ladder.FIRST_STEPS_ON_DAYS))
+    plans = PlannedMeeting.objects.filter(client=OuterRef("client"), voided_at__isnull=True)
     new = (
         _with_intake(clinic.standings.filter(standing=Standing.SETTLING_IN))
         .filter(~Exists(_attendances()), ~Exists(_prompts(Step.FIRST_STEPS, last_occasion)))
+        .filter(~Exists(plans.filter(held_on__gte=today)))
         .filter(first_intake_on__lte=earliest)
     )
     return _in_batches(

@@ -39,11 +39,13 @@ class Reach:
             return "The client took consent back."
         return "The client has not consented to texts or e-mails."
 
-    def why_no_call(self) -> str:
-        """Why no contact is to ring them: none could, or it would come out of the blue; empty where one may."""
+    def why_no_call(self, contact: str) -> str:
+        """Why a contact is not asked to ring them: nobody could, or it would come out of the blue; else empty."""
         if not self.number:
-            return "There is no number on which they could be rung."
-        return "" if self.channel() is not None else f"They cannot be told to expect a call. {self.why_not()}"
+            return f"{contact} is not asked to ring them: there is no number."
+        if self.channel() is None:
+            return f"{contact} is not asked to ring them: they cannot be told to expect it. {self.why_not()}"
+        return ""
 
     def task(self) -> TaskKind:
         """What a person is asked to do about it."""

@@ -118,7 +118,7 @@ def answer_the_worklist(
     if to is IntroductionState.AGREED:
         by_itself.introduced(introduction.client, by, now)
     elif to is IntroductionState.SPOKE:
-        by_itself.spoke(introduction.client, introduction.pk, by, now)
+        by_itself.contact_reached(introduction.client, introduction.pk, by, now)
 
 
 @receiver(consent_revoked)

@@ -8,12 +8,11 @@ from attendance.register.models import Attendance
 from attendance.standing import evaluation
 from attendance.standing.facts import ClosedBecause, Standing
 from attendance.standing.models import Flag
-from clinic import clock
+from clinic import clock, consents
 from clinic.models import Channel
 from clinic.ways import ways
 from clinic.weeks import WEEK, day_text
-from reminders.prompts import door
-from reminders.prompts.history import history
+from reminders.prompts import door, history
 from reminders.prompts.ladder import Due, Step
 from reminders.prompts.models import Attempt, Prompt
 from reminders.prompts.reach import reach_of
@@ -37,6 +36,7 @@ def facts_of(prompt: Prompt, now: datetime) -> door.Facts:
         history=_history(prompt),
         returns=prompt.flag_id is not None and prompt.step != Step.EXPECT_A_CALL,
         introduction_over=_introduction_over(prompt),
+        no_call=_no_call(prompt),
         channel=channel,
         no_channel=why_none,
         awaits=_awaits(prompt),
@@ -45,16 +45,18 @@ def facts_of(prompt: Prompt, now: datetime) -> door.Facts:
 
 
 def _history(prompt: Prompt) -> str:
-    """Sending may have been turned off and on again while the prompt waited."""
+    """Sending may have been turned off and on again while the prompt waited; while it is off, it waits."""
+    if prompt.clinic.sending_since is None:
+        return ""
     due = Due(Step(prompt.step), prompt.run, prompt.occasion)
     last_missed = prompt.flag.last_missed if prompt.flag is not None else None
-    return history(prompt.clinic, due, last_missed, prompt.client.created_at)
+    return history.before(prompt.clinic, due, last_missed, prompt.client.created_at)
 
 
 def address_of(prompt: Prompt, channel: Channel) -> str:
     """The number or address of the one the prompt is written to; never anybody else's."""
     person = prompt.contact if prompt.contact is not None else prompt.client
-    return person.mobile if channel is Channel.SMS else person.email
+    return consents.address_of(person, channel)
 
 
 def _over(prompt: Prompt, now: datetime) -> str:
@@ -138,16 +140,21 @@ def _introduction_over(prompt: Prompt) -> str:
     return introduction.over_because
 
 
+def _no_call(prompt: Prompt) -> str:
+    """Why the contact is not asked after all to ring the client, where the prompt asks them; else an empty string."""
+    if prompt.contact is None:
+        return ""
+    return reach_of([prompt.client_id])[prompt.client_id].why_no_call(prompt.contact.first_name)
+
+
 def _channel(prompt: Prompt) -> tuple[Channel | None, str]:
     """Over which channel it can go, and why none if none."""
-    reach = reach_of([prompt.client_id])[prompt.client_id]
     if prompt.contact is not None:
-        if why := reach.why_no_call():
-            return None, why
         channel = prompt.contact.channel
         if channel is not None and channel not in ways():
             return None, f"{channel.label}s are not sent: no way to send them is set up."
         return channel, "The number or address was refused."
+    reach = reach_of([prompt.client_id])[prompt.client_id]
     return reach.channel(), reach.why_not()
 
 

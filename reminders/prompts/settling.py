@@ -81,7 +81,8 @@ def _prompt_of(task: KeyworkerTask, client: Client) -> Prompt | None:
 def _it_came(prompt: Prompt, by: Actor, now: datetime) -> None:
     """It went out when it was tried last."""
     last = prompt.tries.order_by("began_at").last()
-    outcomes.went(prompt, last.began_at if last is not None else prompt.planned_at, by=by)
+    sent_at = last.began_at if last is not None else prompt.planned_at
+    outcomes.went(prompt, sent_at=sent_at, by=by, now=now)
     prompt.tries.filter(ended_at__isnull=True).update(ended_at=now)
 
 

@@ -1,6 +1,7 @@
 """Tasks that end with what they wait for: attendance, an answer, an introduction, a consent, the client's going.
 
-What ended without anybody dealing with it is marked so, and comes back where a correction takes the reason back.
+What ended without anybody dealing with it is marked so, and comes back where a correction takes the reason back. What
+somebody's act elsewhere has dealt with, such as an introduction, is theirs, and in the audit trail by their name.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from attendance.register.models import Attendance
 from clinic.actors import Actor
 from clinic.models import Client, Consent, Purpose
 from reminders.worklist.models import KeyworkerTask, TaskKind
-from reminders.worklist.tasks import FIRST_MEETING, about_introduction, about_prompt, open_anew
+from reminders.worklist.tasks import FIRST_MEETING, about_introduction, about_prompt, deal_with, open_anew
 
 # What is about missed weeks, and so is pointless once they have ended.
 ABOUT_A_RUN = (TaskKind.LAPSED, TaskKind.NO_ANSWER, TaskKind.INTRODUCE, TaskKind.BY_HAND)
@@ -29,7 +30,7 @@ def end_runs(runs: Iterable[tuple[int, date]], outcome: str, now: datetime) -> N
 
 def take_up_again(runs: Iterable[tuple[int, date]]) -> None:
     """Open anew what the end of a run had finished, where a correction took that end back: (client, run)."""
-    ended = KeyworkerTask.objects.filter(by_itself=True)
+    ended = KeyworkerTask.objects.filter(kind__in=ABOUT_A_RUN, by_itself=True)
     open_anew(_of_runs(ended, runs))
 
 
@@ -62,25 +63,23 @@ def consents_confirmed(client_ids: Iterable[int], by: Actor, now: datetime) -> N
         purpose=Purpose.PROMPTS,
         revoked_at__isnull=True,
     )
-    KeyworkerTask.objects.filter(
+    settled = KeyworkerTask.objects.filter(
         ~Exists(lacking), client__in=client_ids, kind=TaskKind.CONFIRM_CONSENT, done_at__isnull=True
-    ).update(done_at=now, done_by=by.label, outcome="Consent was settled.")
+    )
+    deal_with(settled, "Consent was settled.", by, now)
 
 
 def introduced(client: Client, by: Actor, now: datetime) -> None:
     """Finish the tasks that asked for an introduction, to a first contact or to another."""
     asked = (TaskKind.INTRODUCE, TaskKind.DECLINED)
-    client.keyworker_tasks.filter(kind__in=asked, done_at__isnull=True).update(
-        done_at=now, done_by=by.label, outcome="Introduced."
-    )
+    deal_with(client.keyworker_tasks.filter(kind__in=asked, done_at__isnull=True), "Introduced.", by, now)
 
 
-def spoke(client: Client, introduction_id: int, by: Actor, now: datetime) -> None:
+def contact_reached(client: Client, introduction_id: int, by: Actor, now: datetime) -> None:
     """Finish what says that a contact rang in vain, once the two have spoken."""
     about = about_introduction(introduction_id)
-    client.keyworker_tasks.filter(kind=TaskKind.NOT_REACHED, about=about, done_at__isnull=True).update(
-        done_at=now, done_by=by.label, outcome="They have spoken since."
-    )
+    in_vain = client.keyworker_tasks.filter(kind=TaskKind.NOT_REACHED, about=about, done_at__isnull=True)
+    deal_with(in_vain, "They have spoken since.", by, now)
 
 
 def _of_runs(tasks: QuerySet[KeyworkerTask], runs: Iterable[tuple[int, date]]) -> QuerySet[KeyworkerTask]:

@@ -13,7 +13,7 @@ from clinic.errors import Refused
 from clinic.models import Client
 from reminders.worklist.models import KeyworkerTask, TaskKind
 
-LONGEST_OUTCOME = 300
+LONGEST_OUTCOME = checks.longest(KeyworkerTask, "outcome")
 PRESSED_TWICE = timedelta(minutes=10)
 # How that begins which a task is about that waits for a first meeting.
 FIRST_MEETING = "first meeting"
@@ -109,6 +109,22 @@ def close(*, task: KeyworkerTask, outcome: str, by: Actor, now: datetime) -> boo
             by=by, now=now, verb="task.finished", subject=task, clinic=task.clinic, client=task.client
         )
     return bool(changed)
+
+
+def deal_with(tasks: QuerySet[KeyworkerTask], outcome: str, by: Actor, now: datetime) -> None:
+    """Take open tasks off the list that somebody's act elsewhere has dealt with; part of a verb, and audited."""
+    done = list(tasks.select_related("clinic", "client"))
+    if not done:
+        return
+    KeyworkerTask.objects.filter(pk__in=[task.pk for task in done]).update(
+        done_at=now, done_by=by.label, outcome=outcome
+    )
+    audit.record_entries(
+        audit.entry(
+            by=by, now=now, verb="task.finished", subject=task, clinic=task.clinic, client=task.client
+        )
+        for task in done
+    )
 
 
 def about_introduction(introduction_id: int) -> str:

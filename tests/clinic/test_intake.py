@@ -78,6 +78,18 @@ class TestWhoComes:
         client = take_in(clinic, first_name=" Ana\n\x1bMaria\u202e ", last_name="Made\tup")
         assert (client.first_name, client.last_name) == ("Ana Maria", "Made up")
 
+    def test_a_name_that_nobody_can_see_is_not_known_and_erases_none(self, clinic):
+        client = take_in(clinic, first_name="Ana", last_name="\u200b")
+        assert (client.first_name, client.last_name) == ("Ana", "")
+        amending.amend(
+            client=client,
+            episode=client.episodes.get(),
+            person=Person(first_name="\u200b", last_name="Madeup"),
+            by=BY,
+            now=NOW,
+        )
+        assert (client.first_name, client.last_name) == ("Ana", "Madeup")
+
     def test_they_are_judged_at_once_and_the_trail_says_what_was_told(self, clinic):
         client = take_in(clinic, "A1", first_name="Ana", measured=Intake(severity=0))
         assert StandingRecord.objects.get(client=client).standing == "not_started"

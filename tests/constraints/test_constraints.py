@@ -4,12 +4,16 @@ import pytest
 from django.db import models
 
 from clinic.models import Client
-from tests.constraints import attendance, clinic, reminders
+from tests.constraints import examples_of_attendance, examples_of_clinic, examples_of_reminders
 from tests.tables import assert_known_alone_by, assert_refused_by, each, rules_of, unique_fields_of
 
 pytestmark = pytest.mark.django_db
 
-STAGES = {"clinic": clinic, "attendance": attendance, "reminders": reminders}
+STAGES = {
+    "clinic": examples_of_clinic,
+    "attendance": examples_of_attendance,
+    "reminders": examples_of_reminders,
+}
 BROKEN = [
     pytest.param(stage, *example.values, id=f"{stage}-{example.id}")
     for stage, examples in STAGES.items()
@@ -45,4 +49,4 @@ def test_what_makes_sense_is_possible(stage, what):
 
 def test_a_clinic_with_anything_in_it_cannot_be_deleted():
     with pytest.raises(models.ProtectedError):
-        clinic.World().clinic.delete()
+        examples_of_clinic.World().clinic.delete()

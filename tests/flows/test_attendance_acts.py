@@ -96,6 +96,17 @@ def test_a_meeting_of_another_day_is_asked_about_and_taken_at_a_second_word(
     assert ana.attendances.get(attended_on="2026-02-25").meeting == lantern
 
 
+def test_a_second_word_holds_for_what_it_was_said_of(kay: Staff, ana: Client, lantern: Meeting) -> None:
+    """Ticked for a Wednesday it is in sight while the form comes back, and gone with the Wednesday."""
+    other_day = {"attended_on": "2026-02-25", "meeting": "lantern", "source": "keyworker", "anyway": "on"}
+    back = kay.does("log", ana, **other_day, note="x" * 301)
+    (tick,) = back.elements("input", name="anyway")
+    assert (dict(tick.attributes)["type"], "checked" in dict(tick.attributes)) == ("checkbox", True)
+    back = kay.does("log", ana, **{**other_day, "attended_on": "2026-02-24"}, note="x" * 301)
+    (hidden,) = back.elements("input", name="anyway")
+    assert (dict(hidden.attributes)["type"], dict(hidden.attributes).get("value")) == ("hidden", None)
+
+
 def test_two_meetings_of_one_name_are_told_apart_before_anything_is_written(
     kay: Staff, ana: Client, lantern: Meeting
 ) -> None:

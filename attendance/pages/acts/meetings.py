@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from attendance.directory.fellowships import seen_by
 from attendance.directory.models import Fellowship
-from attendance.directory.naming import not_held_text, option_text
+from attendance.directory.naming import another_day_text, option_text
 from attendance.pages.fields import MeetingField, suggest_meetings
 from attendance.register import correcting, recording, usual
 from attendance.register.models import Attendance, Source
@@ -30,11 +31,16 @@ class MeetingForm(ActForm):
         """Ask where the meeting is not one of that day: the day or the meeting is likely to be a slip."""
         values = super().clean() or {}
         day, meeting = values.get("attended_on"), values.get("meeting")
-        if day is None or meeting is None or values.get("anyway"):
+        if day is None or meeting is None:
             return values
-        question = not_held_text(meeting, day, self.context.client.clinic.time_zone)
-        if question:
-            self.fields["anyway"].widget = forms.CheckboxInput()
+        if meeting.may_be_held_on(day, self.context.client.clinic.time_zone):
+            # What was ticked for another day is not to be carried along unseen.
+            self.data = cast(QueryDict, self.data).copy()
+            self.data.pop("anyway", None)
+            return values
+        self.fields["anyway"].widget = forms.CheckboxInput()
+        if not values.get("anyway"):
+            question = another_day_text(meeting, day)
             self.add_error(
                 "meeting", f"{question} Put the day or the meeting right, or tick that it was held."
             )

@@ -6,9 +6,8 @@ from typing import Any
 
 from django import forms
 
-from attendance.directory.naming import when_text
 from attendance.pages.fields import MeetingField, suggest_meetings
-from attendance.register import plans
+from attendance.register import meeting_plans
 from attendance.register.models import PlannedMeeting
 from clinic.pages.act import Act, ActForm, Context
 from clinic.pages.fields import DayField
@@ -24,13 +23,13 @@ class PlanForm(ActForm):
     held_on = DayField(required=False, label="Day", help_text="Empty: the next time it is held.")
 
     def prepare(self) -> None:
-        """Offer meetings as one types; the client's own at first."""
-        suggest_meetings(self)
+        """Offer meetings as one types; at first those of the client's own that are held at present."""
+        suggest_meetings(self, offered_only=True)
 
 
 def plan(context: Context, values: dict[str, Any]) -> str:
     """Write it down."""
-    planned, new = plans.plan(
+    planned, new = meeting_plans.plan_meeting(
         client=context.client,
         meeting=values["meeting"],
         held_on=values["held_on"],
@@ -45,8 +44,8 @@ class PlannedField(forms.ModelChoiceField):
     """A plan, by its meeting and day."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """The meeting, its time and the day in words."""
-        return f"{obj.meeting}, {when_text(obj.meeting)}, {day_text(obj.held_on)}"
+        """The meeting, and the day in words."""
+        return f"{obj.meeting}, {obj.held_on:%A} {day_text(obj.held_on)}"
 
 
 class VoidPlanForm(ActForm):
@@ -65,14 +64,14 @@ class VoidPlanForm(ActForm):
         """The client's own from today on, the soonest first."""
         field = self.fields["planned"]
         assert isinstance(field, PlannedField)
-        field.queryset = plans.ahead(self.context.client, self.context.now)
+        field.queryset = meeting_plans.not_past(self.context.client, self.context.now)
         if not field.queryset.exists():
             self.nothing = f"{self.context.client} has no meeting planned that could be taken back."
 
 
 def void_plan(context: Context, values: dict[str, Any]) -> str:
     """Take it back."""
-    if not plans.void_plan(planned=values["planned"], by=context.viewer.actor, now=context.now):
+    if not meeting_plans.void_plan(planned=values["planned"], by=context.viewer.actor, now=context.now):
         return "That plan was taken back already."
     return "The plan is taken back."
 

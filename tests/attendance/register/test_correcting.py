@@ -77,6 +77,26 @@ class TestRestoring:
             self.restore(first)
         assert counted() == [("2026-02-03", "client")]
 
+    def test_not_beside_one_that_it_would_have_been_taken_for(self, went, dawn, counted):
+        """A report that names no meeting is taken for the attendance already known that day, whichever came first."""
+        unnamed = went("2026-02-03").attendance
+        correcting.void(attendance=unnamed, reason="mistake", by=BY, now=NOW)
+        named = went("2026-02-03", meeting=dawn).attendance
+        with pytest.raises(Refused, match="recorded again since"):
+            self.restore(unnamed)
+        correcting.void(attendance=named, reason="mistake", by=BY, now=NOW)
+        assert self.restore(unnamed)
+        with pytest.raises(Refused, match="recorded again since"):
+            self.restore(named)
+        assert counted() == [("2026-02-03", "client")]
+
+    def test_beside_another_meeting_of_the_day(self, went, dawn, noon, counted):
+        first = went("2026-02-03", meeting=dawn).attendance
+        correcting.void(attendance=first, reason="mistake", by=BY, now=NOW)
+        went("2026-02-03", meeting=noon)
+        assert self.restore(first)
+        assert len(counted()) == 2
+
     def test_not_beside_its_correction(self, went, counted):
         wrong = went("2026-02-03").attendance
         correcting.correct(attendance=wrong, attended_on=day("2026-02-04"), reason="day", by=BY, now=NOW)

@@ -1,6 +1,8 @@
 """What other systems post under ids of their own."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from attendance.register import correcting
 from attendance.register.external import Kept, Posted, record_posted
@@ -73,6 +75,18 @@ def test_what_was_refused_may_be_mended_further_on_in_the_same_post(post, counte
     assert isinstance(refused, Refused)
     assert (added.new, again.new) == (True, False)
     assert counted() == [("2026-02-03", "slip")]
+
+
+def test_an_id_that_is_refused_again_and_again_costs_no_more_than_twice(post):
+    def price(number: int) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            answers = post(*[a_post(reference=f"X{nth}") for nth in range(number)])
+        assert all(isinstance(answer, Refused) for answer in answers)
+        return len(asked)
+
+    assert price(3) == price(30)
+    last = post(*[a_post(reference=f"X{nth}") for nth in range(3)])[-1]
+    assert last.sentence == "'x-1' was refused twice above: post it by itself."
 
 
 def test_an_id_is_the_clinics_own(other_clinic, post):

@@ -92,11 +92,22 @@ def test_a_file_that_says_two_things_of_one_pause_is_asked_which_and_settles_dow
         {**days, "reason": "holiday"}, {**days, "reason": "hospital"}
     )
     assert sheet.take_in().summary == counts(2, added=1, rejected=1)
-    assert sheet.why == ["Row 3, reason 'hospital': row 2 says 'holiday' of the same."]
+    assert sheet.why == [
+        "Row 3, reason 'hospital': row 2 says 'holiday' of the same days: keep one of the two."
+    ]
     assert sheet.take_in().summary == counts(2, already=1, rejected=1)
     assert list(AuditEntry.objects.filter(subject="pause").values_list("verb", flat=True)) == [
         "pause.entered"
     ]
+
+
+def test_a_row_that_is_refused_says_nothing_against_a_good_one(sam, tmp_path):
+    days = {"reference": "S1", "starts_on": "2026-02-02", "ends_on": "2026-02-08"}
+    sheet = Spreadsheet("pauses", tmp_path).write(
+        {**days, "reason": "x" * 400}, {**days, "reason": "holiday"}
+    )
+    assert sheet.take_in().summary == counts(2, added=1, rejected=1)
+    assert Pause.objects.get().reason == "holiday"
 
 
 def test_what_is_refused_leaves_the_others_together(sam, tmp_path):

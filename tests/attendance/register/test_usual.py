@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from attendance.directory.kinds import AttendanceOption
 from attendance.directory.models import Meeting
 from attendance.register import correcting, usual
 from clinic.models import Client
@@ -77,6 +78,11 @@ def test_a_day_stands_for_the_last_meeting_held_on_it(tuesdays, new_on_tuesdays)
 def test_one_by_appointment_stands_for_no_day(noon, tuesdays):
     assert usual.meeting_on([noon, tuesdays], day("2026-03-03"), LONDON) == tuesdays
     assert usual.meeting_on([noon], day("2026-03-03"), LONDON) is None
+
+
+def test_one_that_is_not_held_at_present_stands_for_none(tuesdays, new_on_tuesdays):
+    new_on_tuesdays.attendance_option = AttendanceOption.INACTIVE
+    assert usual.meeting_on([new_on_tuesdays, tuesdays], day("2026-03-03"), LONDON) == tuesdays
 
 
 def test_one_that_has_left_its_feed_stands_only_for_days_before(tuesdays):

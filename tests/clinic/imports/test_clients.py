@@ -282,6 +282,29 @@ class TestConsents:
         consents.give(client=s1(), **agreed, by=BY, now=NOW)
         assert clients({**yes, "reference": "S2"}).take_in().summary == counts(1, changed=1)
 
+    @pytest.mark.parametrize(
+        "says", [{}, {"consent_sms": "yes", "consent_on": "2026-02-20", "consent_how": "form"}]
+    )
+    def test_nor_by_another_number_whose_holder_said_stop(self, clinic, clients, s1, says):
+        """Ben comes with the number that Sam has stopped messages to; his own consent was for another."""
+        yes = {"consent_sms": "yes", "consent_on": "2026-02-20", "consent_how": "form"}
+        clients(
+            {"mobile": "07700 900111", **yes}, {"reference": "B1", "mobile": "07700 900222", **yes}
+        ).take_in()
+        consents.stop_prompts(client=s1(), how="on the telephone", by=BY, now=NOW)
+        ran = clients({"reference": "B1", "mobile": "07700 900111", **says}).take_in()
+        assert ran.summary == counts(1, changed=1)
+        assert "consent of 'B1' to text is taken back: somebody who shares their new number wants" in ran.err
+        assert clinic.clients.get(reference="B1").consents.get().state is ConsentState.REVOKED
+
+    def test_nor_by_a_row_further_down_than_the_stop(self, clinic, clients, s1):
+        yes = {"consent_sms": "yes", "consent_on": "2026-02-20", "consent_how": "form"}
+        same = {"mobile": "07700 900111"}
+        clients({**same, **yes}).take_in()
+        ran = clients({**same, "consent_sms": "no"}, {"reference": "S2", **same, **yes}).take_in()
+        assert ran.summary == counts(2, added=1, changed=1)
+        assert not clinic.clients.get(reference="S2").consents.exists()
+
     def test_nor_confirms_one_that_staff_wrote_down_since(self, clinic, clients, s1):
         only_change(clients, **self.YES)
         consents.stop_prompts(client=s1(), how="STOP", by=BY, now=NOW)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from attendance.directory.models import Meeting
-from attendance.register import plans, recording
+from attendance.register import meeting_plans, recording
 from attendance.register.models import Attendance, Pause, PlannedMeeting
 from attendance.register.pausing import pause
 from clinic import consents, episodes
@@ -60,7 +60,9 @@ class World:
 
     def plans_to_go(self, client: Client) -> PlannedMeeting:
         meeting = Meeting.objects.get(slug="lantern")
-        return plans.plan(client=client, meeting=meeting, held_on=day("2026-03-10"), by=BY, now=NOW)[0]
+        return meeting_plans.plan_meeting(
+            client=client, meeting=meeting, held_on=day("2026-03-10"), by=BY, now=NOW
+        )[0]
 
     def asked_to_ring(self, client: Client) -> KeyworkerTask:
         tasks.raise_tasks([tasks.Need(client, TaskKind.RING_ME, "Asked to be rung.")], NOW)

@@ -23,7 +23,7 @@ HOUR = timedelta(hours=1)
 
 NAMES = [
     "closed", "untracked", "over", "history", "introduction_over", "late",
-    "sending_off", "paused", "no_consent", "awaits", "capped", "quiet",
+    "sending_off", "paused", "no_call", "no_consent", "awaits", "capped", "quiet",
 ]  # fmt: skip
 CASES = [dict(zip(NAMES, values, strict=True)) for values in product([False, True], repeat=len(NAMES))]
 KINDS = [
@@ -46,6 +46,7 @@ def facts(case: dict[str, bool], step: Step, now: datetime) -> Facts:
         history="before messages were turned on" if case["history"] else "",
         returns=step is not Step.NEW_LINK,
         introduction_over="The introduction has ended." if case["introduction_over"] else "",
+        no_call="Joe is not asked to ring them: there is no number." if case["no_call"] else "",
         channel=None if case["no_consent"] else Channel.SMS,
         no_channel="The client took consent back." if case["no_consent"] else "",
         awaits="Their contact is to be asked first." if case["awaits"] else "",
@@ -70,8 +71,9 @@ def by_the_design(case: dict[str, bool], step: Step) -> Verdict:
     # 'Sending is a switch per clinic.'
     if case["sending_off"] or case["paused"]:
         return Verdict.DEFER
-    # 'No consent, no send: the prompt is suppressed with the reason.'
-    if case["no_consent"]:
+    # 'No consent, no send: the prompt is suppressed with the reason'; nor is a contact asked to ring somebody who
+    # cannot be rung, or cannot be told.
+    if case["no_consent"] or case["no_call"]:
         return Verdict.SUPPRESS
     # 'At most one prompt a client per 48 hours (answers to the client excepted)': the contact is asked when
     # the client may be told of it, and not before; 'quiet hours 20:00 to 09:00: sends are deferred'.
@@ -135,7 +137,9 @@ def test_the_reason_is_a_sentence(against, sentence):
 def test_what_a_pause_held_for_too_long_is_told_from_what_came_too_late():
     held = facts({**NOTHING_AGAINST_IT, "late": True, "paused": True}, Step.NEW_LINK, NOON)
     assert decide(held, POLICY, NOON) == Decision(
-        Verdict.EXPIRE, "The client was paused for too long.", Cause.PAUSED
+        Verdict.EXPIRE,
+        "The client was paused for so long that it is too late for it: get in touch yourself.",
+        Cause.PAUSED,
     )
 
 

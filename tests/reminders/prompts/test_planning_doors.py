@@ -106,13 +106,9 @@ class TestWrittenDownLater:
         dee = a_client(harbour, "Dee", ANA, now=after(3, "12:00"))
         assert sweep(harbour, after(3, "12:05")) == 0
         assert prompts(dee) == ["encourage: cancelled", "reach_out: cancelled", "another_way: cancelled"]
-        assert (
-            the(dee, "another_way").reason == "Due before the client was written down here: a task instead."
-        )
+        assert the(dee, "another_way").reason == "Due before the client was entered here: a task instead."
         (task,) = KeyworkerTask.objects.all()
-        assert (
-            task.reason == "Weeks were missed before the client was written down here: get in touch yourself."
-        )
+        assert task.reason == "Weeks were missed before the client was entered here: get in touch yourself."
         assert post.sends(after(3, "12:05")) == {}
 
     def test_the_next_week_they_miss_is_written_about(self, harbour, post):
@@ -141,8 +137,8 @@ class TestNoCallOutOfTheBlue:
         assert prompts(dee) == ["encourage: cancelled", "reach_out: suppressed"]
         (task,) = KeyworkerTask.objects.all()
         assert (task.kind, task.reason) == (
-            "not_reached",
-            "Joe was not asked to ring them. There is no number on which they could be rung.",
+            "introduce",
+            "Joe is not asked to ring them: there is no number.",
         )
         assert post.sends(after(2, "09:00")) == {}
 
@@ -152,9 +148,20 @@ class TestNoCallOutOfTheBlue:
         sweep(harbour, after(2))
         assert prompts(dee) == ["encourage: cancelled", "reach_out: suppressed"]
         assert the(dee, "reach_out").reason == (
-            "They cannot be told to expect a call. The client has not consented to texts or e-mails."
+            "Joe is not asked to ring them: they cannot be told to expect it. "
+            "The client has not consented to texts or e-mails."
         )
-        assert tasks(dee) == ["not_reached"]
+        assert tasks(dee) == ["introduce"]
+
+    def test_nor_is_that_forgotten_beside_another_cause_that_a_word_with_them_answers(
+        self, ana, ana_and_joe, harbour, post
+    ):
+        consents.stop_prompts(client=ana, how="on the telephone", by=BY, now=BEGAN)
+        sweep(harbour, after(1))
+        sweep(harbour, after(2))
+        assert tasks(ana) == ["not_reached", "introduce"]
+        worklist.spoke(client=ana, outcome="All is well.", by=BY, now=after(2, "10:00"))
+        assert tasks(ana) == ["introduce"]
 
     def test_nor_who_takes_consent_back_before_the_contact_is_asked(self, ana, ana_and_joe, harbour, post):
         sweep(harbour, after(2))
@@ -163,7 +170,10 @@ class TestNoCallOutOfTheBlue:
         assert post.channel.to == []
         assert prompts(ana)[1:] == ["reach_out: suppressed", "expect_a_call: cancelled"]
         (task,) = KeyworkerTask.objects.all()
-        assert task.reason == "To Joe: They cannot be told to expect a call. The client took consent back."
+        assert (task.kind, task.reason) == (
+            "introduce",
+            "Joe is not asked to ring them: they cannot be told to expect it. The client took consent back.",
+        )
 
 
 class TestNobodyToWriteTo:

@@ -7,6 +7,7 @@ import pytest
 from attendance.register import correcting, pausing
 from attendance.standing import evaluation
 from reminders.channels.base import PassingFault
+from reminders.prompts import outbox
 from reminders.worklist import tasks as worklist
 from reminders.worklist.models import KeyworkerTask
 from tests.reminders.telling import BEGAN, BY, RUN, after, at, flag_of, prompts, sweep, tasks, the, went
@@ -197,6 +198,21 @@ class TestAPause:
         pauses(ana, "2026-01-10", "2026-01-24", now=at("2026-01-10 08:00"))
         assert post.sends(at("2026-01-10 09:00")) == {"deferred": 1}
         assert post.sends(at("2026-01-15 09:00")) == {"expired": 1}
+        assert tasks(ana) == ["by_hand"]
+        went(ana, "2026-01-26")
+        assert tasks(ana) == [], "a first meeting finishes it, as it does what planning asks"
+
+    def test_a_call_of_which_nobody_told_the_client_is_a_task(self, ana, ana_and_joe, harbour, pauses, post):
+        """Joe was asked; the text to Ana was put off by a fault, and a pause outlasts it."""
+        sweep(harbour, after(2))
+        reach_out, announced = (the(ana, step).pk for step in ("reach_out", "expect_a_call"))
+        assert outbox.send_one(reach_out, {"sms": post.channel}, after(2, "09:00")) == "sent"
+        post.channel.faults = [PassingFault("Busy.")]
+        assert outbox.send_one(announced, {"sms": post.channel}, after(2, "09:00")) == "deferred"
+        pauses(ana, "2026-02-09", "2026-02-15", now=after(2, "09:02"))
+        for day in range(9, 16):
+            post.sends(at(f"2026-02-{day:02} 12:00"))
+        assert the(ana, "expect_a_call").state == "expired"
         assert tasks(ana) == ["by_hand"]
 
     def test_taking_it_back_lets_the_flag_go_on(self, encouraged, harbour, pauses):

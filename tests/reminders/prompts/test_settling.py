@@ -11,7 +11,7 @@ from clinic.errors import Refused
 from clinic.models import AuditEntry, Client, Clinic, User
 from reminders.channels.base import UnsureFault
 from reminders.contacts.models import Introduction, IntroductionState
-from reminders.prompts.batch import about_step
+from reminders.prompts.batch import about_task
 from reminders.prompts.ladder import Step
 from reminders.prompts.models import Prompt
 from reminders.prompts.settling import BECOMES, Answer, settle
@@ -59,6 +59,22 @@ def test_one_that_came_was_sent_when_it_was_tried(ana: Client, asked: KeyworkerT
         ("task.finished", "kay", []),
         ("prompt.settled", "kay", ["state"]),
     ]
+
+
+def test_a_contact_it_came_to_has_been_asked_and_by_whom_it_was_found_out_and_when_is_told(
+    ana: Client, ana_and_joe: Introduction, harbour: Clinic, kay: User, post: Post
+) -> None:
+    sweep(harbour, after(2))
+    post.channel.faults = [UnsureFault("No answer.")]
+    post.sends(after(2, "09:00"))
+    question = ana.keyworker_tasks.get(kind=TaskKind.UNCERTAIN)
+    found_out = after(2, "15:00")
+    says(question, Answer.CAME, kay, now=found_out)
+    assert the(ana, "reach_out").sent_at == after(2, "09:00")
+    step = ana_and_joe.steps.get(state=IntroductionState.ASKED)
+    assert (step.at, step.by) == (found_out, "kay")
+    entry = AuditEntry.objects.get(client_id=ana.pk, verb="introduction.asked")
+    assert (entry.at, entry.actor_name) == (found_out, "kay")
 
 
 def test_one_that_did_not_come_goes_out_once_more(
@@ -149,4 +165,4 @@ def test_it_is_settled_once_and_by_the_task_that_asks(ana: Client, asked: Keywor
 
 def test_the_worklist_and_the_ladder_mean_the_same_step() -> None:
     """A task about a message to a contact is told apart by how its about ends."""
-    assert about_step(RUN, Step.REACH_OUT, "").endswith(f" {REACH_OUT}")
+    assert about_task(TaskKind.NOT_REACHED, RUN, Step.REACH_OUT, "").endswith(f" {REACH_OUT}")

@@ -132,6 +132,15 @@ def test_a_correction_takes_up_what_the_end_of_that_run_had_settled(ana, ben, la
     ]
 
 
+def test_only_what_is_about_the_run_comes_back_with_it(ana):
+    """The provider said that a message went out after all: a run that goes on does not ask about it again."""
+    about = worklist.about_prompt(7)
+    worklist.raise_tasks([Need(ana, TaskKind.UNCERTAIN, "Ask whether it came.", about, RUN)], after(1))
+    by_itself.prompt_went_out(ana.pk, 7, ELEVEN)
+    by_itself.take_up_again([(ana.pk, RUN)])
+    assert tasks(ana) == []
+
+
 def test_closing_settles_everything(ana):
     for kind in TaskKind:
         worklist.raise_tasks([Need(ana, kind, "Why.", "", RUN)], after(1))

@@ -8,7 +8,7 @@ import pytest
 
 from attendance.directory.kinds import AttendanceOption
 from attendance.directory.models import Meeting
-from attendance.register import plans
+from attendance.register import meeting_plans
 from attendance.register.models import PlannedMeeting
 from attendance.standing.models import StandingRecord
 from clinic import episodes
@@ -26,11 +26,13 @@ def tuesdays(db: None) -> Meeting:
 
 
 def plan(client: Client, meeting: Meeting, on: str = "", now: datetime = NOW) -> tuple[PlannedMeeting, bool]:
-    return plans.plan(client=client, meeting=meeting, held_on=day(on) if on else None, by=BY, now=now)
+    return meeting_plans.plan_meeting(
+        client=client, meeting=meeting, held_on=day(on) if on else None, by=BY, now=now
+    )
 
 
 def ahead(client: Client, now: datetime = NOW) -> list[tuple[str, str]]:
-    return [(one.meeting.slug, one.held_on.isoformat()) for one in plans.ahead(client, now)]
+    return [(one.meeting.slug, one.held_on.isoformat()) for one, _ in meeting_plans.ahead(client, now)]
 
 
 def test_without_a_day_it_is_the_next_time_it_is_held(sam, tuesdays):
@@ -49,8 +51,27 @@ def test_the_date_is_the_clinics_where_the_meeting_is_of_another_zone(sam):
     """Tuesday evening in New York is Wednesday in London."""
     abroad = cast.a_meeting("abroad", day=1, starts_at=time(20))
     abroad.time_zone = "America/New_York"
+    abroad.save()
     plan(sam, abroad)
     assert ahead(sam) == [("abroad", "2026-03-04")]
+
+
+def test_it_starts_when_the_clinics_clock_says_so(sam, tuesdays):
+    abroad = cast.a_meeting("abroad", day=1, starts_at=time(20))
+    abroad.time_zone = "America/New_York"
+    abroad.save()
+    plan(sam, abroad)
+    plan(sam, tuesdays)
+    plan(sam, cast.a_meeting("mondays", day=0))
+    starts = [starts for _, starts in meeting_plans.ahead(sam, NOW)]
+    assert [f"{one:%a %H:%M}" if one else "" for one in starts] == ["", "Tue 19:00", "Wed 01:00"]
+
+
+def test_one_that_goes_on_past_midnight_is_planned_for_the_date_on_which_it_starts(sam):
+    late = cast.a_meeting("late", day=1, starts_at=time(23, 30))
+    with pytest.raises(Refused, match="Late is held on Tuesdays, and 4 March 2026 is a Wednesday"):
+        plan(sam, late, "2026-03-04")
+    assert plan(sam, late, "2026-03-03")[1]
 
 
 def test_planned_again_it_is_the_same_plan(sam, tuesdays):
@@ -66,16 +87,27 @@ def test_a_plan_is_no_attendance(sam, tuesdays):
     assert StandingRecord.objects.get(client=sam).reason == before
 
 
-def test_it_is_ahead_on_its_day_and_no_longer(sam, tuesdays):
+def test_it_is_ahead_until_it_begins(sam, tuesdays):
     plan(sam, tuesdays)
-    assert ahead(sam, datetime(2026, 3, 3, 23, 59, tzinfo=UTC)) == [("tuesdays", "2026-03-03")]
+    plan(sam, cast.a_meeting("some-time-on-tuesdays", day=1))
+    both = [("tuesdays", "2026-03-03"), ("some-time-on-tuesdays", "2026-03-03")]
+    assert ahead(sam, datetime(2026, 3, 3, 19, 0, tzinfo=UTC)) == both
+    assert ahead(sam, datetime(2026, 3, 3, 19, 1, tzinfo=UTC)) == both[1:]
     assert ahead(sam, datetime(2026, 3, 4, 0, 0, tzinfo=UTC)) == []
+
+
+def test_one_whose_meeting_has_closed_or_moved_since_is_not_to_be_gone_to(sam, tuesdays):
+    plan(sam, tuesdays)
+    Meeting.objects.filter(pk=tuesdays.pk).update(day=3)
+    assert ahead(sam) == []
+    Meeting.objects.filter(pk=tuesdays.pk).update(day=1, closed_on=TODAY)
+    assert ahead(sam) == []
 
 
 def test_it_is_taken_back_once_and_may_be_planned_anew(sam, tuesdays):
     planned, _ = plan(sam, tuesdays)
-    assert plans.void_plan(planned=planned, by=BY, now=NOW)
-    assert not plans.void_plan(planned=planned, by=BY, now=NOW)
+    assert meeting_plans.void_plan(planned=planned, by=BY, now=NOW)
+    assert not meeting_plans.void_plan(planned=planned, by=BY, now=NOW)
     assert ahead(sam) == []
     assert plan(sam, tuesdays)[1]
     trail = AuditEntry.objects.filter(client_id=sam.pk, subject="plannedmeeting").order_by("pk")
@@ -86,12 +118,14 @@ def test_it_is_taken_back_once_and_may_be_planned_anew(sam, tuesdays):
 
 def test_what_cannot_be_planned_is_refused_in_a_sentence(sam, tuesdays, noon):
     gone = cast.a_meeting("gone", day=1, closed_on=TODAY)
+    early = cast.a_meeting("early", day=0, starts_at=time(8))
     resting = cast.a_meeting("resting", day=1, attendance_option=AttendanceOption.INACTIVE)
     for meeting, on, sentence in [
         (gone, "", "Gone is not held at present."),
         (resting, "", "Resting is not held at present."),
         (noon, "", "Noon is held by appointment: say on which day."),
         (tuesdays, "2026-02-24", "2026-02-24 is past: today is 2026-03-02."),
+        (early, "2026-03-02", "On 2026-03-02 it began at 08:00: choose another day."),
         (tuesdays, "2026-06-09", "2026-06-09 is more than three months ahead."),
         (tuesdays, "2026-03-04", "Tuesdays is held on Tuesdays, and 4 March 2026 is a Wednesday."),
     ]:
@@ -105,3 +139,13 @@ def test_nobody_who_was_closed_plans_anything(sam, tuesdays):
     episodes.close(client=sam, closed_on=TODAY, reason=ClosedReason.MOVED, by=BY, now=NOW)
     with pytest.raises(Refused, match="was closed on 2026-03-02"):
         plan(sam, tuesdays)
+
+
+def test_closing_takes_back_what_is_ahead_and_tracked_again_they_plan_anew(sam, tuesdays):
+    planned, _ = plan(sam, tuesdays)
+    episodes.close(client=sam, closed_on=TODAY, reason=ClosedReason.MOVED, by=BY, now=NOW)
+    planned.refresh_from_db()
+    assert (planned.voided_at, planned.voided_by) == (NOW, "closing")
+    episodes.reopen(client=sam, by=BY, now=NOW)
+    assert ahead(sam) == []
+    assert plan(sam, tuesdays)[1]

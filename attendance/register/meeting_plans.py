@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from attendance.directory.kinds import AttendanceOption
 from attendance.directory.models import Meeting
-from attendance.directory.naming import not_held_text
+from attendance.directory.naming import another_day_text
+from attendance.directory.occurrences import starting_on
 from attendance.register.models import PlannedMeeting
 from clinic import audit, clock, locking
 from clinic.actors import Actor
@@ -20,20 +21,20 @@ LONGEST_AHEAD = timedelta(days=92)
 
 
 @transaction.atomic
-def plan(
+def plan_meeting(
     *, client: Client, meeting: Meeting, by: Actor, now: datetime, held_on: date | None = None
 ) -> tuple[PlannedMeeting, bool]:
     """Write down that a client means to go to a meeting on a local date of the clinic; the plan, and whether it is new.
 
-    Without a date it is the next on which the meeting is held. Raises Refused for a date that is past or more than
-    three months ahead, one on which the meeting is not held, a meeting that is not held any more or at present,
+    Without a date it is the next on which the meeting starts. Raises Refused for a date that is past or more than
+    three months ahead, one on which the meeting does not start, a meeting that is not held any more or at present,
     one by appointment without a date, and a client who was closed.
     """
     client = locking.client(client.pk)
     zone = client.clinic.time_zone
     if client.closed_on is not None:
         raise Refused(f"{client} was closed on {client.closed_on}.")
-    if meeting.closed_on is not None or meeting.attendance_option == AttendanceOption.INACTIVE:
+    if not meeting.is_offered:
         raise Refused(f"{meeting} is not held at present.", "meeting")
     held_on = held_on or meeting.next_date(now, zone)
     if held_on is None:
@@ -43,8 +44,11 @@ def plan(
         raise Refused(f"{held_on} is past: today is {today}.", "held_on")
     if held_on > today + LONGEST_AHEAD:
         raise Refused(f"{held_on} is more than three months ahead.", "held_on")
-    if question := not_held_text(meeting, held_on, zone):
-        raise Refused(question, "held_on")
+    if not meeting.starts_on(held_on, zone):
+        raise Refused(another_day_text(meeting, held_on), "held_on")
+    begins = _starts(meeting, held_on, zone)
+    if begins is not None and begins < now:
+        raise Refused(f"On {held_on} it began at {begins:%H:%M}: choose another day.", "held_on")
     held = client.planned_meetings.filter(meeting=meeting, held_on=held_on, voided_at__isnull=True).first()
     if held is not None:
         return held, False
@@ -74,8 +78,34 @@ def void_plan(*, planned: PlannedMeeting, by: Actor, now: datetime) -> bool:
     return bool(changed)
 
 
-def ahead(client: Client, now: datetime) -> QuerySet[PlannedMeeting]:
-    """The meetings a client means to go to from today on, the soonest first, each with its meeting."""
+def void_ahead(client: Client, by: Actor, now: datetime) -> None:
+    """Take every plan of a client back that is not past."""
+    for planned in not_past(client, now):
+        void_plan(planned=planned, by=by, now=now)
+
+
+def not_past(client: Client, now: datetime) -> QuerySet[PlannedMeeting]:
+    """The plans of a client from today on, the soonest first, each with its meeting."""
     today = clock.local_date(now, client.clinic.time_zone)
     plans = client.planned_meetings.filter(voided_at__isnull=True, held_on__gte=today)
     return plans.select_related("meeting__feed", "meeting__fellowship")
+
+
+def ahead(client: Client, now: datetime) -> list[tuple[PlannedMeeting, datetime | None]]:
+    """What a client means to go to that is still to begin, with when: in the clinic's time zone, None if not known.
+
+    One whose meeting has closed since, or moved to another day, is not to be gone to.
+    """
+    zone = client.clinic.time_zone
+    with_starts = [
+        (planned, _starts(planned.meeting, planned.held_on, zone))
+        for planned in not_past(client, now)
+        if planned.meeting.is_offered and planned.meeting.starts_on(planned.held_on, zone)
+    ]
+    return [(planned, starts) for planned, starts in with_starts if starts is None or starts >= now]
+
+
+def _starts(meeting: Meeting, held_on: date, time_zone: str) -> datetime | None:
+    weekly = meeting.weekly_time
+    held = starting_on(weekly, held_on, time_zone) if weekly is not None else None
+    return held.starts.astimezone(ZoneInfo(time_zone)) if held is not None else None

@@ -130,6 +130,7 @@ EXAMPLES = {
         but("prompt", **WORDED, state=PromptState.FAILED),
         but("prompt", **WORDED, state=PromptState.UNCERTAIN),
     ],
+    "prompt_held_is_cancelled": [but("prompt", held=True)],
     "prompt_lives_after_it_was_planned": [but("prompt", lives_until=NOW - DAY)],
     "attempt_ends_after_it_began": [
         but("attempt", ended_at=NOW - DAY),
