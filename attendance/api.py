@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 from attendance.register.external import Kept, Posted, record_posted
 from attendance.register.models import Source
 from attendance.register.telling import Told
-from attendance.reports.standings import Line, by_reference, present, present_of
+from attendance.reports.standings import chosen
 from attendance.standing.facts import Standing
 from clinic import clock
 from clinic.api import PROBLEM, invalid, refusal, speaker
@@ -33,8 +33,6 @@ from clinic.errors import Refused
 
 MOST_ITEMS = 1000
 LONGEST_ID = 100
-# What a question may ask of a standing; without any of them it is about everybody.
-CHOOSING = {"standing", "flagged"}
 
 
 class AttendanceSerializer(StrictSerializer):
@@ -229,19 +227,6 @@ class StandingsView(APIView):
         today = clock.local_date(clock.now(), clinic.time_zone)
         pages = PageNumberPagination()
         pages.page_size = asked["page_size"]
-        choosing = CHOOSING & asked.keys()
-        # Who is on which page of everybody is known without judging anybody.
-        found: list[Any] = (
-            [line for line in present(clinic, today) if _wanted(line, asked)]
-            if choosing
-            else by_reference(clinic)
-        )
-        page: list[Any] = pages.paginate_queryset(cast(Any, found), request, view=self) or []
-        lines: list[Line] = page if choosing else present_of(clinic, page, today)
-        return pages.get_paginated_response(StandingSerializer(cast(Any, lines), many=True).data)
-
-
-def _wanted(line: Line, asked: Mapping[str, Any]) -> bool:
-    return line.standing == asked.get("standing", line.standing) and line.flagged == asked.get(
-        "flagged", line.flagged
-    )
+        lines = chosen(clinic, today, asked.get("standing"), asked.get("flagged"))
+        page: Any = pages.paginate_queryset(cast(Any, lines), request, view=self)
+        return pages.get_paginated_response(StandingSerializer(page, many=True).data)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import overload
 
 from django.db.models import QuerySet
 
@@ -57,9 +58,40 @@ def present(clinic: Clinic, today: date) -> list[Line]:
     return _present(clinic, clinic.clients.all(), today)
 
 
-def present_of(clinic: Clinic, clients: Iterable[tuple[str, int]], today: date) -> list[Line]:
-    """The same of these clients alone, some of by_reference: a page of many costs what a page holds."""
-    return _present(clinic, clinic.clients.filter(pk__in=[pk for _, pk in clients]), today)
+class Everybody(Sequence[Line]):
+    """What present() tells, read and judged only as far as it is looked at: a page of many costs what it holds."""
+
+    def __init__(self, clinic: Clinic, today: date) -> None:
+        self.clinic, self.today = clinic, today
+        self.ids = [pk for _, pk in by_reference(clinic)]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, at: int) -> Line: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[Line]: ...
+
+    def __getitem__(self, at: int | slice) -> Line | list[Line]:
+        """The lines of a slice; one query, and four where any is to be judged."""
+        if isinstance(at, int):
+            return self[slice(at, at + 1)][0]
+        return _present(self.clinic, self.clinic.clients.filter(pk__in=self.ids[at]), self.today)
+
+
+def chosen(
+    clinic: Clinic, today: date, standing: str | None = None, flagged: bool | None = None
+) -> Sequence[Line]:
+    """Everybody's standings by reference, or those of a standing, or of whom somebody should look after or not."""
+    if standing is None and flagged is None:
+        return Everybody(clinic, today)
+    return [
+        line
+        for line in present(clinic, today)
+        if line.standing == (standing or line.standing) and (flagged is None or line.flagged is flagged)
+    ]
 
 
 def _present(clinic: Clinic, clients: QuerySet[Client], today: date) -> list[Line]:

@@ -177,9 +177,9 @@ class TestPresent:
     def test_of_some_it_says_what_it_says_of_them_among_all(self, clinic, today):
         for reference in ("b", "B", "a", "10", "9"):
             cast.a_client(clinic, reference)
-        some = standings.by_reference(clinic)[1:4]
-        assert [reference for reference, _ in some] == ["9", "B", "a"]
-        assert standings.present_of(clinic, some, today) == standings.present(clinic, today)[1:4]
+        some = standings.Everybody(clinic, today)[1:4]
+        assert [line.reference for line in some] == ["9", "B", "a"]
+        assert some == standings.present(clinic, today)[1:4]
 
     @pytest.mark.parametrize("today", [TODAY, day("2026-03-09")])
     def test_the_queries_are_the_same_for_one_client_and_for_fifty(self, clinic, today):
