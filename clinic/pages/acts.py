@@ -9,7 +9,7 @@ from clinic import amending, consents, episodes, intake, preferences
 from clinic.errors import Refused
 from clinic.models import Channel, ClosedReason, ConsentState, Phase, Purpose
 from clinic.pages.act import Act, ActForm, Context, act_urls
-from clinic.pages.fields import DayField, ReasonField
+from clinic.pages.fields import DayField, ReasonField, field_of
 from clinic.pages.people import PersonForm, person_of
 from clinic.weeks import day_text
 
@@ -155,8 +155,7 @@ class StopForm(ActForm):
     def prepare(self) -> None:
         """What the client has agreed to, so that nothing is offered that cannot be stopped."""
         agreed = [(channel, label) for channel, label in PROMPT_CHANNELS if self._agreed(channel)]
-        field = self.fields["channel"]
-        assert isinstance(field, forms.ChoiceField)
+        field = field_of(self, "channel", forms.ChoiceField)
         field.choices = [("", "All messages"), *agreed]
         if not agreed:
             self.nothing = (

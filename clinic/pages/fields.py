@@ -1,12 +1,21 @@
 """Form fields that several pages share."""
 
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 
 from clinic import checks
 from clinic.weeks import day_text
+
+FieldT = TypeVar("FieldT", bound=forms.Field)
+
+
+def field_of(form: forms.BaseForm, name: str, kind: type[FieldT]) -> FieldT:
+    """A field of a form, as the kind of field it was declared to be."""
+    field = form.fields[name]
+    assert isinstance(field, kind)
+    return field
 
 
 class DayInput(forms.DateInput):

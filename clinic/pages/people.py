@@ -8,7 +8,7 @@ from django.db.models import Q
 from clinic import preferences
 from clinic.intake import LONGEST, Person
 from clinic.models import Clinic, Membership, Role, User
-from clinic.pages.fields import DayField
+from clinic.pages.fields import DayField, field_of
 
 
 class KeyworkerField(forms.ModelChoiceField):
@@ -57,8 +57,7 @@ class PersonForm(forms.Form):
     def offer_keyworkers(self, clinic: Clinic, present: User | None = None) -> None:
         """Let one of the clinic's keyworkers be chosen, or the present one kept who has left since."""
         ids = Membership.objects.filter(clinic=clinic, role=Role.KEYWORKER).values("user")
-        field = self.fields["keyworker"]
-        assert isinstance(field, forms.ModelChoiceField)
+        field = field_of(self, "keyworker", forms.ModelChoiceField)
         offered = Q(pk__in=ids, is_active=True) | Q(pk=present.pk if present is not None else None)
         field.queryset = User.objects.filter(offered).order_by("first_name", "username")
 

@@ -22,7 +22,7 @@ from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
 from clinic.models import Clinic
-from clinic.pages.fields import DayField
+from clinic.pages.fields import DayField, field_of
 from clinic.pages.wording import in_words
 from reminders.contacts import introducing
 from reminders.contacts.models import LocalContact
@@ -69,8 +69,7 @@ class ContactForm(GoesForm):
 
     def offer_fellowships(self, clinic: Clinic) -> None:
         """Those the clinic sees."""
-        field = self.fields["fellowship"]
-        assert isinstance(field, forms.ChoiceField)
+        field = field_of(self, "fellowship", forms.ChoiceField)
         field.choices = [("", "Choose one"), *((name, name) for name in names_on_offer(clinic))]
 
 
@@ -155,8 +154,7 @@ def _add_meeting(viewer: Viewer, contact: LocalContact, form: GoesForm) -> str:
 
 def _take_off(request: HttpRequest, viewer: Viewer, contact: LocalContact) -> str:
     form = NoLongerForm(request.POST)
-    field = form.fields["no_longer"]
-    assert isinstance(field, forms.ModelChoiceField)
+    field = field_of(form, "no_longer", forms.ModelChoiceField)
     field.queryset = contact.meetings.all()
     if not form.is_valid():
         return f"That meeting is none of {contact}'s, or was taken off already."

@@ -9,7 +9,7 @@ from django import forms
 from clinic.access import Permission
 from clinic.errors import Refused
 from clinic.pages.act import Act, ActForm, Context, act_urls
-from clinic.pages.fields import DayField, ReasonField
+from clinic.pages.fields import DayField, ReasonField, field_of
 from clinic.weeks import DAY, day_text
 from reminders.contacts import introducing
 from reminders.contacts.models import Introduction, IntroductionState, LocalContact
@@ -85,8 +85,7 @@ class IntroduceForm(ActForm):
 
     def prepare(self) -> None:
         """The clinic's serving contacts."""
-        field = self.fields["contact"]
-        assert isinstance(field, ContactField)
+        field = field_of(self, "contact", ContactField)
         serving = self.context.viewer.clinic.local_contacts.filter(active=True)
         field.queryset = serving.select_related("fellowship")
         if self.context.viewer.clinic.safeguarding_lead_id is None:
@@ -164,8 +163,7 @@ class TaskForm(ActForm):
 
     def offer(self, **kinds: object) -> None:
         """Let one of the client's open tasks of these kinds be meant."""
-        field = self.fields["task"]
-        assert isinstance(field, forms.ModelChoiceField)
+        field = field_of(self, "task", forms.ModelChoiceField)
         waiting = self.context.client.keyworker_tasks.filter(done_at__isnull=True)
         field.queryset = waiting.filter(**kinds).select_related("clinic", "client")
 

@@ -14,7 +14,7 @@ from attendance.pages.fields import MeetingField, suggest_meetings
 from attendance.register import correcting, recording, usual
 from attendance.register.models import Attendance, Source
 from clinic.pages.act import Act, ActForm, Context
-from clinic.pages.fields import DayField, ReasonField
+from clinic.pages.fields import DayField, ReasonField, field_of
 from clinic.weeks import day_text
 
 
@@ -78,8 +78,7 @@ class LogForm(MeetingForm):
         """Today, the meeting they usually go to on such a day, and the fellowships that the clinic sees."""
         today, clinic = self.context.today, self.context.client.clinic
         meeting = usual.meeting_on(suggest_meetings(self), today, clinic.time_zone)
-        field = self.fields["fellowship"]
-        assert isinstance(field, forms.ModelChoiceField)
+        field = field_of(self, "fellowship", forms.ModelChoiceField)
         field.queryset = seen_by(clinic)
         self.fields["attended_on"].initial = today
         if meeting is not None:
@@ -123,8 +122,7 @@ class AttendanceForm(ActForm):
     def prepare(self) -> None:
         """The client's own that stand."""
         held = self.context.client.attendances.filter(voided_at__isnull=True)
-        field = self.fields["attendance"]
-        assert isinstance(field, forms.ModelChoiceField)
+        field = field_of(self, "attendance", forms.ModelChoiceField)
         field.queryset = held.select_related("client__clinic", "clinic", "meeting__feed")
 
 

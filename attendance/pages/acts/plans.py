@@ -10,7 +10,7 @@ from attendance.pages.fields import MeetingField, suggest_meetings
 from attendance.register import meeting_plans
 from attendance.register.models import PlannedMeeting
 from clinic.pages.act import Act, ActForm, Context
-from clinic.pages.fields import DayField
+from clinic.pages.fields import DayField, field_of
 from clinic.weeks import day_text
 
 
@@ -62,8 +62,7 @@ class VoidPlanForm(ActForm):
 
     def prepare(self) -> None:
         """The client's own from today on, the soonest first."""
-        field = self.fields["planned"]
-        assert isinstance(field, PlannedField)
+        field = field_of(self, "planned", PlannedField)
         field.queryset = meeting_plans.not_past(self.context.client, self.context.now)
         if not field.queryset.exists():
             self.nothing = f"{self.context.client} has no meeting planned that could be taken back."

@@ -9,7 +9,7 @@ from django import forms
 from attendance.register import pausing
 from attendance.register.models import Answer, Pause, PauseReason, Source
 from clinic.pages.act import Act, ActForm, Context
-from clinic.pages.fields import DayField, ReasonField
+from clinic.pages.fields import DayField, ReasonField, field_of
 from clinic.weeks import WEEK, day_text, week_of
 
 WEEKS_TO_TELL_OF = 8
@@ -61,8 +61,7 @@ class DidNotGoForm(ActForm):
         over = [this_week - number * WEEK for number in range(1, WEEKS_TO_TELL_OF)]
         weeks = [*(week for week in over if week >= first), this_week]
         called = {weeks[0]: "Last week"} | {this_week: "This week"}
-        field = self.fields["week"]
-        assert isinstance(field, forms.TypedChoiceField)
+        field = field_of(self, "week", forms.TypedChoiceField)
         field.choices = [
             (week.isoformat(), f"{called.get(week, 'Week')} of {day_text(week)}") for week in weeks
         ]
@@ -106,8 +105,7 @@ class VoidPauseForm(ActForm):
 
     def prepare(self) -> None:
         """The client's own pauses, the latest first, which is the likeliest."""
-        field = self.fields["pause"]
-        assert isinstance(field, PauseField)
+        field = field_of(self, "pause", PauseField)
         held = self.context.client.pauses.filter(voided_at__isnull=True).order_by("-starts_on", "-pk")
         field.queryset = held
         latest = held.first()
