@@ -156,7 +156,7 @@ def test_a_row_says_what_was_already_sent_and_to_whom(kay: Staff, ana: Client, j
     a_prompt(ana, PromptState.CANCELLED, Step.ANOTHER_WAY)
     (sent,) = kay.opens("today").texts("div", class_="person-sent")
     assert sent == (
-        "Reach out to Joe, 2 March 2026: uncertain Encourage to Ana, 2 March 2026: delivered "
+        "Reach out to Joe, 2 Mar: uncertain Encourage to Ana, 2 Mar: delivered "
         "Introduced to Joe: client agreed"
     )
 
