@@ -168,7 +168,11 @@ def _feed(
 
 def _row(stated: ParsedMeeting, feed: Feed) -> Meeting:
     values = {name: getattr(stated, name) for name in STATED}
-    values |= {"types": list(stated.types), "time_zone": stated.time_zone or feed.time_zone}
+    values |= {
+        "types": list(stated.types),
+        "weeks": list(stated.weeks),
+        "time_zone": stated.time_zone or feed.time_zone,
+    }
     digest = hashlib.sha256(json.dumps([feed.fellowship_id, values], sort_keys=True, default=str).encode())
     return Meeting(feed=feed, fellowship=feed.fellowship, fingerprint=digest.hexdigest(), **values)
 

@@ -11,10 +11,10 @@ from django.db.models.functions import Lower
 
 from attendance.directory.feeds.parsed import PUBLISHED_SLUG_LIMIT
 from attendance.directory.kinds import AttendanceOption, FeedFormat, FellowshipKind
-from attendance.directory.occurrences import WeeklyTime, occurrences, starting_on, touches
+from attendance.directory.occurrences import WeeklyTime, in_weeks, occurrences, starting_on, touches
 from clinic.models import Clinic, WeekDay
 from clinic.models.clinic import validate_time_zone
-from clinic.weeks import DAY
+from clinic.weeks import DAY, WEEK
 
 FELLOWSHIP_NAME_LIMIT = 120
 FEED_NAME_LIMIT = 200
@@ -104,6 +104,7 @@ class Meeting(models.Model):
 
     day, starts_at and ends_at are local times of time_zone; a meeting that ends at or before its start
     ends on the next day. Without a day it is by appointment; with a day and no start its time is not known.
+    weeks: held only on these such days of a month, 1 to 5 and -1 for the last; without any, every week.
     published_slug is the feed's own where that one does not fit or several days share it, else empty.
     group_name is the group as the feed names it: many feeds name none and some put a district there,
     so that it is a word about the meeting and not yet a row of its own.
@@ -121,6 +122,7 @@ class Meeting(models.Model):
     group_name = models.CharField(max_length=255, blank=True)
 
     day = models.PositiveSmallIntegerField(choices=WeekDay.choices, null=True, blank=True)
+    weeks = models.JSONField(default=list, blank=True)
     starts_at = models.TimeField(null=True, blank=True)
     ends_at = models.TimeField(null=True, blank=True)
     time_zone = models.CharField(max_length=64, validators=[validate_time_zone])
@@ -169,6 +171,9 @@ class Meeting(models.Model):
                 condition=Q(starts_at__isnull=True) | Q(day__isnull=False), name="meeting_starts_on_a_day"
             ),
             models.CheckConstraint(
+                condition=Q(weeks=[]) | Q(day__isnull=False), name="meeting_in_weeks_has_a_day"
+            ),
+            models.CheckConstraint(
                 condition=Q(ends_at__isnull=True) | Q(starts_at__isnull=False) & ~Q(ends_at=F("starts_at")),
                 name="meeting_ends_after_it_starts",
             ),
@@ -206,7 +211,11 @@ class Meeting(models.Model):
         if self.day is None or self.starts_at is None:
             return None
         return WeeklyTime(
-            day=self.day, starts_at=self.starts_at, ends_at=self.ends_at, time_zone=self.time_zone
+            day=self.day,
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            time_zone=self.time_zone,
+            weeks=tuple(self.weeks),
         )
 
     def next_date(self, after: datetime, time_zone: str) -> date | None:
@@ -217,16 +226,19 @@ class Meeting(models.Model):
         if weekly is not None:
             return occurrences(weekly, after, 1)[0].starts.astimezone(ZoneInfo(time_zone)).date()
         today = after.astimezone(ZoneInfo(time_zone)).date()
-        return today + (self.day - today.weekday()) % 7 * DAY
+        day = today + (self.day - today.weekday()) % 7 * DAY
+        while not in_weeks(day, tuple(self.weeks)):
+            day += WEEK
+        return day
 
     def starts_on(self, day: date, time_zone: str) -> bool:
         """Whether a holding starts on a local date of the zone: what somebody may mean to go to; by appointment any."""
         if self.day is None:
             return True
         weekly = self.weekly_time
-        return (
-            self.day == day.weekday() if weekly is None else starting_on(weekly, day, time_zone) is not None
-        )
+        if weekly is None:
+            return self.day == day.weekday() and in_weeks(day, tuple(self.weeks))
+        return starting_on(weekly, day, time_zone) is not None
 
     @property
     def is_offered(self) -> bool:
@@ -241,4 +253,6 @@ class Meeting(models.Model):
         if self.day is None:
             return True
         weekly = self.weekly_time
-        return self.day == day.weekday() if weekly is None else touches(weekly, day, time_zone)
+        if weekly is None:
+            return self.day == day.weekday() and in_weeks(day, tuple(self.weeks))
+        return touches(weekly, day, time_zone)

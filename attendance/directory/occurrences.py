@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from clinic.weeks import DAY, WEEK
 
+BYDAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 USUAL_LENGTH = timedelta(hours=1)
 
 
@@ -19,13 +20,33 @@ USUAL_LENGTH = timedelta(hours=1)
 class WeeklyTime:
     """A time of the week: day 0 is Monday; starts_at and ends_at are local times of the IANA time_zone.
 
-    An end at or before the start is on the next day. Without an end the meeting takes the usual hour.
+    An end at or before the start is on the next day. Without an end the meeting takes the usual hour. weeks: held
+    only on the first to fifth such day of a month (1 to 5), or the last (-1); without any, every week.
     """
 
     day: int
     starts_at: time
     ends_at: time | None
     time_zone: str
+    weeks: tuple[int, ...] = ()
+
+    def meets_on(self, day: date) -> bool:
+        """Whether it starts on a date of its own calendar."""
+        return day.weekday() == self.day and in_weeks(day, self.weeks)
+
+    @property
+    def rrule(self) -> str:
+        """When it comes again, as iCalendar writes it."""
+        name = BYDAY[self.day]
+        if not self.weeks:
+            return f"FREQ=WEEKLY;BYDAY={name}"
+        return f"FREQ=MONTHLY;BYDAY={','.join(f'{week}{name}' for week in self.weeks)}"
+
+
+def in_weeks(day: date, weeks: tuple[int, ...]) -> bool:
+    """Whether a date is one of those weekdays of its month: 1 to 5, -1 for the last; without any, every one is."""
+    last = (day + WEEK).month != day.month
+    return not weeks or (day.day - 1) // 7 + 1 in weeks or (last and -1 in weeks)
 
 
 class Occurrence(NamedTuple):
@@ -46,6 +67,9 @@ def occurrences(weekly: WeeklyTime, after: datetime, count: int) -> list[Occurre
     on = first + timedelta(days=(weekly.day - first.weekday()) % 7)
     found: list[Occurrence] = []
     while len(found) < count:
+        if not in_weeks(on, weekly.weeks):
+            on += WEEK
+            continue
         held = _held_on(on, weekly, zone)
         # In one zone Python compares clock faces, which do not tell the two hours apart when clocks go back.
         if held.starts.astimezone(UTC) >= after.astimezone(UTC):

@@ -82,6 +82,7 @@ EXAMPLES = {
     "meeting_slug_without_colon": [but("meeting", slug=""), but("meeting", slug="a:b")],
     "meeting_has_a_name": [but("meeting", name="")],
     "meeting_day_0_to_6": [but("meeting", day=7)],
+    "meeting_in_weeks_has_a_day": [but("meeting", weeks=[2], day=None, starts_at=None, ends_at=None)],
     "meeting_starts_on_a_day": [but("meeting", day=None)],
     "meeting_ends_after_it_starts": [
         but("meeting", starts_at=None),

@@ -19,7 +19,8 @@ NOTES_LIMIT = 10_000
 class ParsedMeeting:
     """One meeting as its feed states it, ready for the directory's columns; see Meeting for what they mean.
 
-    time_zone is empty where the record states none. updated_at is aware. published_slug is the feed's own
+    time_zone is empty where the record states none. weeks: only on these such days of a month, 1 to 5 and -1 for
+    the last; without any, every week. updated_at is aware. published_slug is the feed's own
     where the meeting has another, else empty.
     """
 
@@ -28,6 +29,7 @@ class ParsedMeeting:
     attendance_option: AttendanceOption
     group_name: str = ""
     day: int | None = None
+    weeks: tuple[int, ...] = ()
     starts_at: time | None = None
     ends_at: time | None = None
     time_zone: str = ""

@@ -1,3 +1,5 @@
+from calendar import monthrange
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -5,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from attendance.directory.occurrences import WeeklyTime, next_held, occurrences, touches
+from attendance.directory.occurrences import WeeklyTime, in_weeks, next_held, occurrences, touches
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -178,3 +180,32 @@ def test_a_date_is_touched_where_some_quarter_of_an_hour_of_a_holding_falls_on_i
             dates.add(moment.astimezone(ZoneInfo(zone)).date())
             moment += timedelta(minutes=15)
     assert touches(held, day, zone) == (day in dates)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "starts", "rrule"),
+    [
+        ((), ["2026-03-03", "2026-03-10", "2026-03-17"], "FREQ=WEEKLY;BYDAY=TU"),
+        ((2,), ["2026-03-10", "2026-04-14", "2026-05-12"], "FREQ=MONTHLY;BYDAY=2TU"),
+        ((1, 3), ["2026-03-03", "2026-03-17", "2026-04-07"], "FREQ=MONTHLY;BYDAY=1TU,3TU"),
+        ((5,), ["2026-03-31", "2026-06-30", "2026-09-29"], "FREQ=MONTHLY;BYDAY=5TU"),
+        ((-1,), ["2026-03-31", "2026-04-28", "2026-05-26"], "FREQ=MONTHLY;BYDAY=-1TU"),
+    ],
+)
+def test_one_of_certain_weeks_of_the_month_is_held_in_those_alone(weeks, starts, rrule):
+    meeting = replace(weekly(1, "19:00"), weeks=weeks)
+    found = occurrences(meeting, datetime(2026, 3, 1, tzinfo=UTC), 3)
+    assert [one.starts.date().isoformat() for one in found] == starts
+    assert meeting.rrule == rrule
+    march = [date(2026, 3, number) for number in range(1, 32)]
+    held = [day.isoformat() for day in march if touches(meeting, day, "Europe/London")]
+    assert held[: len(starts)] == [day for day in starts if day < "2026-04"][: len(held)]
+
+
+@given(st.dates(date(2026, 1, 1), date(2030, 12, 31)), st.sampled_from([1, 2, 3, 4, 5, -1]))
+def test_a_week_of_the_month_is_counted_as_a_calendar_is_read(day: date, week: int) -> None:
+    """Held against the days of that name in its month, in order."""
+    of_month = [day.replace(day=number) for number in range(1, monthrange(day.year, day.month)[1] + 1)]
+    named = [one for one in of_month if one.weekday() == day.weekday()]
+    meant = named[week] if week == -1 else (named[week - 1] if week <= len(named) else None)
+    assert in_weeks(day, (week,)) == (day == meant)
