@@ -10,12 +10,16 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from attendance.directory.models import Meeting
 from clinic.weeks import day_text
 
+WEEKS = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 5: "5th", -1: "last"}
+
 
 def when_text(meeting: Meeting) -> str:
-    """The day and local time of a meeting, such as Tue 19:00."""
+    """The day and local time of a meeting, such as Tue 19:00, or 2nd and 4th Tue 19:00."""
     if meeting.day is None:
         return "by appointment"
     day = str(WEEKDAYS_ABBR[meeting.day])
+    if meeting.weeks:
+        day = f"{' and '.join(WEEKS[week] for week in meeting.weeks)} {day}"
     return f"{day} {meeting.starts_at:%H:%M}" if meeting.starts_at is not None else day
 
 
@@ -35,6 +39,10 @@ def options(meetings: Iterable[Meeting]) -> list[str]:
 def another_day_text(meeting: Meeting, day: date) -> str:
     """That a date is none of the days on which a meeting is held; it is not one by appointment."""
     assert meeting.day is not None
+    if meeting.weeks:
+        weeks = " and ".join(WEEKS[week] for week in meeting.weeks)
+        held = f"{meeting.name} is held on the {weeks} {WEEKDAYS[meeting.day]} of a month"
+        return f"{held}, and {day_text(day)} is not one."
     if meeting.day == day.weekday():
         where = meeting.time_zone.rpartition("/")[2].replace("_", " ")
         return f"{meeting.name} is held on {WEEKDAYS[meeting.day]}s in {where}: here that is another day."
