@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from attendance.pages import acts, clients, register
+from attendance.pages import acts, clients, groups, register
 
 urlpatterns = [
     path("<slug:slug>/register/", register.register, name="register"),
     path("<slug:slug>/register/<int:pk>/", register.register_row, name="register_row"),
     path("<slug:slug>/meetings/options/", register.meeting_options, name="meeting_options"),
+    path("<slug:slug>/groups/", groups.groups, name="groups"),
     path("<slug:slug>/clients/", clients.clients, name="clients"),
     *acts.urlpatterns,
 ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from attendance.directory.feeds import reading
 from attendance.directory.feeds.parsed import PUBLISHED_SLUG_LIMIT
@@ -58,13 +58,18 @@ def search(text: str, limit: int) -> list[Meeting]:
     words = reading.plain_line(text).split()
     if not words:
         return []
-    offered = Meeting.objects.offered().select_related("feed", "fellowship")
-    for word in words:
-        offered = offered.filter(_holds(word))
+    offered = holding_all(Meeting.objects.offered().select_related("feed", "fellowship"), text)
     by_name = Case(
         When(name__istartswith=words[0], then=Value(0)), default=Value(1), output_field=IntegerField()
     )
     return list(offered.order_by(by_name, "name", "day", "starts_at", "id")[:limit])
+
+
+def holding_all(meetings: QuerySet[Meeting], text: str) -> QuerySet[Meeting]:
+    """Those of which name, place or day hold every word of a text."""
+    for word in reading.plain_line(text).split():
+        meetings = meetings.filter(_holds(word))
+    return meetings
 
 
 def _holds(word: str) -> Q:

@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.slow]
 
 LONG = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogochandmores"
 SUNDAY = "2026-02-15T12:00:00Z"
-LISTS = ["today", "register", "clients", "messages", "contacts", "clients/new"]
+LISTS = ["today", "register", "clients", "groups", "messages", "contacts", "clients/new"]
 ACTS = [
     "log",
     "spoke",

@@ -43,6 +43,7 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "revoke_token": (CLOSED, OPEN, OPEN),
     "new_client": WHO_WRITES,
     "act_log": WHO_WRITES,
+    "groups": WHO_SEES_CLIENTS,
     "act_plan": WHO_WRITES,
     "act_void_plan": WHO_WRITES,
     "act_pause": WHO_WRITES,

@@ -1,0 +1,115 @@
+"""The directory as people look through it: searched, narrowed down, and in the order in which the week comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from django.db.models import Case, IntegerField, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast
+
+from attendance.directory import finding
+from attendance.directory.kinds import AttendanceOption, FellowshipKind
+from attendance.directory.models import Feed, Meeting
+from attendance.directory.naming import when_text
+from attendance.directory.occurrences import occurrences
+from clinic.models import Clinic, WeekDay
+from clinic.weeks import day_text
+
+# A list that was not read for so long may send people to closed doors.
+STALE_AFTER = timedelta(days=14)
+MAP = "https://www.openstreetmap.org/search?query="
+IN_PERSON = (AttendanceOption.IN_PERSON, AttendanceOption.HYBRID)
+ONLINE = (AttendanceOption.ONLINE, AttendanceOption.HYBRID)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody looks for: words of name, place or day; a kind of fellowship or one of them by its id; a day of
+    the week, 0 for Monday; in_person or online; step-free. everywhere: in other time zones than the clinic's as well.
+    """
+
+    words: str = ""
+    kind: FellowshipKind | None = None
+    fellowship: int | None = None
+    day: int | None = None
+    how: str = ""
+    wheelchair: bool = False
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A meeting of the list: when it is next held, in its own time zone, and None by appointment."""
+
+    meeting: Meeting
+    next_start: datetime | None
+
+    @property
+    def when(self) -> str:
+        """Its day and hour, such as Tue 19:00."""
+        return when_text(self.meeting)
+
+    @property
+    def next_day(self) -> str:
+        """The day on which it is next held, in words."""
+        return (
+            f"{self.next_start:%A} {day_text(self.next_start.date())}" if self.next_start is not None else ""
+        )
+
+    @property
+    def map_address(self) -> str:
+        """Where a map shows the place; empty where only a town is known, or nothing."""
+        place = self.meeting.address
+        return f"{MAP}{quote(place)}" if place and not self.meeting.approximate else ""
+
+
+def browse(clinic: Clinic, asked: Asked, now: datetime) -> QuerySet[Meeting]:
+    """The open meetings that suit what was asked, from today on through the week; those by appointment last.
+
+    Those that do not meet at present come at the very end: they are kept, and never offered to a client. Without
+    everywhere only those of the clinic's time zone, and those online.
+    """
+    found: QuerySet[Meeting] = Meeting.objects.open().select_related("feed", "fellowship")
+    if not asked.everywhere:
+        found = found.filter(Q(time_zone=clinic.time_zone) | Q(attendance_option=AttendanceOption.ONLINE))
+    if asked.words:
+        found = finding.holding_all(found, asked.words)
+    if asked.kind is not None:
+        found = found.filter(fellowship__kind=asked.kind)
+    if asked.fellowship is not None:
+        found = found.filter(fellowship=asked.fellowship)
+    if asked.day is not None:
+        found = found.filter(day=asked.day)
+    if asked.how in ("in_person", "online"):
+        found = found.filter(attendance_option__in=IN_PERSON if asked.how == "in_person" else ONLINE)
+    if asked.wheelchair:
+        # X is the code of the published formats. As text, for not every database looks into lists.
+        found = found.annotate(codes=Cast("types", TextField())).filter(codes__contains='"X"')
+    today = now.astimezone(ZoneInfo(clinic.time_zone)).weekday()
+    ahead = [When(day=(today + number) % 7, then=Value(number)) for number in range(7)]
+    resting = When(attendance_option=AttendanceOption.INACTIVE, then=Value(8))
+    order = Case(resting, *ahead, default=Value(7), output_field=IntegerField())
+    return found.order_by(order, "starts_at", "name", "pk")
+
+
+def listed(meetings: list[Meeting], now: datetime) -> list[Listed]:
+    """Each with when it is next held from an aware moment on."""
+    found = []
+    for meeting in meetings:
+        weekly = meeting.weekly_time
+        there = weekly is not None and meeting.is_offered
+        found.append(Listed(meeting, occurrences(weekly, now, 1)[0].starts if weekly and there else None))
+    return found
+
+
+def day_choices() -> list[tuple[str, str]]:
+    """The days of the week, as a form offers them."""
+    return [(str(day.value), str(day.label)) for day in WeekDay]
+
+
+def stale(clinic: Clinic, now: datetime) -> list[Feed]:
+    """The published lists of the clinic's time zone that were not read for two weeks."""
+    return list(Feed.objects.filter(time_zone=clinic.time_zone, last_read_at__lt=now - STALE_AFTER))

@@ -1,0 +1,77 @@
+"""The Groups page: the local directory, searched and narrowed down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from attendance.directory import browsing
+from attendance.directory.browsing import Asked
+from attendance.directory.fellowships import seen_by
+from attendance.directory.kinds import FellowshipKind
+from attendance.directory.models import Fellowship
+from clinic import clock
+from clinic.access import Permission, Viewer, staff_page
+from clinic.pages.fields import field_of
+
+PAGE = 50
+HOW = [("", "Any way"), ("in_person", "In person"), ("online", "Online")]
+
+
+class GroupsForm(forms.Form):
+    """What somebody looks for. Whatever cannot be is left out, so that an address never fails."""
+
+    q = forms.CharField(required=False, max_length=100, label="Name, place or day", widget=forms.SearchInput)
+    kind = forms.ChoiceField(
+        required=False, label="Kind", choices=[("", "Any kind"), *FellowshipKind.choices]
+    )
+    fellowship = forms.ModelChoiceField(
+        required=False, label="Fellowship", queryset=Fellowship.objects.none(), empty_label="Any fellowship"
+    )
+    day = forms.ChoiceField(required=False, label="Day", choices=[("", "Any day"), *browsing.day_choices()])
+    how = forms.ChoiceField(required=False, label="How", choices=HOW)
+    wheelchair = forms.BooleanField(required=False, label="Step-free")
+    everywhere = forms.BooleanField(required=False, label="Other time zones too")
+
+    def asked(self) -> Asked:
+        """What was asked, as far as it can be."""
+        self.is_valid()
+        values: dict[str, Any] = self.cleaned_data
+        fellowship = values.get("fellowship")
+        return Asked(
+            words=values.get("q", ""),
+            kind=FellowshipKind(values["kind"]) if values.get("kind") else None,
+            fellowship=fellowship.pk if fellowship is not None else None,
+            day=int(values["day"]) if values.get("day") else None,
+            how=values.get("how", ""),
+            wheelchair=bool(values.get("wheelchair")),
+            everywhere=bool(values.get("everywhere")),
+        )
+
+
+@staff_page(Permission.SEE_CLIENTS)
+def groups(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The meetings of the directory, fifty a page, from today on through the week."""
+    now = clock.now()
+    form = GroupsForm(request.GET)
+    field_of(form, "fellowship", forms.ModelChoiceField).queryset = seen_by(viewer.clinic)
+    asked = form.asked()
+    page = Paginator(browsing.browse(viewer.clinic, asked, now), PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    return render(
+        request,
+        "attendance/groups.html",
+        {
+            "form": form,
+            "rows": browsing.listed(list(page.object_list), now),
+            "page_obj": page,
+            "query": query.urlencode(),
+            "narrowed": asked != Asked(),
+            "stale": browsing.stale(viewer.clinic, now),
+        },
+    )

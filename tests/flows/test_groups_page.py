@@ -1,0 +1,129 @@
+"""Kay looks through the groups near Riverside: by name, kind, day and way, and sees when each is next held."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from attendance.directory.fellowships import fellowship_named
+from attendance.directory.kinds import AttendanceOption, FeedFormat
+from attendance.directory.models import Feed, Meeting
+from tests import cast
+from tests.flows.browsing import Page, Staff
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def near(db: None) -> list[Meeting]:
+    """Five meetings near Riverside, told of in no order; today is a Monday, at noon."""
+    at = {"starts_at": time(19)}
+    return [
+        cast.a_meeting("sunday", name="Sunday Rest", day=6, **at),
+        cast.a_meeting("early", name="Monday Early", day=0, starts_at=time(8)),
+        cast.a_meeting(
+            "tuesday", name="Lantern Street", day=1, address="1 Lantern Street, Leeds", types=["O", "X"], **at
+        ),
+        cast.a_meeting("smart", "SMART Recovery", name="Quay Side", day=1, starts_at=time(10)),
+        cast.a_meeting("hour", name="By arrangement"),
+    ]
+
+
+def names(page: Page) -> list[str]:
+    return page.texts("h2", class_="group-name")
+
+
+def told(page: Page, name: str) -> str:
+    return next(text for text in page.texts("li", class_="group-row") if text.startswith(name))
+
+
+def test_they_come_in_the_order_of_the_week_from_today_on(kay: Staff, near: list[Meeting]) -> None:
+    page = kay.opens("groups")
+    assert names(page) == ["Monday Early", "Quay Side", "Lantern Street", "Sunday Rest", "By arrangement"]
+    assert "Tue 19:00 Next on Tuesday 3 March 2026" in told(page, "Lantern Street")
+    assert "Next on Monday 9 March 2026" in told(page, "Monday Early"), "this morning's is over"
+    assert "by appointment Ask the group when" in told(page, "By arrangement")
+    assert "https://www.openstreetmap.org/search?query=1%20Lantern%20Street%2C%20Leeds" in page.links
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"q": "lant"}, ["Lantern Street"]),
+        ({"q": "tue"}, ["Quay Side", "Lantern Street"]),
+        ({"kind": "secular"}, ["Quay Side"]),
+        ({"day": "6"}, ["Sunday Rest"]),
+        ({"wheelchair": "on"}, ["Lantern Street"]),
+        ({"how": "online"}, []),
+        ({"q": "tue", "kind": "twelve_step"}, ["Lantern Street"]),
+        # What cannot be is left out, and the address answers all the same.
+        ({"day": "9", "kind": "cheese", "how": "by boat", "fellowship": "x", "page": "-1"}, None),
+        ({"q": "\0" * 3}, None),
+        ({"q": "x" * 101}, None),
+    ],
+)
+def test_they_are_narrowed_down(
+    kay: Staff, near: list[Meeting], asked: dict[str, Any], found: list[str] | None
+) -> None:
+    page = kay.opens("groups", **asked)
+    assert page.status == 200
+    assert names(page) == (names(kay.opens("groups")) if found is None else found)
+    assert ("No meeting found" in page.text) is (found == [])
+
+
+def test_those_of_one_fellowship(kay: Staff, near: list[Meeting]) -> None:
+    smart = fellowship_named("SMART Recovery")
+    assert names(kay.opens("groups", fellowship=smart.pk)) == ["Quay Side"]
+
+
+def test_what_is_not_near_is_left_out_unless_asked_for_and_online_is_near(kay: Staff) -> None:
+    for slug, option in (("far", AttendanceOption.IN_PERSON), ("on-line", AttendanceOption.ONLINE)):
+        meeting = cast.a_meeting(slug, day=2, starts_at=time(20), attendance_option=option)
+        Meeting.objects.filter(pk=meeting.pk).update(time_zone="America/New_York")
+    assert names(kay.opens("groups")) == ["On-line"]
+    assert names(kay.opens("groups", everywhere="on")) == ["Far", "On-line"]
+
+
+def test_those_that_rest_come_last_and_those_that_have_left_not_at_all(
+    kay: Staff, near: list[Meeting]
+) -> None:
+    Meeting.objects.filter(slug="early").update(attendance_option=AttendanceOption.INACTIVE)
+    Meeting.objects.filter(slug="sunday").update(closed_on=cast.TODAY)
+    page = kay.opens("groups")
+    assert names(page) == ["Quay Side", "Lantern Street", "By arrangement", "Monday Early"]
+    assert "Not meeting at present" in told(page, "Monday Early")
+
+
+def test_a_list_that_was_not_read_for_two_weeks_is_told_of(kay: Staff) -> None:
+    of = {"format": FeedFormat.MEETING_GUIDE, "fellowship": fellowship_named("AA")}
+    for name, read, zone in (
+        ("Leeds list", 1, "Europe/London"),
+        ("New list", 28, "Europe/London"),
+        ("Far list", 1, "America/New_York"),
+    ):
+        read_at = datetime(2026, 2, read, tzinfo=UTC)
+        Feed.objects.create(name=name, time_zone=zone, last_read_at=read_at, **of)
+    (warned,) = kay.opens("groups").texts("div", class_="alert-warning")
+    assert "Leeds list (1 February 2026)" in warned
+    assert "New list" not in warned
+    assert "Far list" not in warned
+
+
+def test_fifty_stand_on_a_page_and_cost_what_one_costs(kay: Staff) -> None:
+    def price(**asked: str) -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as queries:
+            page = kay.opens("groups", **asked)
+        return len(names(page)), len(queries)
+
+    cast.a_meeting("first", day=0, starts_at=time(19))
+    one, for_one = price()
+    for number in range(51):
+        cast.a_meeting(f"more-{number}", day=number % 7, starts_at=time(number % 24))
+    fifty, for_fifty = price()
+    assert (one, fifty) == (1, 50)
+    assert for_fifty == for_one
+    assert price(page="2")[0] == 2
