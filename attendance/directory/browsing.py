@@ -67,10 +67,11 @@ class Listed:
 
 
 def browse(clinic: Clinic, asked: Asked, now: datetime) -> QuerySet[Meeting]:
-    """The open meetings that suit what was asked, from today on through the week; those by appointment last.
+    """The open meetings that suit what was asked, from now on through the week; those by appointment last.
 
-    Those that do not meet at present come at the very end: they are kept, and never offered to a client. Without
-    everywhere only those of the clinic's time zone, and those online.
+    What began earlier today comes after the six days ahead: it is next held in a week. Those that do not meet at
+    present come at the very end: they are kept, and never offered to a client. Without everywhere only those of the
+    clinic's time zone, and those online.
     """
     found: QuerySet[Meeting] = Meeting.objects.open().select_related("feed", "fellowship")
     if not asked.everywhere:
@@ -88,10 +89,12 @@ def browse(clinic: Clinic, asked: Asked, now: datetime) -> QuerySet[Meeting]:
     if asked.wheelchair:
         # X is the code of the published formats. As text, for not every database looks into lists.
         found = found.annotate(codes=Cast("types", TextField())).filter(codes__contains='"X"')
-    today = now.astimezone(ZoneInfo(clinic.time_zone)).weekday()
+    there = now.astimezone(ZoneInfo(clinic.time_zone))
+    today = there.weekday()
     ahead = [When(day=(today + number) % 7, then=Value(number)) for number in range(7)]
-    resting = When(attendance_option=AttendanceOption.INACTIVE, then=Value(8))
-    order = Case(resting, *ahead, default=Value(7), output_field=IntegerField())
+    begun = When(day=today, starts_at__lt=there.time(), then=Value(7))
+    resting = When(attendance_option=AttendanceOption.INACTIVE, then=Value(9))
+    order = Case(resting, begun, *ahead, default=Value(8), output_field=IntegerField())
     return found.order_by(order, "starts_at", "name", "pk")
 
 
