@@ -9,6 +9,7 @@ urlpatterns = [
     path("<slug:slug>/register/<int:pk>/", register.register_row, name="register_row"),
     path("<slug:slug>/meetings/options/", register.meeting_options, name="meeting_options"),
     path("<slug:slug>/groups/", groups.groups, name="groups"),
+    path("<slug:slug>/groups/<int:meeting>/", groups.group, name="group"),
     path("<slug:slug>/clients/", clients.clients, name="clients"),
     *acts.urlpatterns,
 ]

@@ -14,7 +14,7 @@ from attendance.directory import finding
 from attendance.directory.kinds import AttendanceOption, FellowshipKind
 from attendance.directory.models import Feed, Meeting
 from attendance.directory.naming import when_text
-from attendance.directory.occurrences import occurrences
+from attendance.directory.occurrences import Occurrence, occurrences
 from clinic.models import Clinic, WeekDay
 from clinic.weeks import day_text
 
@@ -100,12 +100,25 @@ def browse(clinic: Clinic, asked: Asked, now: datetime) -> QuerySet[Meeting]:
 
 def listed(meetings: list[Meeting], now: datetime) -> list[Listed]:
     """Each with when it is next held from an aware moment on."""
-    found = []
-    for meeting in meetings:
-        weekly = meeting.weekly_time
-        there = weekly is not None and meeting.is_offered
-        found.append(Listed(meeting, occurrences(weekly, now, 1)[0].starts if weekly and there else None))
-    return found
+    ahead = [(meeting, held_next(meeting, now, 1)) for meeting in meetings]
+    return [Listed(meeting, held[0].starts if held else None) for meeting, held in ahead]
+
+
+def held_next(meeting: Meeting, now: datetime, count: int) -> list[Occurrence]:
+    """The next times a meeting is held from an aware moment on, soonest first, in its own time zone.
+
+    None by appointment, where its hour is not known, and while it is not offered.
+    """
+    weekly = meeting.weekly_time
+    return occurrences(weekly, now, count) if weekly is not None and meeting.is_offered else []
+
+
+def same_elsewhen(meeting: Meeting) -> QuerySet[Meeting]:
+    """The other open meetings of the same name at the same place in the same list, in the order of the week."""
+    same = Meeting.objects.open().filter(
+        feed=meeting.feed_id, name=meeting.name, location=meeting.location, address=meeting.address
+    )
+    return same.exclude(pk=meeting.pk).order_by("day", "starts_at", "pk")
 
 
 def day_choices() -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""The Groups page: the local directory, searched and narrowed down."""
+"""The Groups pages: the local directory, searched and narrowed down, and one meeting of it."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
 from attendance.directory import browsing
 from attendance.directory.browsing import Asked
 from attendance.directory.fellowships import seen_by
 from attendance.directory.kinds import FellowshipKind
-from attendance.directory.models import Fellowship
+from attendance.directory.models import Fellowship, Meeting
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.pages.fields import field_of
 
 PAGE = 50
+AHEAD = 4
+SAME_ELSEWHEN = 20
 HOW = [("", "Any way"), ("in_person", "In person"), ("online", "Online")]
 
 
@@ -73,5 +75,23 @@ def groups(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             "query": query.urlencode(),
             "narrowed": asked != Asked(),
             "stale": browsing.stale(viewer.clinic, now),
+        },
+    )
+
+
+@staff_page(Permission.SEE_CLIENTS)
+def group(request: HttpRequest, viewer: Viewer, meeting: int) -> HttpResponse:
+    """One meeting: when and where it is held, how to join it, and how fresh that is. Closed ones too."""
+    now = clock.now()
+    shown = get_object_or_404(Meeting.objects.select_related("feed", "fellowship"), pk=meeting)
+    ahead = browsing.held_next(shown, now, AHEAD)
+    return render(
+        request,
+        "attendance/group.html",
+        {
+            "row": browsing.Listed(shown, ahead[0].starts if ahead else None),
+            "ahead": [held.starts for held in ahead],
+            "elsewhen": browsing.listed(list(browsing.same_elsewhen(shown)[:SAME_ELSEWHEN]), now),
+            "elsewhere": shown.time_zone != viewer.clinic.time_zone,
         },
     )

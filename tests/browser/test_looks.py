@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,17 @@ from tests.browser.test_main_story import PASSWORD, kay_signs_in
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.slow]
 
 LONG = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogochandmores"
+MEETING = {
+    **dict.fromkeys(("name", "group", "location", "formatted_address", "notes", "location_notes"), LONG),
+    "slug": "long",
+    "day": 2,
+    "time": "19:00",
+    "end_time": "20:30",
+    "types": ["O", "X"],
+    "conference_url": f"https://meet.example/{LONG}",
+    "conference_phone": LONG,
+    "region": LONG,
+}
 SUNDAY = "2026-02-15T12:00:00Z"
 LISTS = ["today", "register", "clients", "groups", "messages", "contacts", "clients/new"]
 ACTS = [
@@ -39,6 +51,8 @@ def harbour(site: Site, tmp_path: Path) -> Site:
         f"A1,2026-01-07,{LONG},{LONG},kay,07700 900123,yes,2026-01-07,form\n"
         "B1,2026-01-07,Ben,Madeup,kay,,,,\n"
     )
+    meetings = tmp_path / "meetings.json"
+    meetings.write_text(json.dumps([MEETING]))
     site.manage(
         "create_clinic",
         "harbour",
@@ -52,6 +66,8 @@ def harbour(site: Site, tmp_path: Path) -> Site:
     staff = ["create_staff", "kay", "--clinic", "harbour", "--role", "keyworker", "--password-stdin"]
     site.manage(*staff, stdin=PASSWORD)
     site.manage("create_clinic", "harbour", "--safeguarding-lead", "kay", "--sending", "on")
+    of = ["--feed", LONG, "--fellowship", "NA", "--time-zone", "Europe/London"]
+    site.manage("import_meetings", str(meetings), "--format", "meeting-guide", *of)
     site.manage("import_csv", "clients", str(clients), "--clinic", "harbour")
     site.at(SUNDAY)
     site.start()
@@ -87,7 +103,11 @@ def look_at_every_page(harbour: Site, chromium: Browser) -> dict[tuple[str, str]
     page.locator(".person-name", has_text=LONG).get_by_role("link").click()
     page.get_by_role("heading", name="Week by week").wait_for()
     client = page.url.removeprefix(f"{harbour.address}/harbour/")
-    addresses = [f"{name}/" for name in LISTS] + [client, *(f"{client}{act}/" for act in ACTS)]
+    page.goto("/harbour/groups/")
+    page.get_by_role("link", name=LONG, exact=True).first.click()
+    page.get_by_role("heading", name="Where").wait_for()
+    group = page.url.removeprefix(f"{harbour.address}/harbour/")
+    addresses = [f"{name}/" for name in LISTS] + [group, client, *(f"{client}{act}/" for act in ACTS)]
     faults = {}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)

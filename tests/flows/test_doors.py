@@ -8,6 +8,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from attendance.directory.models import Meeting
 from clinic import setup
 from clinic.models import Client
 from reminders.contacts.models import LocalContact
@@ -44,6 +45,7 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "new_client": WHO_WRITES,
     "act_log": WHO_WRITES,
     "groups": WHO_SEES_CLIENTS,
+    "group": WHO_SEES_CLIENTS,
     "act_plan": WHO_WRITES,
     "act_void_plan": WHO_WRITES,
     "act_pause": WHO_WRITES,
@@ -85,11 +87,13 @@ OF_A_CLIENT = {name for name, pattern in PATTERNS.items() if "<int:pk>" in patte
 
 def address(name: str, slug: str, client: Client) -> str:
     contact, token = client.clinic.local_contacts.first(), client.clinic.api_tokens.first()
+    meeting = Meeting.objects.first()
     wanted = {
         "slug": slug,
         "pk": client.pk,
         "contact": contact.pk if contact is not None else 0,
         "token": token.pk if token is not None else 0,
+        "meeting": meeting.pk if meeting is not None else 0,
     }
     return reverse(name, kwargs={key: wanted[key] for key in wanted if f":{key}>" in PATTERNS[name]})
 
@@ -97,6 +101,7 @@ def address(name: str, slug: str, client: Client) -> str:
 @pytest.fixture(autouse=True)
 def furnished(ana: Client, joe: LocalContact) -> None:
     """Riverside has somebody and something of every kind that an address may name."""
+    cast.a_meeting("lantern")
     setup.make_token(name="the ward", clinic=ana.clinic, read_only=True, by=cast.BY, now=cast.NOW)
 
 

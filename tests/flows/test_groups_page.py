@@ -129,3 +129,75 @@ def test_fifty_stand_on_a_page_and_cost_what_one_costs(kay: Staff) -> None:
     assert (one, fifty) == (1, 50)
     assert for_fifty == for_one
     assert price(page="2")[0] == 2
+
+
+def test_a_meeting_has_its_own_page(kay: Staff, near: list[Meeting]) -> None:
+    list_of = Feed.objects.create(
+        name="Leeds list",
+        format=FeedFormat.MEETING_GUIDE,
+        fellowship=fellowship_named("AA"),
+        time_zone="Europe/London",
+        last_read_at=datetime(2026, 3, 1, tzinfo=UTC),
+    )
+    told = {
+        "name": "Harbour",
+        "feed": list_of,
+        "fingerprint": "x",
+        "location": "The Mission",
+        "address": "2 Quay, Leeds",
+        "starts_at": time(19),
+    }
+    friday = cast.a_meeting("friday", day=4, **told)
+    tuesday = cast.a_meeting(
+        "tuesday-2",
+        day=1,
+        weeks=[1, 3],
+        ends_at=time(20, 30),
+        city="Leeds",
+        notes="Ring the bell.\nTwice.",
+        conference_url="https://meet.example/harbour",
+        types=["O", "X"],
+        **told,
+    )
+    assert kay.address("group", tuesday.pk) in kay.opens("groups").links
+    page = kay.opens("group", tuesday.pk)
+    for words in (
+        "1st and 3rd Tue 19:00 to 20:30",
+        "Tuesday 3 March 2026 Tuesday 17 March 2026 Tuesday 7 April 2026 Tuesday 21 April 2026",
+        "Also held Fri 19:00",
+        "In person",
+        "The Mission",
+        "Ring the bell. Twice.",
+        "O, X",
+        "Leeds list, read 1 March 2026",
+        "Leeds list:tuesday-2",
+    ):
+        assert words in page.text
+    assert kay.address("group", friday.pk) in page.links
+    assert "https://meet.example/harbour" in page.links
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"closed_on": cast.TODAY}, "It left its list on 2 March 2026, and is offered to nobody."),
+        (
+            {"attendance_option": AttendanceOption.INACTIVE},
+            "Not meeting at present: it is offered to nobody.",
+        ),
+    ],
+)
+def test_one_that_is_not_offered_says_so_and_no_next_day(
+    kay: Staff, near: list[Meeting], change: dict[str, Any], words: str
+) -> None:
+    early = Meeting.objects.get(slug="early")
+    assert "offered to nobody" not in kay.opens("group", early.pk).text
+    Meeting.objects.filter(pk=early.pk).update(**change)
+    page = kay.opens("group", early.pk)
+    assert page.notices == [f"Warning: {words}"]
+    assert "9 March" not in page.text
+
+
+def test_no_meeting_has_no_page(kay: Staff) -> None:
+    assert kay.opens("group", 0).status == 404
+    assert kay.opens("group", 10**30).status == 404
