@@ -35,7 +35,7 @@ def _read(raw: Any, position: int) -> ReadRecord:
     if not isinstance(raw, dict):
         return ReadRecord("", why=f"record {position} is no object")
     record = Record(raw)
-    slug = _slug(record)
+    slug = record.slug("slug")
     if not slug:
         return ReadRecord("", why=f"record {position} has no slug")
     try:
@@ -44,17 +44,6 @@ def _read(raw: Any, position: int) -> ReadRecord:
         return ReadRecord(slug, why=str(fault))
     from_monday = tuple(((day - 1) % 7, day) for day in days)
     return ReadRecord(slug, meeting=meeting, days=from_monday, mended=tuple(record.mended))
-
-
-def _slug(record: Record) -> str:
-    value = record.raw.get("slug")
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return ""
-    slug = reading.plain_line(str(value))
-    fitting = reading.fitting_slug(slug)
-    if fitting != slug:
-        record.mend(f"its slug {reading.cut(slug, 100)!r} does not fit and became {fitting!r}")
-    return slug
 
 
 def _meeting(record: Record, slug: str) -> tuple[tuple[int, ...], ParsedMeeting]:

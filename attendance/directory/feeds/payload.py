@@ -2,41 +2,72 @@
 
 import codecs
 import json
+import re
 from typing import Any
 
 from clinic.errors import Refused
 
+CALLBACK = re.compile(r"\s*(?:/\*[^*]{0,80}\*/\s*)?[A-Za-z_$][\w$.]{0,127}\s*\(\s*")
+BLANK = re.compile(r"\s*")
 
-def text(data: bytes) -> str:
-    """The bytes as UTF-8 text without a byte order mark; raises Refused for another encoding or no text."""
+
+def text(data: bytes, what: str = "The feed") -> str:
+    """The bytes as UTF-8 text without a byte order mark; raises Refused for another encoding or no text.
+
+    what: how the refusals call the bytes, here and in the functions below.
+    """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise Refused("The feed is not UTF-8 text: it looks like UTF-16. Nothing was changed.")
+        raise Refused(f"{what} is not UTF-8 text: it looks like UTF-16. Nothing was changed.")
     try:
         decoded = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refused(
-            f"The feed is not UTF-8 text: byte {error.start + 1} is wrong. Nothing was changed."
+            f"{what} is not UTF-8 text: byte {error.start + 1} is wrong. Nothing was changed."
         ) from error
     if not decoded.strip():
-        raise Refused("The feed is empty. Nothing was changed.")
+        raise Refused(f"{what} is empty. Nothing was changed.")
     return decoded
 
 
 def json_array(data: bytes) -> list[Any]:
     """The items of a JSON array; raises Refused for anything else, such as the error page of a server."""
-    decoded = text(data)
-    if decoded.lstrip().startswith("<"):
-        raise Refused("The feed is a web page or XML, not JSON. Nothing was changed.")
-    try:
-        items = json.loads(decoded)
-    except json.JSONDecodeError as error:
-        where = f"{error.msg} in line {error.lineno}, column {error.colno}"
-        raise Refused(f"The feed is not JSON: {where}. Nothing was changed.") from error
-    except (ValueError, RecursionError) as error:
-        raise Refused(
-            "The feed is not JSON: a number or its nesting goes on for ever. Nothing was changed."
-        ) from error
+    items = json_value(text(data))
     if not isinstance(items, list):
         kind = "an object" if isinstance(items, dict) else "a single value"
         raise Refused(f"The feed is {kind}, not an array of meetings. Nothing was changed.")
     return items
+
+
+def begins_as_json(decoded: str) -> bool:
+    """Whether a text is meant as an array or object in JSON or JSONP, or is the page of a server instead."""
+    return decoded.lstrip().startswith(("[", "{", "<")) or CALLBACK.match(decoded) is not None
+
+
+def json_value(decoded: str, what: str = "The feed") -> Any:
+    """The one value of a JSON text, or of JSONP, which is a call: `callback([...]);`. Raises Refused."""
+    if decoded.lstrip().startswith("<"):
+        raise Refused(f"{what} is a web page or XML, not JSON. Nothing was changed.")
+    called = CALLBACK.match(decoded)
+    start = called or BLANK.match(decoded)
+    assert start is not None
+    try:
+        # Not strict: line breaks and other control characters may stand in texts as they are.
+        value, end = json.JSONDecoder(strict=False).raw_decode(decoded, start.end())
+    except json.JSONDecodeError as error:
+        where = f"{error.msg} in line {error.lineno}, column {error.colno}"
+        raise Refused(f"{what} is not JSON: {where}. Nothing was changed.") from error
+    except (ValueError, RecursionError) as error:
+        raise Refused(
+            f"{what} is not JSON: a number or its nesting goes on for ever. Nothing was changed."
+        ) from error
+    rest = decoded[end:].strip()
+    if called and not rest:
+        raise Refused(
+            f"{what} is JSONP that was cut short: its last bracket is missing. Nothing was changed."
+        )
+    if rest not in ([")", ");"] if called else [""]):
+        line = decoded.count("\n", 0, end) + 1
+        raise Refused(
+            f"{what} is not JSON: after its end in line {line} another text follows. Nothing was changed."
+        )
+    return value

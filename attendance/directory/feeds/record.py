@@ -25,6 +25,17 @@ class Record:
         if why not in self.mended:
             self.mended.append(why)
 
+    def slug(self, key: str) -> str:
+        """The slug as published, a text or a whole number; empty without one. What does not fit is noted."""
+        value = self.raw.get(key)
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            return ""
+        slug = reading.plain_line(str(value))
+        fitting = reading.fitting_slug(slug)
+        if fitting != slug:
+            self.mend(f"its slug {reading.cut(slug, 100)!r} does not fit and became {fitting!r}")
+        return slug
+
     def word(self, key: str) -> str:
         """The value on one line, cleaned; empty where there is none or it is no text."""
         value = self.raw.get(key)
