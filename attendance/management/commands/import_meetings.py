@@ -19,7 +19,7 @@ class Command(VerbCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", help="a file, or an http or https address")
         parser.add_argument("--format", required=True, choices=FeedFormat.values)
-        parser.add_argument("--formats", metavar="FILE", help="the formats that a bmlt feed refers to")
+        parser.add_argument("--formats", metavar="FILE", help="what a bmlt server answers to GetFormats")
         parser.add_argument(
             "--feed", metavar="NAME", help="the feed to match meetings within (default: SOURCE)"
         )
@@ -36,11 +36,12 @@ class Command(VerbCommand):
         self.add_now_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        parse = parser_of(options["format"])
         if options["formats"] and options["format"] != FeedFormat.BMLT:
             raise Refused(
                 "--formats goes with --format bmlt: other feeds refer to no list of formats.", "formats"
             )
+        formats = read_source(options["formats"]) if options["formats"] else b""
+        parse = parser_of(options["format"], formats)
         source = options["source"]
         summary = import_feed(
             parsed=parse(read_source(source)),

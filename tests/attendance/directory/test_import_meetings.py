@@ -9,6 +9,7 @@ from django.core.management import call_command, load_command_class
 from django.core.management.base import CommandError
 
 from attendance.directory.models import Feed, Meeting
+from tests.attendance.directory.bmlt_lists import FORMATS, a_meeting
 from tests.attendance.directory.lists import a_record
 
 pytestmark = pytest.mark.django_db
@@ -121,10 +122,29 @@ def test_a_format_nobody_knows_is_exit_2_as_well(capsys):
     assert "invalid choice: 'pdf'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("format", ["bmlt", "naws", "tsml-sheet"])
+@pytest.mark.parametrize("format", ["naws", "tsml-sheet"])
 def test_a_format_that_cannot_be_read_yet_says_so(a_file, format):
     assert refused(a_file(a_record()), format=format) == (
-        f"Feeds in the format {format!r} cannot be read yet; meeting-guide can."
+        f"Feeds in the format {format!r} cannot be read yet; meeting-guide, bmlt can."
+    )
+
+
+def test_the_formats_of_a_bmlt_feed_come_from_a_file_of_their_own(a_file):
+    source = a_file(a_meeting())
+    formats = a_file(*FORMATS, name="formats.json")
+    assert run(source, "--formats", formats, format="bmlt")["added"] == 1
+    assert Meeting.objects.get().types == ["O", "X"]
+    assert run(source, format="bmlt")["changed"] == 1
+    assert Meeting.objects.get().types == ["O", "Beh"]
+
+
+def test_a_list_of_formats_that_cannot_be_read_is_exit_2_as_well(a_file, tmp_path):
+    source, page = a_file(a_meeting()), tmp_path / "page.html"
+    page.write_text("<html>Not found</html>", encoding="utf-8")
+    nowhere = str(tmp_path / "nothing.json")
+    assert refused(source, "--formats", nowhere, format="bmlt") == f"There is no file {nowhere!r}."
+    assert refused(source, "--formats", str(page), format="bmlt") == (
+        "The list of formats is a web page or XML, not JSON. Nothing was changed."
     )
 
 
