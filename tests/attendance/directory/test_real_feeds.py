@@ -2,10 +2,12 @@
 
 import json
 from collections import Counter
+from datetime import date, timedelta
 
 import pytest
 
-from attendance.directory.feeds import meeting_guide
+from attendance.directory.feeds import bmlt, meeting_guide
+from attendance.directory.feeds.parsed import ParsedFeed
 from attendance.directory.finding import meetings_by_slugs
 from attendance.directory.importing import ImportSummary, import_feed
 from attendance.directory.kinds import AttendanceOption, FeedFormat
@@ -32,6 +34,29 @@ LISTS = {
 }
 
 
+# With the list of formats that goes with each; how many are told to have none, and how one takes part.
+BMLT_LISTS = {
+    # Venue types: 85 in person, 23 virtual. 4 without formats.
+    "bmlt_berlin_GetSearchResults.json": (
+        "bmlt_german_GetFormats_de.json",
+        108,
+        4,
+        {"in_person": 85, "online": 23},
+    ),
+    # No venue type, no link: all in person, the unpublished one kept and not offered. Its 7 duplicates have numbers of
+    # their own, and which of two clients mean cannot be told, so both stay.
+    "bmlt_upstate_ny_GetSearchResults.json": (
+        "bmlt_ny_GetFormats.json",
+        646,
+        107,
+        {"in_person": 645, "inactive": 1},
+    ),
+    "bmlt_adminapi_v1_meetings.json": ("bmlt_adminapi_v1_formats.json", 244, 12, {"in_person": 244}),
+    # It brings the formats that it uses. Neither duration nor venue: the fields asked for were others.
+    "bmlt_geneva_ny_used_formats_day2.json": ("", 53, 15, {"in_person": 53}),
+}
+
+
 def take_in(path, **how) -> ImportSummary:
     return import_feed(
         parsed=meeting_guide.parse(path.read_bytes()),
@@ -43,6 +68,22 @@ def take_in(path, **how) -> ImportSummary:
         now=NOW,
         **how,
     )
+
+
+def take_in_bmlt(path, parsed: ParsedFeed) -> ImportSummary:
+    return import_feed(
+        parsed=parsed,
+        feed_name=path.name,
+        fellowship_name="Narcotics Anonymous",
+        format=FeedFormat.BMLT,
+        time_zone="Europe/Berlin" if "berlin" in path.name else "America/New_York",
+        by=OPERATOR,
+        now=NOW,
+    )
+
+
+def read_bmlt(real_feed, name: str, formats: str) -> ParsedFeed:
+    return bmlt.parse(real_feed(name).read_bytes(), real_feed(formats).read_bytes() if formats else b"")
 
 
 @pytest.mark.django_db
@@ -120,3 +161,63 @@ def test_days_as_texts_and_no_days_at_all(real_feed):
     assert [meeting.day for meeting in times.meetings] == [0, 5, 5, 5, None, 0, 6, 6, 6]
     appointment = meeting_guide.parse(real_feed("mg_edge_appointment.json").read_bytes())
     assert [meeting.day for meeting in appointment.meetings] == [None, 3]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", BMLT_LISTS)
+def test_everything_of_a_bmlt_server_goes_in_and_goes_in_once(real_feed, name):
+    formats, records, without_formats, options = BMLT_LISTS[name]
+    path, parsed = real_feed(name), read_bmlt(real_feed, name, formats)
+    summary = take_in_bmlt(path, parsed)
+    assert (summary.read, summary.added, summary.warnings) == (records, records, ())
+    assert Meeting.objects.filter(types=[], weeks=[]).count() == without_formats
+    assert Counter(Meeting.objects.values_list("attendance_option", flat=True)) == options
+    again = take_in_bmlt(path, read_bmlt(real_feed, name, formats))
+    assert (again.unchanged, again.added, again.changed, again.closed) == (records, 0, 0, 0)
+
+
+@pytest.mark.django_db
+def test_berlins_meetings_of_certain_weeks_are_held_in_those_alone(real_feed):
+    name = "bmlt_berlin_GetSearchResults.json"
+    take_in_bmlt(real_feed(name), read_bmlt(real_feed, name, BMLT_LISTS[name][0]))
+    # Two Polish meetings share the Thursdays of a month. Fifteen others have a speaker in its first week and thirteen
+    # admit visitors in it: those are held every week.
+    weeks = dict(Meeting.objects.exclude(weeks=[]).values_list("slug", "weeks"))
+    assert weeks == {"10859": [1, 3], "10860": [2, 4]}
+    polish, women = (Meeting.objects.get(slug=slug) for slug in ("10859", "10860"))
+    thursdays = [date(2026, 1, 1) + timedelta(weeks=week) for week in range(9)]
+    assert [day.day for day in thursdays if polish.may_be_held_on(day, "Europe/Berlin")] == [1, 15, 5, 19]
+    assert [day.day for day in thursdays if women.may_be_held_on(day, "Europe/Berlin")] == [8, 22, 12, 26]
+    weekly = Meeting.objects.exclude(slug__in=weeks)
+    assert not any("BYDAY=1" in meeting.weekly_time.rrule for meeting in weekly)
+    assert {"W", "POL"} == set(women.types)
+
+
+def test_german_formats_become_the_codes_that_a_search_finds(real_feed):
+    berlin = "bmlt_berlin_GetSearchResults.json"
+    for list_of_formats in ("bmlt_german_GetFormats_de.json", "bmlt_german_GetFormats_en.json"):
+        feed = read_bmlt(real_feed, berlin, list_of_formats)
+        counts = Counter(code for meeting in feed.meetings for code in meeting.types)
+        # Beh, F, M, VM and O; languages by their keys or names.
+        assert [counts[code] for code in ("X", "W", "M", "ONL", "O")] == [14, 6, 3, 23, 17]
+        assert [counts[code] for code in ("EN", "RUS", "FA", "POL", "DE", "UK", "S", "FR")] == [
+            17, 6, 6, 3, 2, 1, 1, 1,
+        ]  # fmt: skip
+        assert sum(bool(meeting.weeks) for meeting in feed.meetings) == 2
+
+
+def test_the_administration_api_and_the_search_agree_on_the_meetings_they_share(real_feed):
+    found = read_bmlt(real_feed, "bmlt_upstate_ny_GetSearchResults.json", "bmlt_ny_GetFormats.json")
+    kept = read_bmlt(real_feed, "bmlt_adminapi_v1_meetings.json", "bmlt_adminapi_v1_formats.json")
+    by_slug = {meeting.slug: meeting for meeting in found.meetings}
+    assert len(by_slug.keys() & {meeting.slug for meeting in kept.meetings}) == 244
+    for meeting in kept.meetings:
+        other = by_slug[meeting.slug]
+        assert (meeting.day, meeting.starts_at) == (other.day, other.starts_at)
+
+
+def test_the_one_unpublished_meeting_of_upstate_new_york_is_kept(real_feed):
+    feed = read_bmlt(real_feed, "bmlt_upstate_ny_GetSearchResults.json", "bmlt_ny_GetFormats.json")
+    (hidden,) = [m for m in feed.meetings if m.attendance_option is AttendanceOption.INACTIVE]
+    assert hidden.name == "Steps are a New Beginning"
+    assert all(meeting.time_zone == "" and meeting.ends_at for meeting in feed.meetings)
