@@ -26,7 +26,7 @@ from attendance.directory.kinds import AttendanceOption
 # Between the prompt of a field that a server added and its value; after the mark where only its servants see it.
 SEPARATOR = "#@-@#"
 HIDDEN = "observer_only" + SEPARATOR
-# Day names of each notation, with the number its Sunday has.
+# What each notation calls the day, and the number of its Sunday.
 SUNDAYS = {"weekday_tinyint": 1, "day": 0}
 NOTES = ("comments", "format_comments")
 WAY_THERE = ("location_info", "train_lines", "bus_lines", "public_transport")

@@ -8,7 +8,6 @@ from typing import Any
 from clinic.errors import Refused
 
 CALLBACK = re.compile(r"\s*(?:/\*[^*]{0,80}\*/\s*)?[A-Za-z_$][\w$.]{0,127}\s*\(\s*")
-BLANK = re.compile(r"\s*")
 
 
 def text(data: bytes, what: str = "The feed") -> str:
@@ -48,11 +47,10 @@ def json_value(decoded: str, what: str = "The feed") -> Any:
     if decoded.lstrip().startswith("<"):
         raise Refused(f"{what} is a web page or XML, not JSON. Nothing was changed.")
     called = CALLBACK.match(decoded)
-    start = called or BLANK.match(decoded)
-    assert start is not None
+    begin = called.end() if called else len(decoded) - len(decoded.lstrip())
     try:
         # Not strict: line breaks and other control characters may stand in texts as they are.
-        value, end = json.JSONDecoder(strict=False).raw_decode(decoded, start.end())
+        value, end = json.JSONDecoder(strict=False).raw_decode(decoded, begin)
     except json.JSONDecodeError as error:
         where = f"{error.msg} in line {error.lineno}, column {error.colno}"
         raise Refused(f"{what} is not JSON: {where}. Nothing was changed.") from error
