@@ -89,6 +89,7 @@ def group(request: HttpRequest, viewer: Viewer, meeting: int) -> HttpResponse:
         request,
         "attendance/group.html",
         {
+            "section": "groups",
             "row": browsing.Listed(shown, ahead[0].starts if ahead else None),
             "ahead": [held.starts for held in ahead],
             "elsewhen": browsing.listed(list(browsing.same_elsewhen(shown)[:SAME_ELSEWHEN]), now),
