@@ -36,6 +36,7 @@ SIGNED_LINKS = r"^l/"
 # Plain values in, plain values out: no table, no clock, nothing of the machine.
 PURE = [
     "clinic.errors",
+    "clinic.imports.records",
     "clinic.policy",
     "clinic.texts",
     "clinic.weeks",

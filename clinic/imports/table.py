@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from clinic.errors import Refused
+from clinic.imports.records import END, CsvRecord, csv_records
 from clinic.imports.rows import Row
 
 # What is appended to a rejected row; a file of mended rejects may still have it.
 WHY = "why"
-# A last line that no file holds, as files with a NUL are refused: a quotation mark left open swallows it.
-END = "\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,7 @@ def read_table(path: Path, columns: Columns) -> Table:
     Raises Refused where it is no UTF-8 text, or its header has unknown, missing or repeated columns, and
     OSError where it cannot be opened.
     """
-    records = _records(_text(path))
+    records = csv_records(_text(path))
     first = next(records, None)
     if first is None:
         raise Refused(f"{path} is empty: its first row names columns, {', '.join(columns.needed)} at least.")
@@ -64,49 +60,6 @@ def _text(path: Path) -> str:
     return text
 
 
-class _Record(NamedTuple):
-    """fault: why its one cell is a line as it stands."""
-
-    number: int
-    cells: list[str]
-    fault: str = ""
-
-
-def _records(text: str) -> Iterator[_Record]:
-    """The records that are not blank, numbered from 1 with the blank ones counted.
-
-    A quotation mark that is never closed would swallow the rest of the file; its line is then taken as it
-    stands, so that it alone is at fault.
-    """
-    lines = list(io.StringIO(text, newline=""))
-    number, position = 0, 0
-    while position < len(lines):
-        reader = csv.reader([*lines[position:], END])
-        taken = 0
-        fault = "a quotation mark is opened in it and never closed."
-        try:
-            for cells in reader:
-                if cells == [END]:
-                    return
-                if cells and cells[-1].endswith(END):
-                    break
-                taken, number = reader.line_num, number + 1
-                if any(cell.strip() for cell in cells):
-                    yield _Record(number, cells)
-        except csv.Error:
-            # A cell longer than the reader allows: by itself, or because it swallows the lines below.
-            most = csv.field_size_limit()
-            by_itself = len(lines[position + taken]) > most
-            fault = (
-                f"a cell of it has more than {most:,} characters."
-                if by_itself
-                else f"a quotation mark is opened in it and not closed within {most:,} characters."
-            )
-        number += 1
-        position += taken + 1
-        yield _Record(number, [lines[position - 1].rstrip("\r\n")], fault)
-
-
 def _check_header(path: Path, header: Sequence[str], columns: Columns) -> None:
     for position, name in enumerate(header, start=1):
         if not name:
@@ -120,10 +73,10 @@ def _check_header(path: Path, header: Sequence[str], columns: Columns) -> None:
         raise Refused(f"{path}: the header lacks {', '.join(missing)}.")
 
 
-def _row(record: _Record, header: Sequence[str], columns: Columns) -> Row:
+def _row(record: CsvRecord, header: Sequence[str], columns: Columns) -> Row:
     number, original, unread = record
     if unread:
-        return Row(number, {}, original, Refused(unread))
+        return Row(number, {}, original, Refused(f"{unread}."))
     if len(original) != len(header):
         many = "many" if len(original) > len(header) else "few"
         fault = Refused(f"too {many} cells: it has {len(original)}, and the header {len(header)}.")
