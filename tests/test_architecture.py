@@ -52,6 +52,7 @@ PURE = [
     "attendance.directory.feeds.payload",
     "attendance.directory.feeds.reading",
     "attendance.directory.feeds.record",
+    "attendance.directory.feeds.sheet",
     "attendance.directory.feeds.slugs",
     "attendance.directory.kinds",
     "attendance.directory.occurrences",

@@ -1,0 +1,115 @@
+"""From the bytes of a sheet to its rows by heading, or one sentence about what they are instead.
+
+CSV is read here. Another kind of file that holds a sheet, such as a workbook, is one more source of CsvRecords
+in `_records`: headings, faults and limits are the same for all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from attendance.directory.feeds import payload
+from attendance.directory.feeds.parsed import SLUG_LIMIT
+from clinic.errors import Refused
+from clinic.imports.records import END, CsvRecord, csv_records
+
+# Beyond these it is no list of meetings, and reading it would take memory and time without end: a quotation mark
+# that is never closed has all that follows it read once more.
+MOST_LINES = 500_000
+MOST_BROKEN_LINES = 100
+MOST_COLUMNS = 1000
+# Of a broken line, in characters.
+LOOKED_THROUGH = 20_000
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+OTHERS_IN_A_NAME = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row under its headings: what its filled cells hold, as they stand; or the fault for which it has none.
+
+    number counts from 1 for the row of headings. maybe_slugs: of a faulty row, the cells that may be its slug.
+    """
+
+    number: int
+    cells: Mapping[str, str]
+    fault: str = ""
+    maybe_slugs: Sequence[str] = ()
+
+
+def sheet_rows(data: bytes, columns: Sequence[str], needed: Sequence[str], kind: str) -> Iterator[SheetRow]:
+    """The rows of a sheet, read as they are asked for, with cells by these columns; others are left out.
+
+    A heading is a column's name however it is spaced and capitalized. kind names the format in sentences.
+    Raises Refused, at once or on the way, where the bytes are no sheet in UTF-8, needed columns are missing,
+    one is there twice, or there is no end to it.
+    """
+    records = _records(data)
+    first = next(records, None)
+    if first is None or first.fault:
+        raise Refused("The feed is no sheet: its first row cannot be read. Nothing was changed.")
+    headings = _headings(first.cells, columns, needed, kind)
+    return _rows(records, headings)
+
+
+def _records(data: bytes) -> Iterator[CsvRecord]:
+    if data.startswith(WORKBOOKS):
+        raise Refused(
+            "The feed is a workbook such as Excel's, which cannot be read yet: save it as 'CSV UTF-8'. "
+            "Nothing was changed."
+        )
+    text = payload.text(data)
+    if text.lstrip().startswith("<"):
+        raise Refused("The feed is a web page or XML, not a sheet. Nothing was changed.")
+    if END in text:
+        raise Refused("The feed holds a NUL and is not plain text. Nothing was changed.")
+    if text.count("\n") + text.count("\r") - text.count("\r\n") > MOST_LINES:
+        raise Refused(f"The feed has more than {MOST_LINES:,} lines. Nothing was changed.")
+    return csv_records(text)
+
+
+def _headings(cells: Sequence[str], columns: Sequence[str], needed: Sequence[str], kind: str) -> list[str]:
+    """The column each cell of a row belongs to, empty for none."""
+    if len(cells) > MOST_COLUMNS:
+        raise Refused(f"The feed has more than {MOST_COLUMNS:,} columns. Nothing was changed.")
+    by_name = {_bare(column): column for column in columns}
+    headings = [by_name.get(_bare(cell), "") for cell in cells]
+    missing = [column for column in needed if column not in headings]
+    if missing:
+        raise Refused(f"The feed is no {kind}: it has no column {', '.join(missing)}. Nothing was changed.")
+    for column in columns:
+        if headings.count(column) > 1:
+            raise Refused(f"The feed has the column {column} twice. Nothing was changed.")
+    return headings
+
+
+def _bare(heading: str) -> str:
+    return OTHERS_IN_A_NAME.sub("", heading).casefold()
+
+
+def _rows(records: Iterator[CsvRecord], headings: Sequence[str]) -> Iterator[SheetRow]:
+    broken = 0
+    for number, cells, fault in records:
+        if fault:
+            broken += 1
+            if broken > MOST_BROKEN_LINES:
+                raise Refused(
+                    f"The feed has more than {MOST_BROKEN_LINES} lines that cannot be read, the last in row "
+                    f"{number}: {fault}. Nothing was changed."
+                )
+            yield SheetRow(number, {}, fault, _maybe_slugs(cells))
+        elif len(cells) != len(headings):
+            many = "many" if len(cells) > len(headings) else "few"
+            why = f"it has too {many} cells, {len(cells)} under {len(headings)} headings"
+            yield SheetRow(number, {}, why, _maybe_slugs(cells))
+        else:
+            by_column = zip(headings, cells, strict=True)
+            yield SheetRow(number, {column: cell for column, cell in by_column if column and cell.strip()})
+
+
+def _maybe_slugs(cells: Sequence[str]) -> list[str]:
+    """What stands between quotation marks and commas: where one is missing, several cells are one."""
+    parts = (part.strip() for part in re.split('[",]', ",".join(cells)[:LOOKED_THROUGH]))
+    return [part for part in parts if 0 < len(part) <= SLUG_LIMIT]
