@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from attendance.directory.feeds import bmlt, meeting_guide
+from attendance.directory.feeds import bmlt, meeting_guide, naws, tsml_sheet
 from attendance.directory.feeds.parsed import ParsedFeed
 from attendance.directory.kinds import FeedFormat
 from clinic.errors import Refused
@@ -11,6 +11,8 @@ from clinic.errors import Refused
 PARSERS: dict[FeedFormat, Callable[[bytes], ParsedFeed]] = {
     FeedFormat.MEETING_GUIDE: meeting_guide.parse,
     FeedFormat.BMLT: bmlt.parse,
+    FeedFormat.NAWS: naws.parse,
+    FeedFormat.TSML_SHEET: tsml_sheet.parse,
 }
 
 

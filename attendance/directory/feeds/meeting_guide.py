@@ -38,6 +38,14 @@ def _read(raw: Any, position: int) -> ReadRecord:
     slug = record.slug("slug")
     if not slug:
         return ReadRecord("", why=f"record {position} has no slug")
+    return read_record(record, slug)
+
+
+def read_record(record: Record, slug: str) -> ReadRecord:
+    """What comes of a record in the names of this format, under a slug that it need not state itself.
+
+    Formats that say the same under other headings are put in these names, so that one set of rules mends all.
+    """
     try:
         days, meeting = _meeting(record, slug)
     except UnusableError as fault:

@@ -1,10 +1,15 @@
 """Giving every meeting of a feed its one slug, the same at every reading."""
 
+import hashlib
+import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from attendance.directory.feeds import reading
 from attendance.directory.feeds.parsed import PUBLISHED_SLUG_LIMIT, Fault, ParsedFeed, ParsedMeeting
+
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +18,7 @@ class ReadRecord:
 
     slug is as published, and empty where the record has none; meeting is None where why is given.
     days maps each day to the number its feed knows it by; without one the meeting is by appointment.
+    made: the slug is none of the feed's, see with_made_slug.
     """
 
     slug: str
@@ -20,6 +26,21 @@ class ReadRecord:
     meeting: ParsedMeeting | None = None
     days: tuple[tuple[int, int], ...] = ()
     mended: tuple[str, ...] = ()
+    made: bool = False
+
+
+def with_made_slug(record: ReadRecord, name: str) -> ReadRecord:
+    """The record under a slug made of a name that is not empty, its days and its time, such as early-bird-monday-0730.
+
+    It is the same at every reading and in whichever notation the time is written. A record that cannot be
+    read goes by the name alone.
+    """
+    parts = [name, *(DAYS[day] for day, _ in record.days)]
+    if record.meeting is not None and record.meeting.starts_at is not None:
+        parts.append(f"{record.meeting.starts_at:%H%M}")
+    words = re.findall(r"[^\W_]+", " ".join(parts).lower())
+    # A name of signs alone, by appointment, leaves no word to go by.
+    return replace(record, slug=reading.fitting_slug("-".join(words) or _digest(name)), made=True)
 
 
 def gather(records: Sequence[ReadRecord]) -> ParsedFeed:
@@ -29,6 +50,7 @@ def gather(records: Sequence[ReadRecord]) -> ParsedFeed:
     plugin names them. A slug that the feed itself gives to another meeting is never taken for that.
     """
     feed = ParsedFeed()
+    records = _told_apart(records)
     fitting = [reading.fitting_slug(record.slug) for record in records]
     stated = {
         slug
@@ -48,6 +70,31 @@ def gather(records: Sequence[ReadRecord]) -> ParsedFeed:
             for day, number in record.days:
                 _add(feed, taken, record, _slug_of_day(slug, number, stated), day)
     return feed
+
+
+def _told_apart(records: Sequence[ReadRecord]) -> list[ReadRecord]:
+    """The records; where a made slug is also that of a meeting elsewhere, each made one ends in a digest of its place.
+
+    All of them do, so that the order of the feed makes no difference. At one time in one place there is one meeting.
+    """
+    places = defaultdict(set)
+    for record in records:
+        if record.meeting is not None:
+            places[record.slug].add(_place(record.meeting) if record.made else "")
+    return [
+        replace(record, slug=reading.fitting_slug(f"{record.slug}-{_place(record.meeting)}"))
+        if record.made and record.meeting is not None and len(places[record.slug]) > 1
+        else record
+        for record in records
+    ]
+
+
+def _place(meeting: ParsedMeeting) -> str:
+    return _digest("\n".join((meeting.location, meeting.address, meeting.conference_url)))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def _slug_of_day(slug: str, number: int, stated: set[str]) -> str:

@@ -8,9 +8,12 @@ import pytest
 from django.core.management import call_command, load_command_class
 from django.core.management.base import CommandError
 
+from attendance.directory.feeds import parser_of
 from attendance.directory.models import Feed, Meeting
+from clinic.errors import Refused
 from tests.attendance.directory.bmlt_lists import FORMATS, a_meeting
 from tests.attendance.directory.lists import a_record
+from tests.attendance.directory.sheets import NAWS_52, TEMPLATE, a_naws_row, a_sheet, a_template_row
 
 pytestmark = pytest.mark.django_db
 NOW = "2026-01-07T12:00:00Z"
@@ -122,10 +125,11 @@ def test_a_format_nobody_knows_is_exit_2_as_well(capsys):
     assert "invalid choice: 'pdf'" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("format", ["naws", "tsml-sheet"])
-def test_a_format_that_cannot_be_read_yet_says_so(a_file, format):
-    assert refused(a_file(a_record()), format=format) == (
-        f"Feeds in the format {format!r} cannot be read yet; meeting-guide, bmlt can."
+def test_a_format_without_a_parser_is_refused():
+    with pytest.raises(Refused) as refusal:
+        parser_of("pdf")
+    assert refusal.value.sentence == (
+        "Feeds in the format 'pdf' cannot be read yet; meeting-guide, bmlt, naws, tsml-sheet can."
     )
 
 
@@ -146,6 +150,27 @@ def test_a_list_of_formats_that_cannot_be_read_is_exit_2_as_well(a_file, tmp_pat
     assert refused(source, "--formats", str(page), format="bmlt") == (
         "The list of formats is a web page or XML, not JSON. Nothing was changed."
     )
+
+
+@pytest.mark.parametrize(
+    ("format", "headings", "row"),
+    [("naws", NAWS_52, a_naws_row()), ("tsml-sheet", TEMPLATE, a_template_row({}))],
+)
+def test_a_sheet_is_read_by_its_content_whatever_its_name(tmp_path, format, headings, row):
+    path = tmp_path / "list.json"
+    path.write_bytes(a_sheet(headings, row))
+    assert (run(str(path), format=format)["added"], run(str(path), format=format)["unchanged"]) == (1, 1)
+
+
+def test_a_meeting_that_a_naws_export_deletes_is_closed_and_that_rejects_nothing(tmp_path):
+    path = tmp_path / "export.csv"
+    path.write_bytes(a_sheet(NAWS_52, a_naws_row(), a_naws_row(bmlt_id="97")))
+    run(str(path), format="naws")
+    path.write_bytes(a_sheet(NAWS_52, a_naws_row(), a_naws_row(bmlt_id="97", Delete="D")))
+    summary = run(str(path), format="naws")
+    assert (summary["read"], summary["unchanged"], summary["closed"], summary["rejected"]) == (1, 1, 1, 0)
+    assert summary["warnings"] == [{"slug": "97", "why": "it is marked as deleted and was left out"}]
+    assert Meeting.objects.open().get().slug == "96"
 
 
 def test_a_person_may_accept_that_a_feed_collapsed(a_file):

@@ -3,10 +3,11 @@
 import json
 from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
-from attendance.directory.feeds import bmlt, meeting_guide
+from attendance.directory.feeds import bmlt, meeting_guide, naws, parser_of, tsml_sheet
 from attendance.directory.feeds.parsed import ParsedFeed
 from attendance.directory.finding import meetings_by_slugs
 from attendance.directory.importing import ImportSummary, import_feed
@@ -57,16 +58,24 @@ BMLT_LISTS = {
 }
 
 
-def take_in(path, **how) -> ImportSummary:
+# The same for sheets, with their formats.
+SHEETS = {
+    # 39 rows, of which the last is both deleted and unpublished: it is noted, and no meeting. 5 of 38 are closed.
+    "naws_cape_cod_2019.csv": (FeedFormat.NAWS, 38, 1, {"in_person": 38}),
+    # One is temporarily closed and has a link.
+    "tsml_template.csv": (FeedFormat.TSML_SHEET, 36, 0, {"in_person": 35, "online": 1}),
+}
+
+
+def take_in(path: Path, format: FeedFormat = FeedFormat.MEETING_GUIDE) -> ImportSummary:
     return import_feed(
-        parsed=meeting_guide.parse(path.read_bytes()),
+        parsed=parser_of(format)(path.read_bytes()),
         feed_name=path.name,
         fellowship_name="Al-Anon" if "alanon" in path.name else "Alcoholics Anonymous",
-        format=FeedFormat.MEETING_GUIDE,
+        format=format,
         time_zone="America/Los_Angeles",
         by=OPERATOR,
         now=NOW,
-        **how,
     )
 
 
@@ -221,3 +230,38 @@ def test_the_one_unpublished_meeting_of_upstate_new_york_is_kept(real_feed):
     (hidden,) = [m for m in feed.meetings if m.attendance_option is AttendanceOption.INACTIVE]
     assert hidden.name == "Steps are a New Beginning"
     assert all(meeting.time_zone == "" and meeting.ends_at for meeting in feed.meetings)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", SHEETS)
+def test_everything_in_a_real_sheet_goes_in_and_goes_in_once(real_feed, name):
+    format, rows, mended, options = SHEETS[name]
+    path = real_feed(name)
+    summary = take_in(path, format)
+    assert (summary.read, summary.added, summary.rejected) == (rows, rows, 0)
+    assert len(summary.warnings) == mended
+    assert Counter(Meeting.objects.values_list("attendance_option", flat=True)) == options
+    again = take_in(path, format)
+    assert (again.unchanged, again.added, again.changed, again.closed) == (rows, 0, 0, 0)
+
+
+def test_cape_cod_leaves_out_the_one_that_was_deleted(real_feed):
+    feed = naws.parse(real_feed("naws_cape_cod_2019.csv").read_bytes())
+    assert [(fault.slug, fault.why) for fault in feed.mended] == [
+        ("260", "it is marked as deleted and was left out")
+    ]
+    assert all(m.starts_at and m.ends_at is None and m.updated_at and m.latitude for m in feed.meetings)
+    types = Counter(code for meeting in feed.meetings for code in meeting.types)
+    assert (types["O"], types["C"], types["X"], types["DISC"], types["M"]) == (33, 5, 5, 21, 1)
+
+
+def test_the_template_names_its_types_and_every_name_has_a_code(real_feed):
+    feed = tsml_sheet.parse(real_feed("tsml_template.csv").read_bytes())
+    types = Counter(code for meeting in feed.meetings for code in meeting.types)
+    assert types == {
+        "O": 30, "X": 17, "C": 6, "W": 3, "M": 3, "H": 3, "B": 3, "G": 2, "L": 2, "ST": 2, "S": 1, "TR": 1, "T": 1,
+        "BA": 1, "D": 1, "ONL": 1, "TC": 1,
+    }  # fmt: skip
+    assert sum(m.ends_at is not None for m in feed.meetings) == 2
+    assert all(m.time_zone == "America/Los_Angeles" and m.updated_at for m in feed.meetings)
+    assert {m.slug for m in feed.meetings} >= {"cup-of-coffee-group", "cup-of-coffee-group-2", "t-g-i-f"}
