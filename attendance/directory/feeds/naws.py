@@ -1,4 +1,4 @@
-"""The NAWS export: the sheet that servers of Narcotics Anonymous keep for its world services, as CSV.
+"""The NAWS export: the sheet that servers of Narcotics Anonymous keep for its world services.
 
 Of 52 columns, or 48 in older exports, those with somebody's name or number are left in the feed. The codes of
 NA are kept as they are: VM is online, HYBR also online, TC temporarily closed.

@@ -1,7 +1,6 @@
 """From the bytes of a sheet to its rows by heading, or one sentence about what they are instead.
 
-CSV is read here. Another kind of file that holds a sheet, such as a workbook, is one more source of CsvRecords
-in `_records`: headings, faults and limits are the same for all.
+A sheet is CSV or a workbook, told apart by content; headings and faults are the same for both.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 
 from attendance.directory.feeds import payload
 from attendance.directory.feeds.parsed import SLUG_LIMIT
+from attendance.directory.feeds.workbook import workbook_records
 from clinic.errors import Refused
 from clinic.imports.records import END, CsvRecord, csv_records
 
@@ -22,7 +22,8 @@ MOST_BROKEN_LINES = 100
 MOST_COLUMNS = 1000
 # Of a broken line, in characters.
 LOOKED_THROUGH = 20_000
-WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+WORKBOOK = b"PK\x03\x04"
+OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 OTHERS_IN_A_NAME = re.compile(r"[\W_]+")
 
 
@@ -43,7 +44,7 @@ def sheet_rows(data: bytes, columns: Sequence[str], needed: Sequence[str], kind:
     """The rows of a sheet, read as they are asked for, with cells by these columns; others are left out.
 
     A heading is a column's name however it is spaced and capitalized. kind names the format in sentences.
-    Raises Refused, at once or on the way, where the bytes are no sheet in UTF-8, needed columns are missing,
+    Raises Refused, at once or on the way, where the bytes are no sheet, needed columns are missing,
     one is there twice, or there is no end to it.
     """
     records = _records(data)
@@ -55,9 +56,11 @@ def sheet_rows(data: bytes, columns: Sequence[str], needed: Sequence[str], kind:
 
 
 def _records(data: bytes) -> Iterator[CsvRecord]:
-    if data.startswith(WORKBOOKS):
+    if data.startswith(WORKBOOK):
+        return workbook_records(data)
+    if data.startswith(OLD_WORKBOOK):
         raise Refused(
-            "The feed is a workbook such as Excel's, which cannot be read yet: save it as 'CSV UTF-8'. "
+            "The feed is a workbook of Excel's former kind (xls): save it as xlsx or as 'CSV UTF-8'. "
             "Nothing was changed."
         )
     text = payload.text(data)

@@ -1,4 +1,4 @@
-"""The sheet of the 12-Step Meeting List plugin, and of the Meeting Guide specification, as CSV.
+"""The sheet of the 12-Step Meeting List plugin, and of the Meeting Guide specification.
 
 It says what the Meeting Guide format says under headings in plain English, with types by their names. Members
 named as contacts, their numbers and addresses are left in the feed.
