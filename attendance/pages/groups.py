@@ -6,14 +6,15 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from attendance.directory import browsing
 from attendance.directory.browsing import Asked
 from attendance.directory.fellowships import seen_by
+from attendance.directory.finding import meeting_by_number
 from attendance.directory.kinds import FellowshipKind
-from attendance.directory.models import Fellowship, Meeting
+from attendance.directory.models import Fellowship
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.pages.fields import field_of
@@ -83,7 +84,9 @@ def groups(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def group(request: HttpRequest, viewer: Viewer, meeting: int) -> HttpResponse:
     """One meeting: when and where it is held, how to join it, and how fresh that is. Closed ones too."""
     now = clock.now()
-    shown = get_object_or_404(Meeting.objects.select_related("feed", "fellowship"), pk=meeting)
+    shown = meeting_by_number(str(meeting))
+    if shown is None:
+        raise Http404
     ahead = browsing.held_next(shown, now, AHEAD)
     return render(
         request,
