@@ -11,6 +11,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, TextField, Value, 
 from django.db.models.functions import Cast
 
 from attendance.directory import finding
+from attendance.directory.feeds.type_names import NAMES
 from attendance.directory.kinds import AttendanceOption, FellowshipKind
 from attendance.directory.models import Feed, Meeting
 from attendance.directory.naming import when_text
@@ -58,6 +59,11 @@ class Listed:
         return (
             f"{self.next_start:%A} {day_text(self.next_start.date())}" if self.next_start is not None else ""
         )
+
+    @property
+    def types(self) -> list[str]:
+        """What its codes say in words; a code nobody knows as it is."""
+        return [NAMES.get(code, code) for code in self.meeting.types]
 
     @property
     def map_address(self) -> str:

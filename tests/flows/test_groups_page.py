@@ -156,7 +156,7 @@ def test_a_meeting_has_its_own_page(kay: Staff, near: list[Meeting]) -> None:
         city="Leeds",
         notes="Ring the bell.\nTwice.",
         conference_url="https://meet.example/harbour",
-        types=["O", "X"],
+        types=["O", "X", "QQ"],
         **told,
     )
     assert kay.address("group", tuesday.pk) in kay.opens("groups").links
@@ -168,7 +168,7 @@ def test_a_meeting_has_its_own_page(kay: Staff, near: list[Meeting]) -> None:
         "In person",
         "The Mission",
         "Ring the bell. Twice.",
-        "O, X",
+        "Open, Wheelchair Access, QQ",
         "Leeds list, read 1 March 2026",
         "Leeds list:tuesday-2",
     ):
