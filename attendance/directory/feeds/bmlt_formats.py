@@ -1,7 +1,8 @@
 """The formats of a BMLT server: what each says of the meetings that have it.
 
 A server words its keys itself and in its own language ('F' for Frauen). world_id is the same for all, and what
-Meeting Guide has a code for becomes that code, so that one search finds the meetings of both.
+Meeting Guide has a code for becomes that code, so that one search finds the meetings of both. The other world ids
+are Meeting Guide's codes of Narcotics Anonymous already.
 """
 
 from __future__ import annotations
@@ -12,9 +13,8 @@ from typing import Any, NamedTuple
 
 from attendance.directory.feeds import bmlt_languages, reading
 from attendance.directory.feeds.bmlt_weeks import in_order, weeks_meant, weeks_of_key
+from attendance.directory.feeds.type_names import OF_NA
 
-# The other world ids are Meeting Guide's codes of Narcotics Anonymous already.
-CODES = {"OPEN": "O", "CLOSED": "C", "WCHR": "X", "VM": "ONL", "HYBR": "ONL", "GL": "LGBTQ"}
 # For formats without a world_id, by their English name, as servers come with them; and one that decides whether a
 # meeting is offered, in German too.
 NAMED = {
@@ -33,7 +33,7 @@ NAMED = {
 # Servers give these keys themselves, in every language.
 RESERVED = {"VM": "VM", "HY": "HYBR", "TC": "TC"}
 # Codes with a meaning of our own: a key that is one of them by chance would be misread.
-OURS = {*CODES.values(), "M", "W", "BEG", "TC", *bmlt_languages.CODES.values()}
+OURS = {*OF_NA.values(), "M", "W", "BEG", "TC", *bmlt_languages.CODES.values()}
 CODE_LIMIT = 60
 
 
@@ -152,7 +152,7 @@ def _format(texts: list[_Text], world_id: str, kind: str) -> _Format:
     if "LANG" in (world_id, kind):
         codes = bmlt_languages.spoken([text.name for text in texts], keys, [t.description for t in texts])
     elif world_id:
-        codes = (CODES.get(world_id, world_id),)
+        codes = (OF_NA.get(world_id, world_id),)
     return _Format(tuple(reading.cut(code, CODE_LIMIT) for code in codes or _own(texts)), world_id, (), keys)
 
 
@@ -168,7 +168,7 @@ def _unlisted(key: str) -> _Format:
     """A key that no list explains: as it is, but for the few whose meaning is known."""
     world_id = RESERVED.get(key, "")
     weeks = weeks_of_key(key)
-    code = CODES.get(world_id, world_id) or reading.cut(key, CODE_LIMIT)
+    code = OF_NA.get(world_id, world_id) or reading.cut(key, CODE_LIMIT)
     return _Format(() if weeks else (code,), world_id, weeks, frozenset((key,)))
 
 

@@ -1,7 +1,7 @@
 """The NAWS export: the sheet that servers of Narcotics Anonymous keep for its world services.
 
-Of 52 columns, or 48 in older exports, those with somebody's name or number are left in the feed. The codes of
-NA are kept as they are: VM is online, HYBR also online, TC temporarily closed.
+Of 52 columns, or 48 in older exports, those with somebody's name or number are left in the feed. VM is online,
+HYBR also online, TC temporarily closed.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from attendance.directory.feeds.parsed import Fault, ParsedFeed
 from attendance.directory.feeds.record import Record
 from attendance.directory.feeds.sheet import SheetRow, sheet_rows
 from attendance.directory.feeds.slugs import ReadRecord, gather, with_made_slug
+from attendance.directory.feeds.type_names import OF_NA
 from attendance.directory.kinds import AttendanceOption
 
 FORMATS = ("Format1", "Format2", "Format3", "Format4", "Format5")
@@ -110,7 +111,7 @@ def _in_meeting_guide(row: SheetRow) -> Mapping[str, Any]:
     return raw | {
         "slug": row.cells.get("bmlt_id"),
         "time": HOURS_AND_MINUTES.sub(r"\1:\2", row.cells.get("Time", "")),
-        "types": codes,
+        "types": [OF_NA.get(code, code) for code in codes],
         "attendance_option": option,
         "updated": _iso_date(row.cells.get("LastChanged", "")),
     }

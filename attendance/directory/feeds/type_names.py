@@ -1,4 +1,4 @@
-"""The names that sheets have for types of meetings, and the codes they stand for in the Meeting Guide format."""
+"""The codes of the Meeting Guide format for types of meetings, and what sheets and Narcotics Anonymous call them."""
 
 NAMES = {
     "11": "11th Step Meditation",
@@ -101,6 +101,8 @@ OTHER_NAMES = {
     "Temporary Closure": "TC",
     "Topic Discussion": "D",
 }
+# What Narcotics Anonymous calls the same, in the world ids of its servers and in its exports.
+OF_NA = {"OPEN": "O", "CLOSED": "C", "WCHR": "X", "VM": "ONL", "HYBR": "ONL", "GL": "LGBTQ"}
 CODES = {name.casefold(): code for code, name in NAMES.items()} | {
     name.casefold(): code for name, code in OTHER_NAMES.items()
 }

@@ -139,6 +139,7 @@ def test_types_are_open_or_closed_wheelchairs_languages_and_the_codes_as_they_co
         "C", "X", "ES", "DISC", "JFT", "W", "brand-new",
     )  # fmt: skip
     assert only(Closed="", Format1="", Format2="").types == ()
+    assert only(Closed="", Format1="GL", Format2="VM").types == ("LGBTQ", "ONL"), "as lists of BMLT have them"
     assert only(Closed="BOTH", Format1="BEG", Format2="BEG").types == ("BOTH", "BEG")
 
 
