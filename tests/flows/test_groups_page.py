@@ -201,3 +201,19 @@ def test_one_that_is_not_offered_says_so_and_no_next_day(
 def test_no_meeting_has_no_page(kay: Staff) -> None:
     assert kay.opens("group", 0).status == 404
     assert kay.opens("group", 10**30).status == 404
+
+
+def test_the_page_of_a_meeting_costs_the_same_however_often_it_is_held(kay: Staff) -> None:
+    def price(meeting: Meeting) -> tuple[int, int]:
+        to = kay.address("group", meeting.pk)
+        with CaptureQueriesContext(connection) as queries:
+            page = kay.goes_to(to)
+        return sum("/groups/" in link for link in page.links), len(queries)
+
+    at = {"name": "Harbour", "location": "The Mission", "starts_at": time(19)}
+    meeting = cast.a_meeting("harbour-0", day=0, **at)
+    price(meeting)
+    links, queries = price(meeting)
+    for day in range(1, 7):
+        cast.a_meeting(f"harbour-{day}", day=day, **at)
+    assert price(meeting) == (links + 6, queries)
