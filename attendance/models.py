@@ -1,14 +1,25 @@
 """What happened, and what it means: the models of this stage's rooms, gathered for Django."""
 
-from attendance.directory.models import Feed, Fellowship, Meeting
-from attendance.register.models import Attendance, CheckIn, ExternalRecord, Pause, PlannedMeeting, Report
+from attendance.directory.models import Feed, FeedPreview, Fellowship, Meeting
+from attendance.register.models import (
+    Attendance,
+    CheckIn,
+    ChosenMeeting,
+    ExternalRecord,
+    Pause,
+    PlannedMeeting,
+    Report,
+    UnsuitedMeeting,
+)
 from attendance.standing.models import Flag, StandingRecord
 
 __all__ = [
     "Attendance",
     "CheckIn",
+    "ChosenMeeting",
     "ExternalRecord",
     "Feed",
+    "FeedPreview",
     "Fellowship",
     "Flag",
     "Meeting",
@@ -16,4 +27,5 @@ __all__ = [
     "PlannedMeeting",
     "Report",
     "StandingRecord",
+    "UnsuitedMeeting",
 ]

@@ -1,12 +1,15 @@
 """Of each rule that the tables of attendance state, examples that break it; and what is possible all the same."""
 
 from datetime import time, timedelta
+from uuid import uuid4
 
 from attendance.models import (
     Attendance,
     CheckIn,
+    ChosenMeeting,
     ExternalRecord,
     Feed,
+    FeedPreview,
     Fellowship,
     Flag,
     Meeting,
@@ -14,12 +17,14 @@ from attendance.models import (
     PlannedMeeting,
     Report,
     StandingRecord,
+    UnsuitedMeeting,
 )
-from clinic.models import Client, Clinic
+from clinic.models import Client, Clinic, User
 from tests.cast import NOW, TODAY
 from tests.tables import again, all_of, but
 
 DAY = timedelta(days=1)
+FAILING = {"failing_since": NOW, "failure": "It answered 503."}
 VOIDED = {"voided_at": NOW, "voided_by": "kay"}
 
 
@@ -48,6 +53,19 @@ class World:
         }
         self.meeting = Meeting.objects.create(**weekly, feed=self.feed, fingerprint="f")
         self.by_hand = Meeting.objects.create(**weekly)
+        by_kay = {"clinic": self.clinic, "edited_by": "kay", "edited_at": NOW}
+        self.own_meeting = Meeting.objects.create(**weekly, **by_kay)
+        self.amended = Meeting.objects.create(**weekly, **by_kay, amends=self.meeting, edited=["name"])
+        self.preview = FeedPreview.objects.create(
+            clinic=self.clinic,
+            read_by=User.objects.create(username="kay"),
+            read_at=NOW,
+            feed_name="smart",
+            format="bmlt",
+            fellowship_name="SMART Recovery",
+            time_zone="Europe/London",
+            content=b"",
+        )
         went = {**of, "attended_on": TODAY, "self_only": False, "recorded_at": NOW}
         self.at_meeting = Attendance.objects.create(**went, meeting=self.meeting, fellowship=self.smart)
         self.at_fellowship = Attendance.objects.create(**went, fellowship=self.smart)
@@ -61,6 +79,8 @@ class World:
         self.planned = PlannedMeeting.objects.create(
             **of, meeting=self.meeting, held_on=TODAY, planned_at=NOW, planned_by="kay"
         )
+        self.chosen = ChosenMeeting.objects.create(**of, meeting=self.meeting, chosen_at=NOW, chosen_by="kay")
+        self.unsuited = UnsuitedMeeting.objects.create(**of, meeting=self.meeting, said_at=NOW, said_by="kay")
         stands = {**of, "standing": "slipping", "missed_weeks": 1}
         self.standing = StandingRecord.objects.create(**stands, reason="-", judged_on=TODAY)
         self.flag = Flag.objects.create(
@@ -77,6 +97,30 @@ EXAMPLES = {
     "fellowship_of_a_known_kind": [but("smart", kind="?"), but("smart", kind="")],
     "feed_has_a_name": [but("feed", name="")],
     "feed_of_a_known_format": [but("feed", format="rss"), but("feed", format="")],
+    "feed_refreshed_only_by_address": [
+        but("feed", refresh_due_at=NOW),
+        but("feed", source="/lists/smart.json", refresh_due_at=NOW),
+    ],
+    "feed_fails_since_a_moment_for_a_reason": [
+        but("feed", **FAILING, failures=0),
+        but("feed", **FAILING | {"failure": ""}, failures=1),
+        but("feed", **FAILING | {"failing_since": None}, failures=1),
+        but("feed", held=True),
+        but("feed", told_at=NOW),
+    ],
+    "feed_preview_of_a_known_format": [but("preview", format="rss")],
+    "meeting_once_a_slug_in_a_clinic": [again("own_meeting")],
+    "meeting_amended_once_by_a_clinic": [again("amended")],
+    "meeting_of_a_feed_or_a_clinic": [but("meeting", clinic_id=1, edited_by="kay", edited_at=NOW)],
+    "meeting_amended_by_a_clinic_in_something": [
+        but("amended", edited=[]),
+        but("own_meeting", edited=["name"]),
+    ],
+    "meeting_of_a_clinic_edited_by_somebody": [
+        but("own_meeting", edited_by=""),
+        but("own_meeting", edited_at=None),
+        but("by_hand", edited_by="kay"),
+    ],
     "meeting_once_a_slug_in_a_feed": [again("meeting")],
     "meeting_once_a_slug_by_hand": [again("by_hand")],
     "meeting_slug_without_colon": [but("meeting", slug=""), but("meeting", slug="a:b")],
@@ -139,6 +183,10 @@ EXAMPLES = {
     ],
     "planned_meeting_once_a_day": [again("planned")],
     "planned_meeting_voided_by_somebody": [but("planned", voided_at=NOW), but("planned", voided_by="kay")],
+    "chosen_meeting_once": [again("chosen", uid=uuid4())],
+    "chosen_meeting_voided_by_somebody": [but("chosen", voided_at=NOW), but("chosen", voided_by="kay")],
+    "unsuited_meeting_once": [again("unsuited")],
+    "unsuited_meeting_voided_by_somebody": [but("unsuited", voided_at=NOW), but("unsuited", voided_by="kay")],
     "flag_on_hold_only_while_open": [
         but("flag", closed_at=NOW, closed_because="attended", on_hold=True),
     ],
@@ -149,7 +197,10 @@ EXAMPLES = {
         but("flag", standing="paused"),
     ],
 }
-UNIQUE_FIELDS = {"Feed.name": again("feed", format="bmlt")}
+UNIQUE_FIELDS = {
+    "Feed.name": again("feed", format="bmlt"),
+    "ChosenMeeting.uid": again("chosen", voided_at=NOW, voided_by="kay"),
+}
 POSSIBLE = {
     "fellowships that nobody writes for short": all_of(
         again("smart", name="Without abbreviation", abbreviation=""),
@@ -173,6 +224,15 @@ POSSIBLE = {
         again("check_in", voided_at=None, voided_by=""),
         but("planned", **VOIDED),
         again("planned", voided_at=None, voided_by=""),
+    ),
+    "a list that fails, and waits for a person": but(
+        "feed",
+        **FAILING,
+        failures=1,
+        held=True,
+        told_at=NOW,
+        source="https://lists.example",
+        refresh_due_at=NOW,
     ),
     "another flag after one was closed": all_of(
         but("flag", closed_at=NOW, closed_because="attended"),

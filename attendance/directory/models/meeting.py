@@ -1,4 +1,4 @@
-"""The directory of meetings, shared by all clinics: fellowships, the feeds they publish, and the meetings."""
+"""The meetings themselves: when, where and how one can go."""
 
 from __future__ import annotations
 
@@ -7,84 +7,15 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Lower
 
 from attendance.directory.feeds.parsed import PUBLISHED_SLUG_LIMIT
-from attendance.directory.kinds import AttendanceOption, FeedFormat, FellowshipKind
+from attendance.directory.kinds import AttendanceOption
+from attendance.directory.models.feed import Feed
+from attendance.directory.models.fellowship import Fellowship
 from attendance.directory.occurrences import WeeklyTime, in_weeks, occurrences, starting_on, touches
 from clinic.models import Clinic, WeekDay
 from clinic.models.clinic import validate_time_zone
 from clinic.weeks import DAY, WEEK
-
-FELLOWSHIP_NAME_LIMIT = 120
-FEED_NAME_LIMIT = 200
-SOURCE_LIMIT = 1000
-
-
-class Fellowship(models.Model):
-    """A fellowship such as Alcoholics Anonymous; abbreviation is how people write it for short.
-
-    Without a clinic it is of the directory that all share: a feed is of it, or everybody knows it. What a
-    clinic named by itself is its own, and no other clinic sees it.
-    """
-
-    clinic = models.ForeignKey(
-        Clinic, null=True, blank=True, on_delete=models.PROTECT, related_name="fellowships"
-    )
-    name = models.CharField(max_length=FELLOWSHIP_NAME_LIMIT)
-    abbreviation = models.CharField(max_length=20, blank=True)
-    kind = models.CharField(max_length=20, choices=FellowshipKind.choices, default=FellowshipKind.OTHER)
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(
-                Lower("name"), condition=Q(clinic__isnull=True), name="fellowship_once_a_name"
-            ),
-            models.UniqueConstraint(
-                F("clinic"),
-                Lower("name"),
-                condition=Q(clinic__isnull=False),
-                name="fellowship_once_a_name_in_a_clinic",
-            ),
-            models.CheckConstraint(
-                condition=Q(clinic__isnull=True) | Q(abbreviation=""), name="fellowship_abbreviated_if_shared"
-            ),
-            models.UniqueConstraint(
-                Lower("abbreviation"), condition=~Q(abbreviation=""), name="fellowship_once_an_abbreviation"
-            ),
-            models.CheckConstraint(condition=~Q(name=""), name="fellowship_has_a_name"),
-            models.CheckConstraint(
-                condition=Q(kind__in=FellowshipKind.values), name="fellowship_of_a_known_kind"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Feed(models.Model):
-    """One published list of meetings. Meetings are matched and closed within their feed.
-
-    time_zone holds for meetings that state none. source is the file or address it was last read from.
-    """
-
-    name = models.CharField(max_length=FEED_NAME_LIMIT, unique=True)
-    format = models.CharField(max_length=20, choices=FeedFormat.choices)
-    fellowship = models.ForeignKey(Fellowship, on_delete=models.PROTECT, related_name="feeds")
-    time_zone = models.CharField(max_length=64, validators=[validate_time_zone])
-    source = models.CharField(max_length=SOURCE_LIMIT, blank=True)
-    last_read_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(condition=~Q(name=""), name="feed_has_a_name"),
-            models.CheckConstraint(condition=Q(format__in=FeedFormat.values), name="feed_of_a_known_format"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -100,7 +31,12 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
 
 class Meeting(models.Model):
-    """A weekly meeting, or one by appointment. Without a feed it was entered by hand.
+    """A weekly meeting, or one by appointment.
+
+    It is of a feed, or of a clinic that entered it by hand, and then no other clinic sees it. A clinic's word on a
+    meeting of a feed is a row of its own as well: it amends that meeting, and this clinic sees it in its place;
+    edited names the fields that are the clinic's, all others follow the feed. Whatever is recorded is about the
+    meeting of the feed. edited_by and edited_at: who of the clinic entered or amended it last.
 
     day, starts_at and ends_at are local times of time_zone; a meeting that ends at or before its start
     ends on the next day. Without a day it is by appointment; with a day and no start its time is not known.
@@ -115,6 +51,15 @@ class Meeting(models.Model):
     """
 
     feed = models.ForeignKey(Feed, null=True, blank=True, on_delete=models.PROTECT, related_name="meetings")
+    clinic = models.ForeignKey(
+        Clinic, null=True, blank=True, on_delete=models.PROTECT, related_name="own_meetings"
+    )
+    amends = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="amendments"
+    )
+    edited = models.JSONField(default=list, blank=True)
+    edited_by = models.CharField(max_length=150, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
     fellowship = models.ForeignKey(Fellowship, on_delete=models.PROTECT, related_name="meetings")
     slug = models.CharField(max_length=64)
     published_slug = models.CharField(max_length=PUBLISHED_SLUG_LIMIT, blank=True)
@@ -160,7 +105,32 @@ class Meeting(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["feed", "slug"], name="meeting_once_a_slug_in_a_feed"),
             models.UniqueConstraint(
-                fields=["slug"], condition=Q(feed__isnull=True), name="meeting_once_a_slug_by_hand"
+                fields=["slug"],
+                condition=Q(feed__isnull=True, clinic__isnull=True),
+                name="meeting_once_a_slug_by_hand",
+            ),
+            models.UniqueConstraint(
+                fields=["clinic", "slug"],
+                condition=Q(clinic__isnull=False, amends__isnull=True),
+                name="meeting_once_a_slug_in_a_clinic",
+            ),
+            models.UniqueConstraint(
+                fields=["clinic", "amends"],
+                condition=Q(amends__isnull=False),
+                name="meeting_amended_once_by_a_clinic",
+            ),
+            models.CheckConstraint(
+                condition=Q(feed__isnull=True) | Q(clinic__isnull=True), name="meeting_of_a_feed_or_a_clinic"
+            ),
+            models.CheckConstraint(
+                condition=Q(amends__isnull=True, edited=[])
+                | Q(amends__isnull=False, clinic__isnull=False) & ~Q(edited=[]),
+                name="meeting_amended_by_a_clinic_in_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(clinic__isnull=True, edited_by="", edited_at__isnull=True)
+                | Q(clinic__isnull=False, edited_at__isnull=False) & ~Q(edited_by=""),
+                name="meeting_of_a_clinic_edited_by_somebody",
             ),
             models.CheckConstraint(
                 condition=~Q(slug="") & ~Q(slug__contains=":"), name="meeting_slug_without_colon"

@@ -1,0 +1,15 @@
+"""What several tables of the register have in common."""
+
+from django.db import models
+from django.db.models import Q
+
+VOIDED_BY_SOMEBODY = Q(voided_at__isnull=True, voided_by="") | Q(voided_at__isnull=False) & ~Q(voided_by="")
+
+
+class Source(models.TextChoices):
+    """Who says that somebody went."""
+
+    KEYWORKER = "keyworker", "Keyworker"
+    CLIENT = "client", "Client"
+    SLIP = "slip", "Signed slip"
+    CONTACT = "contact", "Local contact"
