@@ -26,6 +26,7 @@ class Permission(StrEnum):
     SEE_CLIENTS = "see clients and what was recorded of them"
     WRITE_CLIENTS = "take clients in, record attendance, pauses, phases and consents"
     INTRODUCE = "introduce clients to local contacts"
+    MEND_MEETINGS = "enter meetings by hand, and mend those of the directory for the clinic"
     TAKE_UP = "bring clients who were put aside back to Today"
     SEE_SETTINGS = "see the clinic's settings and staff"
     REVOKE_TOKENS = "revoke the tokens of other systems"
@@ -38,6 +39,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CLIENTS,
             Permission.WRITE_CLIENTS,
             Permission.INTRODUCE,
+            Permission.MEND_MEETINGS,
             Permission.TAKE_UP,
         }
     ),
@@ -45,6 +47,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
         {
             Permission.ENTER,
             Permission.SEE_CLIENTS,
+            Permission.MEND_MEETINGS,
             Permission.TAKE_UP,
             Permission.SEE_SETTINGS,
             Permission.REVOKE_TOKENS,
@@ -86,6 +89,11 @@ class Viewer:
     def may_introduce(self) -> bool:
         """For templates: whether to offer what concerns local contacts."""
         return self.may(Permission.INTRODUCE)
+
+    @property
+    def may_mend_meetings(self) -> bool:
+        """For templates: whether to offer to enter or mend a meeting."""
+        return self.may(Permission.MEND_MEETINGS)
 
     @property
     def may_take_up(self) -> bool:

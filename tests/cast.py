@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from attendance.directory.fellowships import fellowship_named
+from django.db.models import QuerySet
+
+from attendance.directory.fellowships import WELL_KNOWN, fellowship_named
 from attendance.directory.kinds import AttendanceOption
-from attendance.directory.models import Meeting
+from attendance.directory.models import Fellowship, Meeting
 from clinic import setup
 from clinic.actors import Actor
 from clinic.intake import Intake, Person, take_in
@@ -47,6 +49,11 @@ def a_client(
         by=BY,
         now=NOW,
     )
+
+
+def fellowships_of_their_own() -> QuerySet[Fellowship]:
+    """Those that somebody has named; the well-known ones are there from the start."""
+    return Fellowship.objects.exclude(name__in=[name for name, _, _ in WELL_KNOWN])
 
 
 def a_meeting(slug: str, fellowship: str = "Alcoholics Anonymous", **told: Any) -> Meeting:

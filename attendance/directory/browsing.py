@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from attendance.directory.kinds import AttendanceOption, FellowshipKind
 from attendance.directory.models import Feed, Meeting
 from attendance.directory.naming import when_text
 from attendance.directory.occurrences import Occurrence, occurrences
+from attendance.directory.overlay import as_seen
 from clinic.models import Clinic, WeekDay
 from clinic.weeks import day_text
 
@@ -79,7 +81,7 @@ def browse(clinic: Clinic, asked: Asked, now: datetime) -> QuerySet[Meeting]:
     present come at the very end: they are kept, and never offered to a client. Without everywhere only those of the
     clinic's time zone, and those online.
     """
-    found: QuerySet[Meeting] = Meeting.objects.open().select_related("feed", "fellowship")
+    found: QuerySet[Meeting] = Meeting.objects.seen_by(clinic).open()
     if not asked.everywhere:
         found = found.filter(Q(time_zone=clinic.time_zone) | Q(attendance_option=AttendanceOption.ONLINE))
     if asked.words:
@@ -104,9 +106,9 @@ def browse(clinic: Clinic, asked: Asked, now: datetime) -> QuerySet[Meeting]:
     return found.order_by(order, "starts_at", "name", "pk")
 
 
-def listed(meetings: list[Meeting], now: datetime) -> list[Listed]:
-    """Each with when it is next held from an aware moment on."""
-    ahead = [(meeting, held_next(meeting, now, 1)) for meeting in meetings]
+def listed(meetings: Iterable[Meeting], now: datetime) -> list[Listed]:
+    """Each with when it is next held from an aware moment on; what was browsed becomes the meetings that it is."""
+    ahead = [(meeting, held_next(meeting, now, 1)) for meeting in as_seen(meetings)]
     return [Listed(meeting, held[0].starts if held else None) for meeting, held in ahead]
 
 
@@ -119,12 +121,20 @@ def held_next(meeting: Meeting, now: datetime, count: int) -> list[Occurrence]:
     return occurrences(weekly, now, count) if weekly is not None and meeting.is_offered else []
 
 
-def same_elsewhen(meeting: Meeting) -> QuerySet[Meeting]:
+def same_elsewhen(meeting: Meeting, clinic: Clinic) -> QuerySet[Meeting]:
     """The other open meetings of the same name at the same place in the same list, in the order of the week."""
-    same = Meeting.objects.open().filter(
-        feed=meeting.feed_id, name=meeting.name, location=meeting.location, address=meeting.address
+    same = (
+        Meeting.objects.seen_by(clinic)
+        .open()
+        .filter(
+            Q(feed=meeting.feed_id) | Q(amends__feed=meeting.feed_id, amends__isnull=False),
+            name=meeting.name,
+            location=meeting.location,
+            address=meeting.address,
+        )
     )
-    return same.exclude(pk=meeting.pk).order_by("day", "starts_at", "pk")
+    itself = Q(pk=meeting.pk) | Q(amends=meeting.pk)
+    return same.exclude(itself).order_by("day", "starts_at", "pk")
 
 
 def day_choices() -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from attendance.directory import overlay
 from attendance.directory.feeds.parsed import Fault, ParsedFeed, ParsedMeeting
 from attendance.directory.fellowships import fellowship_of_feed
 from attendance.directory.kinds import FeedFormat
@@ -118,6 +119,8 @@ def import_feed(
     today = local_date(now, time_zone)
     for some in _portions(leaving):
         Meeting.objects.filter(pk__in=some).update(closed_on=today)
+    for some in _portions([*leaving, *(held[row.slug].pk for row in changed)]):
+        overlay.follow(some)
 
     counts = {"added": len(new), "changed": len(changed), "closed": len(leaving)}
     altered = [name for name, count in counts.items() if count]

@@ -71,7 +71,7 @@ def groups(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "attendance/groups.html",
         {
             "form": form,
-            "rows": browsing.listed(list(page.object_list), now),
+            "rows": browsing.listed(page.object_list, now),
             "page_obj": page,
             "query": query.urlencode(),
             "narrowed": asked != Asked(),
@@ -84,7 +84,7 @@ def groups(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def group(request: HttpRequest, viewer: Viewer, meeting: int) -> HttpResponse:
     """One meeting: when and where it is held, how to join it, and how fresh that is. Closed ones too."""
     now = clock.now()
-    shown = meeting_by_number(str(meeting))
+    shown = meeting_by_number(str(meeting), viewer.clinic)
     if shown is None:
         raise Http404
     ahead = browsing.held_next(shown, now, AHEAD)
@@ -95,7 +95,7 @@ def group(request: HttpRequest, viewer: Viewer, meeting: int) -> HttpResponse:
             "section": "groups",
             "row": browsing.Listed(shown, ahead[0].starts if ahead else None),
             "ahead": [held.starts for held in ahead],
-            "elsewhen": browsing.listed(list(browsing.same_elsewhen(shown)[:SAME_ELSEWHEN]), now),
+            "elsewhen": browsing.listed(browsing.same_elsewhen(shown, viewer.clinic)[:SAME_ELSEWHEN], now),
             "elsewhere": shown.time_zone != viewer.clinic.time_zone,
         },
     )

@@ -80,7 +80,7 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
     today = clock.local_date(now, client.clinic.time_zone)
     planned = meeting_plans.ahead(client, now)
     planned_for = {(one.meeting_id, starts) for one, starts in planned}
-    known = [one for one in usual.meetings_of([client.pk])[client.pk] if one.is_offered]
+    known = [one for one in usual.meetings_of([client.pk], client.clinic)[client.pk] if one.is_offered]
     prompts_consents: dict[str, Consent] = {
         consent.channel: consent
         for consent in client.consents.filter(purpose=Purpose.PROMPTS).order_by("recorded_at", "id")

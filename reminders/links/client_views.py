@@ -88,7 +88,7 @@ def _went(link: SignedLink, said: QueryDict, now: datetime) -> None:
     meeting = None
     if said.get("meeting"):
         pk = _number(said, "meeting")
-        meeting = meeting_by_id(pk) if pk is not None else None
+        meeting = meeting_by_id(pk, link.clinic) if pk is not None else None
         if meeting is None:
             raise Refused("Please choose where it was from the list, or leave that open.", "meeting")
     client_answers.went(

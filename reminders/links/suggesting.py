@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Max, Q, QuerySet, Value, When
 
+from attendance.directory.finding import meeting_by_number
 from attendance.directory.kinds import AttendanceOption
 from attendance.directory.models import Meeting
 from attendance.directory.occurrences import Occurrence, next_held
-from clinic.models import Client
+from attendance.directory.overlay import as_seen, seen_by
+from clinic.models import Client, Clinic
 from reminders.contacts.models import LocalContact
 
 MOST_TIMES = 5
@@ -63,17 +65,20 @@ def suggest(
     with_contact = set(contact.meetings.values_list("pk", flat=True)) if contact is not None else set()
     mine = {
         meeting.pk: meeting
-        for meeting in _read(Meeting.objects.offered().filter(pk__in=with_contact.union(attended)))
+        for meeting in seen_by(client.clinic, _known(with_contact.union(attended)))
+        if meeting.is_offered
     }
     been = [mine[pk] for pk in attended if pk in mine]
     together = [meeting for pk, meeting in mine.items() if pk not in attended]
-    others = _near(client, been or together, now).exclude(pk__in=with_contact.union(attended))
+    others = _near(client, been or together, now).exclude(
+        Q(pk__in=with_contact.union(attended)) | Q(amends__in=with_contact.union(attended))
+    )
     if another_way:
         others = others.exclude(fellowship__in=fellowships)
     else:
         wanted = fellowships or ({contact.fellowship_id} if contact is not None else set())
         others = others.filter(fellowship__in=wanted) if wanted else others
-    tiers = [(Why.BEEN, been), (Why.CONTACT_GOES, together), (Why.OTHER, _read(others[:SOON]))]
+    tiers = [(Why.BEEN, been), (Why.CONTACT_GOES, together), (Why.OTHER, as_seen(others[:SOON]))]
     times: list[Offer] = []
     for why, tier in tiers[::-1] if another_way else tiers:
         times += [Offer(*pair, why) for pair in next_held(tier, now, MOST_TIMES - len(times))]
@@ -81,12 +86,12 @@ def suggest(
     return Suggestions(times, list(known.values())[:MOST_KNOWN])
 
 
-def meeting_by_id(pk: int) -> Meeting | None:
-    """A meeting that somebody may say they went to: any of the directory, which is public.
+def meeting_by_id(pk: int, clinic: Clinic) -> Meeting | None:
+    """A meeting that a client of a clinic may say they went to: any of the directory, which is public, or of its own.
 
     It need not be one of those on offer now: they move on while a person thinks.
     """
-    return Meeting.objects.filter(pk=pk).first()
+    return meeting_by_number(str(pk), clinic)
 
 
 def _attended(client: Client) -> tuple[list[int], set[int]]:
@@ -102,8 +107,8 @@ def _attended(client: Client) -> tuple[list[int], set[int]]:
     return meetings, {fellowship for _, fellowship, _ in rows if fellowship is not None}
 
 
-def _read(meetings: QuerySet[Meeting]) -> list[Meeting]:
-    return list(meetings.select_related("fellowship"))
+def _known(pks: Iterable[int]) -> list[Meeting]:
+    return list(Meeting.objects.open().filter(pk__in=pks).select_related("fellowship"))
 
 
 def _near(client: Client, known: Iterable[Meeting], now: datetime) -> QuerySet[Meeting]:
@@ -125,7 +130,8 @@ def _near(client: Client, known: Iterable[Meeting], now: datetime) -> QuerySet[M
     over_today = When(day=today, starts_at__lt=local_now.time(), then=Value(7))
     days_ahead = Case(over_today, *(When(day=(today + n) % 7, then=Value(n)) for n in range(7)))
     return (
-        Meeting.objects.offered()
+        Meeting.objects.seen_by(clinic)
+        .offered()
         .filter(near, time_zone=clinic.time_zone, starts_at__isnull=False)
         .order_by(days_ahead, "starts_at", "name", "pk")
     )
