@@ -2,14 +2,17 @@
 
 from django.urls import path
 
-from attendance.pages import acts, clients, groups, register
+from attendance.pages import acts, clients, groups, meetings, register
 
 urlpatterns = [
     path("<slug:slug>/register/", register.register, name="register"),
     path("<slug:slug>/register/<int:pk>/", register.register_row, name="register_row"),
     path("<slug:slug>/meetings/options/", register.meeting_options, name="meeting_options"),
     path("<slug:slug>/groups/", groups.groups, name="groups"),
+    path("<slug:slug>/groups/new/", meetings.new_meeting, name="new_meeting"),
     path("<slug:slug>/groups/<int:meeting>/", groups.group, name="group"),
+    path("<slug:slug>/groups/<int:meeting>/mend/", meetings.mend_meeting, name="mend_meeting"),
+    path("<slug:slug>/groups/<int:meeting>/follow-list/", meetings.follow_list, name="follow_list"),
     path("<slug:slug>/clients/", clients.clients, name="clients"),
     *acts.urlpatterns,
 ]

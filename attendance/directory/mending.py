@@ -12,8 +12,9 @@ from django.db import transaction
 from attendance.directory import overlay
 from attendance.directory.feeds import reading, slugs
 from attendance.directory.feeds.parsed import SLUG_LIMIT
-from attendance.directory.kinds import AttendanceOption
-from attendance.directory.models import Fellowship, Meeting
+from attendance.directory.fellowships import fellowship_of
+from attendance.directory.kinds import AttendanceOption, FellowshipKind
+from attendance.directory.models import Meeting
 from clinic import audit, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
@@ -26,23 +27,31 @@ LINES = ("notes", "location_notes", "conference_notes")
 
 @transaction.atomic
 def add_meeting(
-    *, clinic: Clinic, fellowship: Fellowship, values: Mapping[str, Any], by: Actor, now: datetime
+    *,
+    clinic: Clinic,
+    fellowship: str,
+    values: Mapping[str, Any],
+    by: Actor,
+    now: datetime,
+    kind: FellowshipKind | None = None,
 ) -> tuple[Meeting, bool]:
     """Enter a meeting that no feed tells of; it is the clinic's own. The meeting, and whether it is new.
 
     values: the columns of overlay.EDITABLE by name, those left out empty; times are local ones of the clinic. One
-    that is the same in every column is there already. Raises Refused for what no meeting can be.
+    that is the same in every column is there already. fellowship: its name or abbreviation; one that nobody has named
+    before is made for this clinic, of that kind. Raises Refused for what no meeting can be.
     """
     locking.clinic(clinic.pk)
     told = _checked(values)
     blank = Meeting()
     same = {name: told.get(name, getattr(blank, name)) for name in overlay.EDITABLE}
-    held = clinic.own_meetings.filter(amends__isnull=True, fellowship=fellowship, **same).first()
+    whose = fellowship_of(clinic, fellowship, kind)
+    held = clinic.own_meetings.filter(amends__isnull=True, fellowship=whose, **same).first()
     if held is not None:
         return held, False
     written = Meeting.objects.create(
         clinic=clinic,
-        fellowship=fellowship,
+        fellowship=whose,
         slug=_new_slug(clinic, told),
         time_zone=clinic.time_zone,
         edited_by=by.label,

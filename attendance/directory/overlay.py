@@ -38,6 +38,7 @@ def seen_by(clinic: Clinic, meetings: Collection[Meeting]) -> list[Meeting]:
 
 
 def _laid_over(meeting: Meeting, amendment: Meeting) -> Meeting:
+    meeting.hidden = {name: getattr(meeting, name) for name in amendment.edited}
     for name in amendment.edited:
         setattr(meeting, name, getattr(amendment, name))
     meeting.amendment = amendment

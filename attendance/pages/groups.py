@@ -15,6 +15,7 @@ from attendance.directory.fellowships import seen_by
 from attendance.directory.finding import meeting_by_number
 from attendance.directory.kinds import FellowshipKind
 from attendance.directory.models import Fellowship
+from attendance.directory.naming import amended
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.pages.fields import field_of
@@ -96,6 +97,7 @@ def group(request: HttpRequest, viewer: Viewer, meeting: int) -> HttpResponse:
             "row": browsing.Listed(shown, ahead[0].starts if ahead else None),
             "ahead": [held.starts for held in ahead],
             "elsewhen": browsing.listed(browsing.same_elsewhen(shown, viewer.clinic)[:SAME_ELSEWHEN], now),
+            "amended": amended(shown),
             "elsewhere": shown.time_zone != viewer.clinic.time_zone,
         },
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -107,8 +108,9 @@ class Meeting(models.Model):
     closed_on = models.DateField(null=True, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
 
-    # The clinic's amendment that was laid over this meeting (see overlay); no column.
+    # No columns: the clinic's amendment that was laid over this meeting (see overlay), and what it then hides.
     amendment: Meeting | None = None
+    hidden: dict[str, Any]
 
     objects = MeetingQuerySet.as_manager()
 
