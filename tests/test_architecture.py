@@ -259,8 +259,9 @@ def test_clients_are_held_in_one_place_alone() -> None:
     holding = {where.partition(":")[0] for where, _ in calls_of("select_for_update")}
     assert holding == {
         "clinic/locking.py",
-        # A clinic or a member of staff by their name, a feed, a contact, an introduction.
+        # A clinic or a member of staff by their name, a feed, a meeting, a contact, an introduction.
         "clinic/setup.py",
+        "attendance/directory/mending.py",
         "attendance/directory/importing.py",
         "reminders/contacts/introducing.py",
     }

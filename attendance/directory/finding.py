@@ -7,15 +7,17 @@ from typing import TypeVar
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from attendance.directory import overlay
 from attendance.directory.feeds import reading
 from attendance.directory.feeds.parsed import PUBLISHED_SLUG_LIMIT
-from attendance.directory.models import FEED_NAME_LIMIT, Meeting
-from attendance.directory.overlay import as_seen, seen_by
+from attendance.directory.models import FEED_NAME_LIMIT, Meeting, MeetingQuerySet
 from clinic.errors import Refused
 from clinic.models import Clinic, WeekDay
 from clinic.texts import UNFIT
 
 SLUGS_A_QUERY = 1000
+# Longer ones are beyond what a database counts to.
+LONGEST_NUMBER = 18
 
 T = TypeVar("T")
 
@@ -35,8 +37,7 @@ def meeting_by_slug(text: str, clinic: Clinic | None = None) -> Meeting | None:
 def meetings_by_slugs(texts: Iterable[str], clinic: Clinic | None = None) -> dict[str, Meeting | Refused]:
     """Each text with the meeting it names, or the refusal that says why it names none or several.
 
-    One query for every thousand slugs they may mean, two with a clinic. Closed meetings are found as well:
-    somebody may have gone before.
+    One query for every thousand slugs they may mean. Closed meetings are found as well: somebody may have gone before.
     """
     found = _named(list(dict.fromkeys(texts)), clinic)
     return {
@@ -47,10 +48,12 @@ def meetings_by_slugs(texts: Iterable[str], clinic: Clinic | None = None) -> dic
 
 def meeting_by_number(text: str, clinic: Clinic | None = None) -> Meeting | None:
     """The meeting of a number that a page was given, closed ones too; None where there is none."""
-    if not (text.isascii() and text.isdecimal()):
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
         return None
-    found = _of(clinic).select_related("feed", "fellowship").filter(pk=int(text))
-    return next(iter(_as_known_to(clinic, list(found))), None)
+    number = int(text)
+    if clinic is None:
+        return Meeting.objects.shared().select_related("feed", "fellowship").filter(pk=number).first()
+    return overlay.by_numbers(clinic, [number]).get(number)
 
 
 def search(text: str, limit: int, clinic: Clinic | None = None) -> list[Meeting]:
@@ -62,12 +65,11 @@ def search(text: str, limit: int, clinic: Clinic | None = None) -> list[Meeting]
     words = reading.plain_line(text).split()
     if not words:
         return []
-    meetings = Meeting.objects.shared() if clinic is None else Meeting.objects.seen_by(clinic)
-    offered = holding_all(meetings.offered().select_related("feed", "fellowship"), text)
+    offered = holding_all(_seen_by(clinic).offered(), text)
     by_name = Case(
         When(name__istartswith=words[0], then=Value(0)), default=Value(1), output_field=IntegerField()
     )
-    return as_seen(offered.order_by(by_name, "name", "day", "starts_at", "id")[:limit])
+    return overlay.as_seen(offered.order_by(by_name, "name", "day", "starts_at", "id")[:limit])
 
 
 def holding_all(meetings: QuerySet[Meeting], text: str) -> QuerySet[Meeting]:
@@ -88,16 +90,11 @@ def _holds(word: str) -> Q:
     return wanted
 
 
-def _of(clinic: Clinic | None) -> QuerySet[Meeting]:
-    """The meetings that a clinic may speak of, each once: never an amendment, and never another clinic's."""
-    shared = Q(clinic__isnull=True)
-    return Meeting.objects.filter(
-        shared if clinic is None else shared | Q(clinic=clinic), amends__isnull=True
-    )
-
-
-def _as_known_to(clinic: Clinic | None, meetings: list[Meeting]) -> list[Meeting]:
-    return seen_by(clinic, meetings) if clinic is not None else meetings
+def _seen_by(clinic: Clinic | None) -> MeetingQuerySet:
+    """The meetings that a clinic sees; without one, those that all share."""
+    if clinic is None:
+        return Meeting.objects.shared().select_related("feed", "fellowship")
+    return Meeting.objects.seen_by(clinic)
 
 
 def _named(texts: Sequence[str], clinic: Clinic | None) -> dict[str, Meeting | Refused | None]:
@@ -106,9 +103,8 @@ def _named(texts: Sequence[str], clinic: Clinic | None) -> dict[str, Meeting | R
     slugs = {slug for parts in split.values() for _, slug in parts if not UNFIT.search(slug)}
     by_slug: defaultdict[str, list[Meeting]] = defaultdict(list)
     for wanted in _portions(sorted(slugs)):
-        found = _of(clinic).filter(Q(slug__in=wanted) | Q(published_slug__in=wanted))
-        rows = list(found.select_related("feed", "fellowship").order_by("id"))
-        for meeting in _as_known_to(clinic, rows):
+        found = _seen_by(clinic).filter(Q(slug__in=wanted) | Q(published_slug__in=wanted))
+        for meeting in sorted(overlay.as_seen(found), key=lambda one: one.pk):
             for slug in {meeting.slug, meeting.published_slug}.intersection(wanted):
                 by_slug[slug].append(meeting)
     return {

@@ -8,9 +8,9 @@ from datetime import date
 
 from django.db.models import Max
 
+from attendance.directory import overlay
 from attendance.directory.kinds import AttendanceOption
 from attendance.directory.models import Meeting
-from attendance.directory.overlay import seen_by
 from attendance.register.models import Attendance
 from clinic.models import Clinic
 
@@ -20,7 +20,7 @@ REMEMBERED = 10
 def meetings_of(client_ids: Iterable[int], clinic: Clinic) -> defaultdict[int, list[Meeting]]:
     """By client of a clinic the meetings they have been to, the one they went to last first, ten at most.
 
-    Three queries. They come with feed and fellowship, as the clinic sees them. A client who has been to none has an
+    Two queries. They come with feed and fellowship, as the clinic sees them. A client who has been to none has an
     empty list.
     """
     attended = (
@@ -34,8 +34,7 @@ def meetings_of(client_ids: Iterable[int], clinic: Clinic) -> defaultdict[int, l
         if meeting_id is not None and len(named[client_id]) < REMEMBERED:
             named[client_id].append(meeting_id)
     wanted = {meeting_id for ids in named.values() for meeting_id in ids}
-    held = Meeting.objects.select_related("feed", "fellowship").filter(pk__in=wanted)
-    meetings = {meeting.pk: meeting for meeting in seen_by(clinic, list(held))}
+    meetings = overlay.by_numbers(clinic, wanted)
     found: defaultdict[int, list[Meeting]] = defaultdict(list)
     for client_id, ids in named.items():
         found[client_id] = [meetings[pk] for pk in ids]

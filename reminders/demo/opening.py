@@ -90,7 +90,7 @@ def read_lists(time_zone: str, edition: int, now: datetime) -> dict[str, Meeting
                 by=BY,
                 now=now,
             )
-    return {meeting.slug: meeting for meeting in Meeting.objects.filter(feed__name__in=names)}
+    return {meeting.slug: meeting for meeting in Meeting.objects.shared().filter(feed__name__in=names)}
 
 
 def _contacts(

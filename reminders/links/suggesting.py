@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Max, Q, QuerySet, Value, When
 
+from attendance.directory import overlay
 from attendance.directory.finding import meeting_by_number
 from attendance.directory.kinds import AttendanceOption
 from attendance.directory.models import Meeting
 from attendance.directory.occurrences import Occurrence, next_held
-from attendance.directory.overlay import as_seen, seen_by
+from attendance.directory.overlay import as_seen
 from clinic.models import Client, Clinic
 from reminders.contacts.models import LocalContact
 
@@ -65,7 +66,7 @@ def suggest(
     with_contact = set(contact.meetings.values_list("pk", flat=True)) if contact is not None else set()
     mine = {
         meeting.pk: meeting
-        for meeting in seen_by(client.clinic, _known(with_contact.union(attended)))
+        for meeting in overlay.by_numbers(client.clinic, with_contact.union(attended)).values()
         if meeting.is_offered
     }
     been = [mine[pk] for pk in attended if pk in mine]
@@ -105,10 +106,6 @@ def _attended(client: Client) -> tuple[list[int], set[int]]:
     )
     meetings = [meeting for meeting, _, _ in rows if meeting is not None]
     return meetings, {fellowship for _, fellowship, _ in rows if fellowship is not None}
-
-
-def _known(pks: Iterable[int]) -> list[Meeting]:
-    return list(Meeting.objects.open().filter(pk__in=pks).select_related("fellowship"))
 
 
 def _near(client: Client, known: Iterable[Meeting], now: datetime) -> QuerySet[Meeting]:
