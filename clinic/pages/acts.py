@@ -185,9 +185,14 @@ class DetailsForm(PersonForm, ActForm):
     def prepare(self) -> None:
         """Start from what is known."""
         client = self.context.client
-        self.offer_keyworkers(client.clinic, client.keyworker)
-        ticked, area, others = preferences.told_apart(client.preferences)
-        told = {"suits": ticked, "area": area, "preferences": "; ".join(others)}
+        self.offer(client.clinic, client)
+        held = preferences.told_apart(client.preferences)
+        told = {
+            "suits": held.ticked,
+            "area": held.area,
+            "within": held.within,
+            "preferences": "; ".join(held.others),
+        }
         for name in self.fields:
             self.fields[name].initial = told[name] if name in told else getattr(client, name)
 

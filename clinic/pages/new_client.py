@@ -105,7 +105,7 @@ def new_client(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     today = clock.local_date(now, viewer.clinic.time_zone)
     initial = {"intake_on": today, "keyworker": viewer.user.pk, "language": "en"}
     form = NewClientForm(request.POST if request.method == "POST" else None, initial=initial)
-    form.offer_keyworkers(viewer.clinic)
+    form.offer(viewer.clinic)
     if request.method == "POST" and form.is_valid():
         try:
             client, new = take_in(viewer, form.cleaned_data, today, now)

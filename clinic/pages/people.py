@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from clinic import preferences
 from clinic.intake import LONGEST, Person
-from clinic.models import Clinic, Membership, Role, User
+from clinic.models import Client, Clinic, Membership, Role, User
 from clinic.pages.fields import DayField, field_of
 
 
@@ -40,13 +40,17 @@ class PersonForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     area = forms.CharField(
-        required=False, max_length=80, label="Area", help_text="Where they would go, such as Old Town."
+        required=False,
+        max_length=80,
+        label="Area",
+        help_text="Where they would go: a town, a part of one, or a post code.",
     )
+    within = forms.ChoiceField(required=False, label="How far from there", choices=[("", "Any distance")])
     preferences = forms.CharField(
         required=False,
         max_length=300,
         label="Anything else",
-        help_text="Words with ; between, such as evenings; beginners.",
+        help_text="Words with ; between, such as newcomer; Polish; NA.",
     )
     plain_wording = forms.BooleanField(
         required=False,
@@ -54,8 +58,16 @@ class PersonForm(forms.Form):
         help_text="Messages may say “meeting”. Leave empty where others may see the client's phone.",
     )
 
-    def offer_keyworkers(self, clinic: Clinic, present: User | None = None) -> None:
-        """Let one of the clinic's keyworkers be chosen, or the present one kept who has left since."""
+    def offer(self, clinic: Clinic, client: Client | None = None) -> None:
+        """Let one of the clinic's keyworkers be chosen, or the present one kept who has left since; and a distance as
+        people there reckon it, or the one that is on record."""
+        present = client.keyworker if client is not None else None
+        within = preferences.told_apart(client.preferences).within if client is not None else ""
+        distances = dict.fromkeys([*preferences.distances(clinic.country), *([within] if within else [])])
+        field_of(self, "within", forms.ChoiceField).choices = [
+            ("", "Any distance"),
+            *((one, one) for one in distances),
+        ]
         ids = Membership.objects.filter(clinic=clinic, role=Role.KEYWORKER).values("user")
         field = field_of(self, "keyworker", forms.ModelChoiceField)
         offered = Q(pk__in=ids, is_active=True) | Q(pk=present.pk if present is not None else None)
@@ -72,6 +84,8 @@ def person_of(values: dict[str, Any]) -> Person:
         email=values["email"].strip(),
         keyworker=values["keyworker"],
         language=values["language"].strip() or "en",
-        preferences=preferences.words(values["preferences"], ticked=values["suits"], area=values["area"]),
+        preferences=preferences.words(
+            values["preferences"], ticked=values["suits"], area=values["area"], within=values["within"]
+        ),
         plain_wording=values["plain_wording"],
     )
