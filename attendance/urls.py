@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from attendance.pages import acts, clients, groups, meetings, register
+from attendance.pages import acts, clients, groups, meetings, register, suitable
 
 urlpatterns = [
     path("<slug:slug>/register/", register.register, name="register"),
@@ -14,5 +14,7 @@ urlpatterns = [
     path("<slug:slug>/groups/<int:meeting>/mend/", meetings.mend_meeting, name="mend_meeting"),
     path("<slug:slug>/groups/<int:meeting>/follow-list/", meetings.follow_list, name="follow_list"),
     path("<slug:slug>/clients/", clients.clients, name="clients"),
+    path("<slug:slug>/clients/<int:pk>/meetings/", suitable.client_meetings, name="client_meetings"),
+    path("<slug:slug>/clients/<int:pk>/meetings/sheet/", suitable.meetings_sheet, name="meetings_sheet"),
     *acts.urlpatterns,
 ]

@@ -15,11 +15,10 @@ from attendance.directory import finding
 from attendance.directory.feeds.type_names import NAMES
 from attendance.directory.kinds import AttendanceOption, FellowshipKind
 from attendance.directory.models import Feed, Meeting
-from attendance.directory.naming import when_text
+from attendance.directory.naming import next_day_text, when_text
 from attendance.directory.occurrences import Occurrence, occurrences
 from attendance.directory.overlay import as_seen
 from clinic.models import Clinic, WeekDay
-from clinic.weeks import day_text
 
 # A list that was not read for so long may send people to closed doors.
 STALE_AFTER = timedelta(days=14)
@@ -58,9 +57,7 @@ class Listed:
     @property
     def next_day(self) -> str:
         """The day on which it is next held, in words."""
-        return (
-            f"{self.next_start:%A} {day_text(self.next_start.date())}" if self.next_start is not None else ""
-        )
+        return next_day_text(self.next_start) if self.next_start is not None else ""
 
     @property
     def types(self) -> list[str]:

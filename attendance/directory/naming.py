@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
@@ -74,6 +74,11 @@ def _text(name: str, value: Any) -> str:
     if isinstance(value, time):
         return f"{value:%H:%M}"
     return "" if value is None else str(value)
+
+
+def next_day_text(starts: datetime) -> str:
+    """The day of a next holding in words, in its own time zone."""
+    return f"{starts:%A} {day_text(starts.date())}"
 
 
 def option_text(meeting: Meeting) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlencode
 
 from attendance.directory import overlay
 from attendance.directory.browsing import held_next
@@ -14,7 +15,7 @@ from attendance.directory.choosing.ranking import MOST_SUITING
 from attendance.directory.choosing.suiting import Judged
 from attendance.directory.choosing.wishes import Wishes, wishes_of
 from attendance.directory.models import Meeting
-from attendance.directory.naming import when_text
+from attendance.directory.naming import next_day_text, option_text, when_text
 from clinic.models import Client
 
 
@@ -34,6 +35,16 @@ class Suggestion:
     def when(self) -> str:
         """Its day and hour, such as Tue 19:00."""
         return when_text(self.meeting)
+
+    @property
+    def next_day(self) -> str:
+        """The day on which it is next held, in words."""
+        return next_day_text(self.next_start) if self.next_start is not None else ""
+
+    @property
+    def asked(self) -> str:
+        """What an address says to name it in the form of an act."""
+        return urlencode({"meeting": option_text(self.meeting)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 
-from clinic import amending, consents, episodes, intake, preferences
+from clinic import amending, consents, episodes, intake
 from clinic.errors import Refused
 from clinic.models import Channel, ClosedReason, ConsentState, Phase, Purpose
 from clinic.pages.act import Act, ActForm, Context, act_urls
 from clinic.pages.fields import DayField, ReasonField, field_of
-from clinic.pages.people import PersonForm, person_of
+from clinic.pages.people import PersonForm, person_of, told_of
 from clinic.weeks import day_text
 
 PROMPT_CHANNELS = [(Channel.SMS.value, "Texts"), (Channel.EMAIL.value, "E-mails")]
@@ -186,13 +186,7 @@ class DetailsForm(PersonForm, ActForm):
         """Start from what is known."""
         client = self.context.client
         self.offer(client.clinic, client)
-        held = preferences.told_apart(client.preferences)
-        told = {
-            "suits": held.ticked,
-            "area": held.area,
-            "within": held.within,
-            "preferences": "; ".join(held.others),
-        }
+        told = told_of(client.preferences)
         for name in self.fields:
             self.fields[name].initial = told[name] if name in told else getattr(client, name)
 

@@ -19,20 +19,9 @@ class KeyworkerField(forms.ModelChoiceField):
         return str(obj)
 
 
-class PersonForm(forms.Form):
-    """Who a client is; every field may stay empty."""
+class PreferencesForm(forms.Form):
+    """What would suit somebody."""
 
-    first_name = forms.CharField(required=False, max_length=LONGEST["first_name"], label="First name")
-    last_name = forms.CharField(required=False, max_length=LONGEST["last_name"], label="Last name")
-    date_of_birth = DayField(required=False, label="Date of birth")
-    mobile = forms.CharField(
-        required=False, max_length=30, label="Mobile", widget=forms.TextInput(attrs={"inputmode": "tel"})
-    )
-    email = forms.EmailField(required=False, label="E-mail")
-    language = forms.CharField(
-        required=False, max_length=LONGEST["language"], label="Language", help_text="Such as en or es."
-    )
-    keyworker = KeyworkerField(queryset=User.objects.none(), required=False, label="Keyworker")
     suits = forms.MultipleChoiceField(
         required=False,
         choices=tuple(preferences.OFFERED.items()),
@@ -52,6 +41,33 @@ class PersonForm(forms.Form):
         label="Anything else",
         help_text="Words with ; between, such as newcomer; Polish; NA.",
     )
+
+    def offer_distances(self, country: str, present: str = "") -> None:
+        """Let a distance be chosen as people of a country reckon it, or the one that is on record."""
+        distances = dict.fromkeys([*preferences.distances(country), *([present] if present else [])])
+        field = field_of(self, "within", forms.ChoiceField)
+        field.choices = [("", "Any distance"), *((one, one) for one in distances)]
+
+
+class PersonForm(PreferencesForm):
+    """Who a client is; every field may stay empty."""
+
+    field_order = (
+        *("first_name", "last_name", "date_of_birth", "mobile", "email", "language", "keyworker"),
+        *("suits", "area", "within", "preferences", "plain_wording"),
+    )
+
+    first_name = forms.CharField(required=False, max_length=LONGEST["first_name"], label="First name")
+    last_name = forms.CharField(required=False, max_length=LONGEST["last_name"], label="Last name")
+    date_of_birth = DayField(required=False, label="Date of birth")
+    mobile = forms.CharField(
+        required=False, max_length=30, label="Mobile", widget=forms.TextInput(attrs={"inputmode": "tel"})
+    )
+    email = forms.EmailField(required=False, label="E-mail")
+    language = forms.CharField(
+        required=False, max_length=LONGEST["language"], label="Language", help_text="Such as en or es."
+    )
+    keyworker = KeyworkerField(queryset=User.objects.none(), required=False, label="Keyworker")
     plain_wording = forms.BooleanField(
         required=False,
         label="Plain wording",
@@ -63,15 +79,29 @@ class PersonForm(forms.Form):
         people there reckon it, or the one that is on record."""
         present = client.keyworker if client is not None else None
         within = preferences.told_apart(client.preferences).within if client is not None else ""
-        distances = dict.fromkeys([*preferences.distances(clinic.country), *([within] if within else [])])
-        field_of(self, "within", forms.ChoiceField).choices = [
-            ("", "Any distance"),
-            *((one, one) for one in distances),
-        ]
+        self.offer_distances(clinic.country, within)
         ids = Membership.objects.filter(clinic=clinic, role=Role.KEYWORKER).values("user")
         field = field_of(self, "keyworker", forms.ModelChoiceField)
         offered = Q(pk__in=ids, is_active=True) | Q(pk=present.pk if present is not None else None)
         field.queryset = User.objects.filter(offered).order_by("first_name", "username")
+
+
+def words_of(values: dict[str, Any]) -> list[str]:
+    """The preferences that a form of these fields says."""
+    return preferences.words(
+        values["preferences"], ticked=values["suits"], area=values["area"], within=values["within"]
+    )
+
+
+def told_of(words: list[str]) -> dict[str, Any]:
+    """What such a form starts from where these preferences are on record."""
+    held = preferences.told_apart(words)
+    return {
+        "suits": held.ticked,
+        "area": held.area,
+        "within": held.within,
+        "preferences": "; ".join(held.others),
+    }
 
 
 def person_of(values: dict[str, Any]) -> Person:
@@ -84,8 +114,6 @@ def person_of(values: dict[str, Any]) -> Person:
         email=values["email"].strip(),
         keyworker=values["keyworker"],
         language=values["language"].strip() or "en",
-        preferences=preferences.words(
-            values["preferences"], ticked=values["suits"], area=values["area"], within=values["within"]
-        ),
+        preferences=words_of(values),
         plain_wording=values["plain_wording"],
     )
