@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from attendance.pages import acts, clients, groups, register
+from attendance.pages import acts, calendars, clients, groups, register
 
 urlpatterns = [
     path("<slug:slug>/register/", register.register, name="register"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("<slug:slug>/groups/", groups.groups, name="groups"),
     path("<slug:slug>/groups/<int:meeting>/", groups.group, name="group"),
     path("<slug:slug>/clients/", clients.clients, name="clients"),
+    path("<slug:slug>/clients/<int:pk>/calendar.ics", calendars.calendar, name="calendar"),
     *acts.urlpatterns,
 ]

@@ -1,4 +1,4 @@
-"""Next times that suit a client: where they have been, where their contact goes, then others near by."""
+"""Next times that suit a client: where they have been, what they chose, where their contact goes, others near by."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.db.models import Case, Max, Q, QuerySet, Value, When
 from attendance.directory.kinds import AttendanceOption
 from attendance.directory.models import Meeting
 from attendance.directory.occurrences import Occurrence, next_held
+from attendance.register import meeting_choices
 from clinic.models import Client
 from reminders.contacts.models import LocalContact
 
@@ -28,6 +29,7 @@ class Why(Enum):
     """Why a time is offered."""
 
     BEEN = auto()
+    CHOSEN = auto()
     CONTACT_GOES = auto()
     OTHER = auto()
 
@@ -54,30 +56,40 @@ def suggest(
 ) -> Suggestions:
     """The next times for a client from an aware moment on, five at most, each meeting once.
 
-    First where they have been, then where their contact goes, then others of the fellowships they have
-    been to; for somebody who has been nowhere, any that is near, all kinds alike (evidence E13).
-    another_way: other fellowships come first, in case this one does not suit. The number of queries
-    does not grow with the number of meetings.
+    First where they have been, then what they chose, then where their contact goes, then others of the
+    fellowships they have been to; for somebody who has been nowhere, any that is near, all kinds alike
+    (evidence E13). Those that did not suit come after everything else. another_way: other fellowships come
+    first, in case this one does not suit. The number of queries does not grow with the number of meetings.
     """
     attended, fellowships = _attended(client)
+    chosen = list(meeting_choices.chosen_by_client(client).values_list("meeting", flat=True))
+    unsuited = set(meeting_choices.unsuited_of(client).values_list("meeting", flat=True))
     with_contact = set(contact.meetings.values_list("pk", flat=True)) if contact is not None else set()
-    mine = {
-        meeting.pk: meeting
-        for meeting in _read(Meeting.objects.offered().filter(pk__in=with_contact.union(attended)))
-    }
+    known_ids = with_contact.union(attended, chosen, unsuited)
+    mine = {meeting.pk: meeting for meeting in _read(Meeting.objects.offered().filter(pk__in=known_ids))}
     been = [mine[pk] for pk in attended if pk in mine]
-    together = [meeting for pk, meeting in mine.items() if pk not in attended]
-    others = _near(client, been or together, now).exclude(pk__in=with_contact.union(attended))
+    picked = [mine[pk] for pk in chosen if pk in mine and pk not in attended]
+    elsewhere = [meeting for pk, meeting in mine.items() if pk not in attended and pk not in chosen]
+    together = [meeting for meeting in elsewhere if meeting.pk in with_contact]
+    left = [meeting for meeting in elsewhere if meeting.pk not in with_contact]
+    others = _near(client, been or picked or together, now).exclude(pk__in=known_ids)
     if another_way:
         others = others.exclude(fellowship__in=fellowships)
     else:
         wanted = fellowships or ({contact.fellowship_id} if contact is not None else set())
         others = others.filter(fellowship__in=wanted) if wanted else others
-    tiers = [(Why.BEEN, been), (Why.CONTACT_GOES, together), (Why.OTHER, _read(others[:SOON]))]
+    tiers = [
+        (Why.BEEN, been),
+        (Why.CHOSEN, picked),
+        (Why.CONTACT_GOES, together),
+        (Why.OTHER, [*_read(others[:SOON]), *left]),
+    ]
     times: list[Offer] = []
-    for why, tier in tiers[::-1] if another_way else tiers:
-        times += [Offer(*pair, why) for pair in next_held(tier, now, MOST_TIMES - len(times))]
-    known = {meeting.pk: meeting for meeting in (*been, *together, *(offer.meeting for offer in times))}
+    for last in (False, True):
+        for why, tier in tiers[::-1] if another_way else tiers:
+            turn = [meeting for meeting in tier if (meeting.pk in unsuited) == last]
+            times += [Offer(*pair, why) for pair in next_held(turn, now, MOST_TIMES - len(times))]
+    known = {m.pk: m for m in (*been, *picked, *together, *(offer.meeting for offer in times))}
     return Suggestions(times, list(known.values())[:MOST_KNOWN])
 
 
