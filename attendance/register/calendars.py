@@ -85,7 +85,7 @@ def _chosen(client: Client, now: datetime) -> Chosen:
     for row in chosen.select_related("meeting__fellowship"):
         meeting = row.meeting
         stands = row.voided_at is None and meeting.is_offered and meeting.day is not None
-        long_closed = meeting.closed_on is not None and meeting.closed_on <= told_from
+        long_closed = meeting.closed_on is not None and meeting.closed_on < told_from
         if stands or (row.calendar_digest and not long_closed):
             entry = _entry(client, meeting, str(row.uid), _weekly(meeting, row.chosen_at), not stands)
             found.append((row, entry))
