@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from attendance.pages import acts, clients, groups, meetings, register, suitable
+from attendance.pages import acts, calendars, clients, groups, meetings, register, suitable
 
 urlpatterns = [
     path("<slug:slug>/register/", register.register, name="register"),
@@ -16,5 +16,6 @@ urlpatterns = [
     path("<slug:slug>/clients/", clients.clients, name="clients"),
     path("<slug:slug>/clients/<int:pk>/meetings/", suitable.client_meetings, name="client_meetings"),
     path("<slug:slug>/clients/<int:pk>/meetings/sheet/", suitable.meetings_sheet, name="meetings_sheet"),
+    path("<slug:slug>/clients/<int:pk>/calendar.ics", calendars.calendar, name="calendar"),
     *acts.urlpatterns,
 ]

@@ -37,8 +37,8 @@ def by_numbers(clinic: Clinic, numbers: Iterable[int]) -> dict[int, Meeting]:
     return {meeting.pk: meeting for meeting in as_seen(Meeting.objects.seen_by(clinic).filter(itself))}
 
 
-def seen_by(clinic: Clinic, meetings: Collection[Meeting]) -> list[Meeting]:
-    """Meetings that are known already, as a clinic sees them; in their order, with one query however many."""
+def lay_over(clinic: Clinic, meetings: Collection[Meeting]) -> list[Meeting]:
+    """Have meetings that are at hand already say what a clinic says of them; the same ones, with one query."""
     amendments = {row.amends_id: row for row in clinic.own_meetings.filter(amends__in=meetings)}
     return [
         _laid_over(meeting, amendments[meeting.pk]) if meeting.pk in amendments else meeting

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from attendance.directory.models import Meeting
 from attendance.directory.naming import another_day_text
 from attendance.directory.occurrences import starting_on
-from attendance.directory.overlay import seen_by
+from attendance.directory.overlay import lay_over
 from attendance.register.models import PlannedMeeting
 from clinic import audit, clock, locking
 from clinic.actors import Actor
@@ -99,7 +99,7 @@ def ahead(client: Client, now: datetime) -> list[tuple[PlannedMeeting, datetime 
     """
     zone = client.clinic.time_zone
     plans = list(not_past(client, now))
-    seen_by(client.clinic, [planned.meeting for planned in plans])
+    lay_over(client.clinic, [planned.meeting for planned in plans])
     with_starts = [
         (planned, _starts(planned.meeting, planned.held_on, zone))
         for planned in plans

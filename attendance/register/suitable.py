@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from attendance.directory import overlay
 from attendance.directory.browsing import held_next
 from attendance.directory.choosing import finding, ranking
-from attendance.directory.choosing.geography import Point
+from attendance.directory.choosing.finding import MOST_PLACES, SPREAD_KM
+from attendance.directory.choosing.geography import Point, middle
 from attendance.directory.choosing.ranking import MOST_SUITING
 from attendance.directory.choosing.suiting import Judged
 from attendance.directory.choosing.wishes import Wishes, wishes_of
@@ -64,11 +65,17 @@ class Suitable:
 
 
 def suitable(
-    client: Client, now: datetime, *, words: Iterable[str] | None = None, most: int = MOST_SUITING
+    client: Client,
+    now: datetime,
+    *,
+    words: Iterable[str] | None = None,
+    fallback: Point | None = None,
+    most: int = MOST_SUITING,
 ) -> Suitable:
     """The meetings that suit a client from an aware moment on, in a fixed number of queries.
 
-    words: other preferences than those on record, to look what there would be.
+    words: other preferences than those on record, to look what there would be. fallback: from where to reckon for
+    somebody who has named no area and been nowhere; without it, from where the clinic's clients go.
     """
     clinic = client.clinic
     wishes = wishes_of(
@@ -80,10 +87,9 @@ def suitable(
     attended = _attended(client)
     near = finding.place_named(clinic, wishes.area)
     unknown_area = bool(wishes.area) and near is None
-    near_last = False
-    if near is None:
-        near = next((place for _, place in attended if place is not None), None)
-        near_last = near is not None
+    last = next((place for _, place in attended if place is not None), None)
+    near_last = near is None and last is not None
+    near = near or last or fallback or _where_clients_go(client)
     wishes = replace(wishes, near=near)
     unsuited = set(client.unsuited_meetings.filter(voided_at__isnull=True).values_list("meeting", flat=True))
     choice = ranking.choose(
@@ -115,6 +121,17 @@ def suitable(
         near_last=near_last,
         unknown_area=unknown_area,
     )
+
+
+def _where_clients_go(client: Client) -> Point | None:
+    """The middle of where the clinic's clients went last: that is where the clinic is."""
+    places = (
+        client.clinic.attendances.filter(voided_at__isnull=True, meeting__latitude__isnull=False)
+        .order_by("-attended_on", "-pk")
+        .values_list("meeting__latitude", "meeting__longitude")[:MOST_PLACES]
+    )
+    known = [Point(north, east) for north, east in places if north is not None and east is not None]
+    return middle(known, SPREAD_KM)
 
 
 def _attended(client: Client) -> list[tuple[int, Point | None]]:

@@ -17,7 +17,7 @@ from django.urls import reverse
 from attendance.directory.fellowships import fellowship_of, names_on_offer
 from attendance.directory.models import Meeting
 from attendance.directory.naming import when_text
-from attendance.directory.overlay import seen_by
+from attendance.directory.overlay import lay_over
 from attendance.pages.fields import MeetingField, for_clinic
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
@@ -139,7 +139,7 @@ def one_contact(request: HttpRequest, viewer: Viewer, contact: int) -> HttpRespo
         )
         messages.success(request, sentence)
         return redirect("contact", viewer.clinic.slug, held.pk)
-    goes = [(meeting, when_text(meeting)) for meeting in seen_by(viewer.clinic, held.meetings.all())]
+    goes = [(meeting, when_text(meeting)) for meeting in lay_over(viewer.clinic, held.meetings.all())]
     return render(
         request,
         "reminders/contact.html",

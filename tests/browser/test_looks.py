@@ -30,6 +30,8 @@ SUNDAY = "2026-02-15T12:00:00Z"
 LISTS = ["today", "register", "clients", "groups", "messages", "contacts", "clients/new"]
 ACTS = [
     "log",
+    "choose",
+    "did_not_suit",
     "spoke",
     "not_now",
     "did_not_go",

@@ -63,6 +63,13 @@ def place_named(clinic: Clinic, area: str) -> Point | None:
     return middle(points, SPREAD_KM)
 
 
+def place_of(meeting: Meeting) -> Point | None:
+    """Where a meeting is held, where that is known."""
+    if meeting.latitude is None or meeting.longitude is None:
+        return None
+    return Point(meeting.latitude, meeting.longitude)
+
+
 def fellowships_by_word(clinic: Clinic) -> dict[str, int]:
     """What the fellowships a clinic sees may be called, in small letters, with their ids; one query."""
     words: dict[str, int] = {}
