@@ -126,10 +126,12 @@ def _others(
     now: datetime,
     near: Point | None,
 ) -> list[Meeting]:
-    """What else suits them, as choosing has it; those of some fellowships first, or with another_way last."""
+    """What else suits them, as choosing has it; those of some fellowships first, or with another_way none of those."""
     found = [one.meeting for one in suitable(client, now, fallback=near, most=MOST_OTHERS).suits]
     others = [meeting for meeting in found if meeting.pk not in known]
-    return sorted(others, key=lambda meeting: (meeting.fellowship_id in fellowships) == another_way)
+    if another_way:
+        return [meeting for meeting in others if meeting.fellowship_id not in fellowships]
+    return sorted(others, key=lambda meeting: meeting.fellowship_id not in fellowships)
 
 
 def _in_order(meetings: Iterable[Meeting], now: datetime) -> list[tuple[Meeting, Occurrence]]:

@@ -50,6 +50,8 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "new_meeting": (OPEN, OPEN, CLOSED),
     "mend_meeting": (OPEN, OPEN, CLOSED),
     "follow_list": (LEADS_ON, LEADS_ON, CLOSED),
+    "client_meetings": WHO_SEES_CLIENTS,
+    "meetings_sheet": WHO_SEES_CLIENTS,
     "act_plan": WHO_WRITES,
     "act_void_plan": WHO_WRITES,
     "act_choose": WHO_WRITES,

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, FloatField, Q, Value
+from django.db.models import Case, F, FloatField, Q, Value, When
 from django.db.models.functions import Cos, Power, Radians
 
 from attendance.directory.choosing.geography import Box, Point, box_around, middle, point_in
@@ -24,7 +24,7 @@ MINUTES_A_WEEK = 7 * MINUTES_A_DAY
 # How far around is looked, where nobody has said how far they would go, and how much farther for near misses.
 USUAL_KM = 25.0
 BEYOND = 1.5
-# Of each kind the nearest, or the soonest where nobody knows from where; more than anybody reads.
+# Of each kind the nearest, or any where nobody knows from where; more than anybody reads.
 MOST_OF_A_KIND = 1500
 MOST_PLACES = 300
 SPREAD_KM = 30.0
@@ -83,17 +83,17 @@ def fellowships_by_word(clinic: Clinic) -> dict[str, int]:
 def candidates(clinic: Clinic, wishes: Wishes, now: datetime) -> list[Candidate]:
     """The meetings on offer that may suit: those around the place, or of the clinic's time zone, and those online.
 
-    Two queries for each kind of fellowship, whatever there is to find.
+    One query for each kind of fellowship, so that none crowds another out.
     """
-    offered = Meeting.objects.seen_by(clinic).select_related(None).offered()
+    offered = (
+        Meeting.objects.seen_by(clinic).select_related(None).offered().filter(_reachable(clinic, wishes))
+    )
     clock = _WeekClock(clinic, now)
-    found: dict[int, Candidate] = {}
-    for kind in FellowshipKind:
-        of_kind = offered.filter(fellowship__kind=kind)
-        for rows in (_around(of_kind, clinic, wishes), _online(of_kind, clinic, wishes)):
-            for one in _read(rows, clock):
-                found[one.pk] = one
-    return list(found.values())
+    return [
+        one
+        for kind in FellowshipKind
+        for one in _read(_nearest(offered.filter(fellowship__kind=kind), wishes), clock)
+    ]
 
 
 def these(clinic: Clinic, numbers: Iterable[int], now: datetime) -> list[Candidate]:
@@ -103,28 +103,32 @@ def these(clinic: Clinic, numbers: Iterable[int], now: datetime) -> list[Candida
     return list(_read(rows.filter(Q(pk__in=wanted) | Q(amends__in=wanted)), _WeekClock(clinic, now)))
 
 
-def _around(of_kind: MeetingQuerySet, clinic: Clinic, wishes: Wishes) -> MeetingQuerySet:
-    """In person, the nearest first."""
-    there = of_kind.filter(attendance_option__in=IN_PERSON)
+def _reachable(clinic: Clinic, wishes: Wishes) -> Q:
+    """In person around the place; online in the clinic's time zone, or in any for somebody who wishes for that."""
+    here = Q(time_zone=clinic.time_zone)
+    online = Q(attendance_option=AttendanceOption.ONLINE)
+    if wishes.how == "online":
+        return online | here & Q(attendance_option=AttendanceOption.HYBRID)
+    there = Q(attendance_option__in=IN_PERSON) & _around(wishes, here)
+    return there if wishes.how == "in_person" else there | online & here
+
+
+def _around(wishes: Wishes, here: Q) -> Q:
     if wishes.near is None:
-        return there.filter(time_zone=clinic.time_zone).order_by("pk")[:MOST_OF_A_KIND]
-    box = box_around(wishes.near, (wishes.within_km or USUAL_KM) * BEYOND)
-    placed = there.filter(_within(box))
+        return here
+    around = _within(box_around(wishes.near, (wishes.within_km or USUAL_KM) * BEYOND))
     if wishes.area and point_in(wishes.area) is None:
-        nowhere = Q(latitude__isnull=True, time_zone=clinic.time_zone)
+        # Lists that do not know the spot may name the town.
         named = Q(city__iexact=wishes.area) | Q(region__icontains=wishes.area)
-        placed = there.filter(_within(box) | nowhere & named)
-    return placed.order_by(_squared_distance(wishes.near), "pk")[:MOST_OF_A_KIND]
+        around |= here & Q(latitude__isnull=True) & named
+    return around
 
 
-def _online(of_kind: MeetingQuerySet, clinic: Clinic, wishes: Wishes) -> MeetingQuerySet:
-    """Online alone: of the clinic's time zone, or of any for somebody who wishes for that."""
-    online = of_kind.filter(attendance_option=AttendanceOption.ONLINE)
-    if wishes.how == "in_person":
-        return online.none()
-    if wishes.how != "online":
-        online = online.filter(time_zone=clinic.time_zone)
-    return online.order_by("pk")[:MOST_OF_A_KIND]
+def _nearest(meetings: MeetingQuerySet, wishes: Wishes) -> MeetingQuerySet:
+    """The nearest, and after those in person the ones online."""
+    online = Case(When(attendance_option=AttendanceOption.ONLINE, then=1), default=0)
+    nearest = [_squared_distance(wishes.near)] if wishes.near is not None else []
+    return meetings.order_by(online, *nearest, "pk")[:MOST_OF_A_KIND]
 
 
 def _within(box: Box) -> Q:
