@@ -8,7 +8,7 @@ from functools import partial
 
 from django.db import transaction
 
-from attendance.register import correcting, meeting_plans, pausing, recording
+from attendance.register import correcting, meeting_choices, meeting_plans, pausing, recording
 from attendance.register.models import Answer, Source
 from clinic import consents, episodes, intake
 from clinic.models import Channel, ClosedReason, Phase, Purpose
@@ -97,17 +97,22 @@ def _plan_a_first_meeting(stage: Stage, player: Player, now: datetime) -> None:
     """Choose one together: the one they will go to, or one they will not come to after all."""
     first = min(player.life.visits, key=lambda visit: visit.on, default=None)
     if first is not None and first.on - stage.today(now) <= WEEK:
+        meeting = stage.meetings[first.meeting]
         meeting_plans.plan_meeting(
-            client=player.client,
-            meeting=stage.meetings[first.meeting],
-            held_on=first.on,
-            by=player.by,
-            now=now,
+            client=player.client, meeting=meeting, held_on=first.on, by=player.by, now=now
         )
+        meeting_choices.choose(client=player.client, meeting=meeting, by=player.by, now=now)
     elif player.index % 2:
         near = [meeting for meeting in stage.meetings.values() if meeting.closed_on is None]
         meeting_plans.plan_meeting(
             client=player.client, meeting=near[player.index % len(near)], by=player.by, now=now
+        )
+        meeting_choices.did_not_suit(
+            client=player.client,
+            meeting=near[(player.index + 1) % len(near)],
+            reason="Went once, years ago.",
+            by=player.by,
+            now=now,
         )
 
 
