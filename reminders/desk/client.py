@@ -94,12 +94,13 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
     planned = meeting_plans.ahead(client, now)
     planned_for = {(one.meeting_id, starts) for one, starts in planned}
     chosen = list(meeting_choices.chosen_by_client(client))
-    lay_over(client.clinic, [row.meeting for row in chosen])
-    chosen_ids = {row.meeting_id for row in chosen}
+    unsuited = list(meeting_choices.unsuited_of(client))
+    lay_over(client.clinic, [row.meeting for row in chosen] + [said.meeting for said in unsuited])
+    told_of = {row.meeting_id for row in chosen} | {said.meeting_id for said in unsuited}
     known = [
         one
         for one in usual.meetings_of([client.pk], client.clinic)[client.pk]
-        if one.is_offered and one.pk not in chosen_ids
+        if one.is_offered and one.pk not in told_of
     ]
     prompts_consents: dict[str, Consent] = {
         consent.channel: consent
@@ -122,7 +123,7 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
         not_now=NotNow.objects.filter(client=client, until__gt=today).first(),
         planned_meetings=planned,
         chosen_meetings=[_next(row, now) for row in chosen],
-        unsuited_meetings=list(meeting_choices.unsuited_of(client)),
+        unsuited_meetings=unsuited,
         calendar=calendars.offer(client, now),
         next_meetings=[
             (meeting, held)

@@ -12,7 +12,7 @@ from django.db.models import Case, F, FloatField, Q, Value, When
 from django.db.models.functions import Cos, Power, Radians
 
 from attendance.directory.choosing.geography import Box, Point, box_around, middle, point_in
-from attendance.directory.choosing.suiting import MINUTES_A_DAY, Candidate
+from attendance.directory.choosing.suiting import MINUTES_A_DAY, USUAL_KM, Candidate
 from attendance.directory.choosing.wishes import Wishes
 from attendance.directory.fellowships import seen_by
 from attendance.directory.kinds import AttendanceOption, FellowshipKind
@@ -21,8 +21,7 @@ from attendance.directory.occurrences import WeeklyTime, occurrences
 from clinic.models import Clinic
 
 MINUTES_A_WEEK = 7 * MINUTES_A_DAY
-# How far around is looked, where nobody has said how far they would go, and how much farther for near misses.
-USUAL_KM = 25.0
+# So many times as far as they would go is looked, for near misses.
 BEYOND = 1.5
 # Of each kind the nearest, or any where nobody knows from where; more than anybody reads.
 MOST_OF_A_KIND = 1500

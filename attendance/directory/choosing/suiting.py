@@ -23,6 +23,8 @@ DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 SECULAR_MARK = "A"
 FOR_ALONE = {"W": "women", "M": "men"}
 MINUTES_A_DAY = 24 * 60
+# How far somebody is thought to go who has not said it.
+USUAL_KM = 25.0
 HIGHER_POWER = {
     FellowshipKind.TWELVE_STEP: "12-step",
     FellowshipKind.SECULAR: "secular: no higher power",
@@ -135,8 +137,7 @@ def _place(
         yield wishes.how != "in_person", "online"
         return
     if distance is not None:
-        near = wishes.within_km is None or distance <= wishes.within_km
-        yield near, f"{written(distance)} away"
+        yield distance <= (wishes.within_km or USUAL_KM), f"{written(distance)} away"
     elif wishes.near is not None and wishes.within_km is not None:
         # A town or an area of that name will do where nobody knows the very spot.
         there = bool(wishes.area) and wishes.area in candidate.where
@@ -170,7 +171,5 @@ def _time(candidate: Candidate, wishes: Wishes) -> Iterator[tuple[bool, str]]:
 
 
 def part_of_day(hour: int) -> str:
-    """Mornings, afternoons or evenings, which last until four."""
-    return next(
-        part for part, (first, over) in HOURS.items() if first <= hour < over or first <= hour + 24 < over
-    )
+    """The part of the day that an hour from 0 to 23 is of, as wishes name it."""
+    return next(part for part, (first, over) in HOURS.items() if first <= hour < over)

@@ -26,7 +26,7 @@ DAYS = {
     )
 }
 # From which hour until before which, local time.
-HOURS = {"mornings": (4, 12), "afternoons": (12, 17), "evenings": (17, 28)}
+HOURS = {"nights": (0, 4), "mornings": (4, 12), "afternoons": (12, 17), "evenings": (17, 24)}
 # What the people of a place speak, where that is not English, by ISO 3166: unmarked meetings are held in it.
 SPOKEN_IN = {
     "AT": "de", "BR": "pt", "CO": "es", "DE": "de", "DK": "da", "ES": "es", "FI": "fi", "FR": "fr", "GR": "el",

@@ -29,7 +29,7 @@ def chosen(sam):
 
 def test_the_page_leads_to_a_file_that_names_nothing(client, check_in, chosen):
     page = client.get(check_in)
-    assert ADD in text(page)
+    assert f"You chose to go Early Risers, Wed 19:00 {ADD}" in text(page)
     assert f'href="{check_in}calendar.ics"' in page.content.decode()
     answer = client.get(f"{check_in}calendar.ics")
     assert answer.status_code == 200

@@ -60,15 +60,16 @@ def wanting(one: Candidate, wishes: Wishes) -> int:
             failed.append(True)
         else:
             hour = one.minute // 60 % 24
-            part = "mornings" if 4 <= hour < 12 else "afternoons" if 12 <= hour < 17 else "evenings"
+            parts = {range(4): "nights", range(4, 12): "mornings", range(12, 17): "afternoons"}
+            part = next((part for hours, part in parts.items() if hour in hours), "evenings")
             failed += [
                 bool(wishes.days) and one.minute // 1440 not in wishes.days,
                 bool(wishes.hours) and part not in wishes.hours,
             ]
-    if wishes.how != "online" and there and wishes.near is not None and wishes.within_km is not None:
+    if wishes.how != "online" and there and wishes.near is not None:
         if one.place is not None:
-            failed.append(away(wishes.near, one.place) > wishes.within_km)
-        else:
+            failed.append(away(wishes.near, one.place) > (wishes.within_km or 25))
+        elif wishes.within_km is not None:
             failed.append(wishes.area == "" or wishes.area not in one.where)
     return sum(failed)
 
@@ -214,7 +215,7 @@ class TestAna:
         ),
         ({}, Wishes(days=frozenset({2})), ("12-step",), ("on Tuesdays",)),
         ({"minute": None, "ahead": None}, Wishes(days=frozenset({2})), ("12-step",), ("by appointment",)),
-        ({"minute": 60}, Wishes(hours=frozenset({"evenings"})), ("12-step", "in the evening"), ()),
+        ({"minute": 60}, Wishes(hours=frozenset({"evenings"})), ("12-step",), ("in the night",)),
         (
             {"place": None},
             Wishes(near=LEEDS, area="leeds", within_km=5.0),
