@@ -91,7 +91,7 @@ def words(feed: Feed, clinic: Clinic) -> tuple[str, str]:
         happens = "It is tried again by itself, tonight at the latest, and every night from then on."
     return subject, "\n\n".join(
         (
-            f"The list of meetings {name} could not be read since {day_text(since.date())}, {since:%H:%M}.",
+            f"The list of meetings {name} has not come in since {day_text(since.date())}, {since:%H:%M}.",
             feed.failure,
             f"{happens} Until then its meetings stay as they were on {day_text(read.date())}.",
             f"The settings of {clinic}: {link}",

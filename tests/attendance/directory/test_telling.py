@@ -122,7 +122,7 @@ class TestWords:
         (message,) = mail.outbox
         assert message.subject == "The list Leeds list cannot be read"
         assert message.body == (
-            "The list of meetings Leeds list could not be read since 3 March 2026, 02:30.\n\n"
+            "The list of meetings Leeds list has not come in since 3 March 2026, 02:30.\n\n"
             "https://lists.example/leeds.json answered 503 Service Unavailable.\n\n"
             "It is tried again by itself, tonight at the latest, and every night from then on. Until then its meetings "
             "stay as they were on 2 March 2026.\n\n"
@@ -149,7 +149,7 @@ class TestWords:
         Clinic.objects.update(time_zone="America/New_York")
         cast.an_administrator(other_clinic, "erin", "erin@hillside.example")
         tries(feed, times=3)
-        assert "could not be read since 2 March 2026, 21:30." in mail.outbox[0].body
+        assert "has not come in since 2 March 2026, 21:30." in mail.outbox[0].body
 
 
 class TestWhom:
