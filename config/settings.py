@@ -137,6 +137,13 @@ if EMAIL is not None:
     EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
     EMAIL_USE_TLS = bool(EMAIL.get("EMAIL_USE_TLS"))
     EMAIL_USE_SSL = bool(EMAIL.get("EMAIL_USE_SSL"))
+else:
+    # Never a server that nobody named: Django would try one on this machine.
+    EMAIL_BACKEND = (
+        "config.message_file.EmailBackend"
+        if EMAIL_CHANNEL
+        else "django.core.mail.backends.dummy.EmailBackend"
+    )
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environment.sender(
     "DEFAULT_FROM_EMAIL", "hello@weekly.example" if DEBUG or EMAIL is None else ""

@@ -36,6 +36,14 @@ def a_keyworker(clinic: Clinic, username: str, role: Role = Role.KEYWORKER) -> U
     return user
 
 
+def an_administrator(clinic: Clinic, username: str, email: str = "") -> User:
+    """Somebody who looks after the clinic's settings and lists, with an e-mail address or without."""
+    user, _ = setup.add_staff(
+        username=username, clinic=clinic, role=Role.ADMINISTRATOR, email=email, by=BY, now=NOW
+    )
+    return user
+
+
 def a_client(
     clinic: Clinic, reference: str, intake_on: str = "2026-01-07", intake: Intake | None = None, **person: Any
 ) -> Client:

@@ -71,6 +71,14 @@ class Listed:
         return f"{MAP}{quote(place)}" if place and not self.meeting.approximate else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unwell:
+    """Lists that were not read for two weeks, and lists that cannot be read at present; one may be both."""
+
+    stale: list[Feed]
+    failing: list[Feed]
+
+
 def browse(clinic: Clinic, asked: Asked, now: datetime) -> QuerySet[Meeting]:
     """The open meetings that suit what was asked, from now on through the week; those by appointment last.
 
@@ -139,6 +147,12 @@ def day_choices() -> list[tuple[str, str]]:
     return [(str(day.value), str(day.label)) for day in WeekDay]
 
 
-def stale(clinic: Clinic, now: datetime) -> list[Feed]:
-    """The published lists of the clinic's time zone that were not read for two weeks."""
-    return list(Feed.objects.filter(time_zone=clinic.time_zone, last_read_at__lt=now - STALE_AFTER))
+def unwell(clinic: Clinic, now: datetime) -> Unwell:
+    """The published lists near a clinic, or kept by it, that people should not rely on; one query."""
+    near = Feed.objects.filter(Q(time_zone=clinic.time_zone) | Q(kept_by=clinic))
+    found = near.filter(Q(last_read_at__lt=now - STALE_AFTER) | Q(failing_since__isnull=False))
+    feeds = list(found)
+    return Unwell(
+        stale=[feed for feed in feeds if feed.last_read_at < now - STALE_AFTER],
+        failing=[feed for feed in feeds if feed.failing_since is not None],
+    )

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from attendance.directory import overlay
+from attendance.directory import addresses, overlay, turns
 from attendance.directory.feeds.parsed import Fault, ParsedFeed, ParsedMeeting
 from attendance.directory.fellowships import fellowship_of_feed
 from attendance.directory.kinds import FeedFormat
@@ -26,8 +26,14 @@ from clinic.models.clinic import validate_time_zone
 ROWS_A_QUERY = 1000
 # A smaller feed may well lose half of its meetings in a week; a larger one that does is more likely broken.
 SMALL_FEED = 10
+# What says of a list that it fails, once it no longer does.
+WELL: dict[str, Any] = {"failing_since": None, "failures": 0, "failure": "", "told_at": None, "held": False}
 STATED = [column.name for column in fields(ParsedMeeting)]
 WRITTEN = [name for name in STATED if name != "slug"] + ["fellowship", "fingerprint", "closed_on"]
+
+
+class TooManyLeaving(Refused):
+    """Most of a list is missing, which looks like a fault: a person has to look before its meetings are closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +79,18 @@ def import_feed(
     by: Actor,
     now: datetime,
     source: str = "",
+    formats_source: str = "",
+    validators: Mapping[str, Any] | None = None,
     dry_run: bool = False,
     accept_closing: bool = False,
 ) -> ImportSummary:
     """Bring the meetings of one feed up to date, by slug: closed when they leave, back when they return.
 
-    time_zone is for meetings that state none. A dry run does everything and takes it back, so that it
-    counts what the database would really accept. Raises Refused, with nothing changed, for names or a
-    time zone that will not do, and for a feed that would lose more than half of its open meetings,
-    unless it has fewer than ten or accept_closing says that a person has looked.
+    time_zone is for meetings that state none. source and formats_source are where it was read from: one that comes
+    from addresses is fetched again every night, with the validators by address. A dry run does everything and takes
+    it back, so that it counts what the database would really accept. Raises Refused, with nothing changed, for names,
+    addresses or a time zone that will not do; and TooManyLeaving for a feed that would lose more than half of its open
+    meetings, unless it has fewer than ten or accept_closing says that a person has looked.
     """
     feed = _feed(
         name=feed_name,
@@ -89,6 +98,8 @@ def import_feed(
         format=format,
         time_zone=time_zone,
         source=source,
+        formats_source=formats_source,
+        validators=validators or {},
         by=by,
         now=now,
     )
@@ -144,10 +155,15 @@ def _feed(
     format: FeedFormat,
     time_zone: str,
     source: str,
+    formats_source: str,
+    validators: Mapping[str, Any],
     by: Actor,
     now: datetime,
 ) -> Feed:
-    """The feed of that name, made where it is new, brought up to date and held until the transaction ends."""
+    """The feed of that name, made where it is new, brought up to date and held until the transaction ends.
+
+    However it was read, it has been read: it fails no longer, and has its next turn in another night.
+    """
     name, fellowship_name = name.strip(), " ".join(fellowship_name.split())
     limits = (("feed", name, FEED_NAME_LIMIT), ("fellowship", fellowship_name, FELLOWSHIP_NAME_LIMIT))
     for field, text, limit in limits:
@@ -159,14 +175,26 @@ def _feed(
         validate_time_zone(time_zone)
     except ValidationError as error:
         raise Refused(error.messages[0], "time_zone") from error
+    for address in filter(addresses.is_address, (source, formats_source)):
+        # A file's name is for people to read; an address that is cut leads elsewhere.
+        if len(address) > SOURCE_LIMIT:
+            raise Refused(f"The address has {len(address)} characters, of {SOURCE_LIMIT} at most.", "source")
     values: Mapping[str, Any] = {
         "format": format,
         "fellowship": fellowship_of_feed(fellowship_name, by, now),
         "time_zone": time_zone,
-        "source": source[:SOURCE_LIMIT],
+        "source": addresses.normal(source)[:SOURCE_LIMIT],
+        "formats_source": addresses.normal(formats_source)[:SOURCE_LIMIT],
+        "validators": validators,
         "last_read_at": now,
+        "refresh_due_at": None,
+        **WELL,
     }
-    return Feed.objects.select_for_update().update_or_create(name=name, defaults=values)[0]
+    feed = Feed.objects.select_for_update().update_or_create(name=name, defaults=values)[0]
+    if addresses.keeps_fresh(source, formats_source):
+        feed.refresh_due_at = turns.next_night(time_zone, feed.pk, now)
+        feed.save(update_fields=["refresh_due_at"])
+    return feed
 
 
 def _row(stated: ParsedMeeting, feed: Feed) -> Meeting:
@@ -188,7 +216,7 @@ def _differs(row: Meeting, known: _Held) -> bool:
 def _refuse_collapse(feed: Feed, held: Mapping[str, _Held], leaving: list[int]) -> None:
     open_before = sum(known.closed_on is None for known in held.values())
     if open_before >= SMALL_FEED and 2 * len(leaving) > open_before:
-        raise Refused(
+        raise TooManyLeaving(
             f"{len(leaving)} of the {open_before} open meetings of the feed {feed} are missing this time, "
             "which looks like a fault. Nothing was changed: somebody should look before they are closed, "
             "and may then close them with --accept-closing."

@@ -76,7 +76,7 @@ def groups(request: HttpRequest, viewer: Viewer) -> HttpResponse:
             "page_obj": page,
             "query": query.urlencode(),
             "narrowed": asked != Asked(),
-            "stale": browsing.stale(viewer.clinic, now),
+            "unwell": browsing.unwell(viewer.clinic, now),
         },
     )
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from attendance.directory import addresses
 from attendance.directory.feeds import parser_of
-from attendance.directory.fetching import read_source
+from attendance.directory.fetching import Fetched, read_whole
 from attendance.directory.importing import import_feed
 from attendance.directory.kinds import FeedFormat
 from clinic.actors import Actor
@@ -19,7 +20,11 @@ class Command(VerbCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", help="a file, or an http or https address")
         parser.add_argument("--format", required=True, choices=FeedFormat.values)
-        parser.add_argument("--formats", metavar="FILE", help="what a bmlt server answers to GetFormats")
+        parser.add_argument(
+            "--formats",
+            metavar="SOURCE",
+            help="what a bmlt server answers to GetFormats: a file or an address",
+        )
         parser.add_argument(
             "--feed", metavar="NAME", help="the feed to match meetings within (default: SOURCE)"
         )
@@ -40,18 +45,23 @@ class Command(VerbCommand):
             raise Refused(
                 "--formats goes with --format bmlt: other feeds refer to no list of formats.", "formats"
             )
-        formats = read_source(options["formats"]) if options["formats"] else b""
-        parse = parser_of(options["format"], formats)
-        source = options["source"]
+        source, formats_source = options["source"], options["formats"] or ""
+        formats = read_whole(formats_source) if formats_source else Fetched(b"")
+        parse = parser_of(options["format"], formats.content)
+        fetched = read_whole(source)
+        validators = {source: fetched.validators, formats_source: formats.validators}
         summary = import_feed(
-            parsed=parse(read_source(source)),
-            feed_name=source if options["feed"] is None else options["feed"],
+            parsed=parse(fetched.content),
+            # The name is read by everybody, a password in the address by nobody.
+            feed_name=addresses.open_to_all(source) if options["feed"] is None else options["feed"],
             fellowship_name=options["fellowship"],
             format=FeedFormat(options["format"]),
             time_zone=options["time_zone"],
             by=Actor.command("import_meetings"),
             now=self.moment(options),
             source=source,
+            formats_source=formats_source,
+            validators={addresses.normal(at): told for at, told in validators.items() if told},
             dry_run=options["dry_run"],
             accept_closing=options["accept_closing"],
         )
