@@ -115,7 +115,8 @@ def _reachable(clinic: Clinic, wishes: Wishes) -> Q:
 def _around(wishes: Wishes, here: Q) -> Q:
     if wishes.near is None:
         return here
-    around = _within(box_around(wishes.near, (wishes.within_km or USUAL_KM) * BEYOND))
+    far = wishes.within_km * BEYOND if wishes.within_km is not None else USUAL_KM
+    around = _within(box_around(wishes.near, far))
     if wishes.area and point_in(wishes.area) is None:
         # Lists that do not know the spot may name the town.
         named = Q(city__iexact=wishes.area) | Q(region__icontains=wishes.area)
