@@ -325,6 +325,7 @@ NO_FACT = {
     ("SignedLink", "digest"),
     ("Prompt", "provider_id"),
     ("Meeting", "fingerprint"),
+    ("ChosenMeeting", "uid"),
 }
 NUMBERED = re.compile(r"(prompt|introduction) \d+")
 
