@@ -328,9 +328,9 @@ NO_FACT = {
     ("User", "password"),
     ("User", "date_joined"),
     ("SignedLink", "digest"),
-    ("ChosenMeeting", "uid"),
     ("Prompt", "provider_id"),
     ("Meeting", "fingerprint"),
+    ("ChosenMeeting", "uid"),
 }
 NUMBERED = re.compile(r"(prompt|introduction) \d+")
 
