@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from attendance.pages import acts, clients, groups, register
+from attendance.pages import acts, clients, feed_reading, feeds, groups, register
 
 urlpatterns = [
     path("<slug:slug>/register/", register.register, name="register"),
@@ -11,5 +11,14 @@ urlpatterns = [
     path("<slug:slug>/groups/", groups.groups, name="groups"),
     path("<slug:slug>/groups/<int:meeting>/", groups.group, name="group"),
     path("<slug:slug>/clients/", clients.clients, name="clients"),
+    path("<slug:slug>/settings/feeds/", feeds.feeds, name="feeds"),
+    path("<slug:slug>/settings/feeds/new/", feed_reading.feed_new, name="feed_new"),
+    path("<slug:slug>/settings/feeds/<int:feed>/again/", feed_reading.feed_again, name="feed_again"),
+    path("<slug:slug>/settings/feeds/<int:feed>/now/", feed_reading.feed_now, name="feed_now"),
+    path("<slug:slug>/settings/feeds/<int:feed>/by-itself/", feeds.feed_by_itself, name="feed_by_itself"),
+    path("<slug:slug>/settings/feeds/<int:feed>/close/", feeds.feed_close, name="feed_close"),
+    path(
+        "<slug:slug>/settings/feeds/readings/<int:preview>/", feed_reading.feed_preview, name="feed_preview"
+    ),
     *acts.urlpatterns,
 ]

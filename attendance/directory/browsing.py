@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, IntegerField, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
 from attendance.directory import finding
@@ -133,5 +133,7 @@ def day_choices() -> list[tuple[str, str]]:
 
 
 def stale(clinic: Clinic, now: datetime) -> list[Feed]:
-    """The published lists of the clinic's time zone that were not read for two weeks."""
-    return list(Feed.objects.filter(time_zone=clinic.time_zone, last_read_at__lt=now - STALE_AFTER))
+    """The published lists of the clinic's time zone that were not read for two weeks; none of which all was closed."""
+    of_it = Meeting.objects.filter(feed=OuterRef("pk"))
+    lists = Feed.objects.filter(Exists(of_it.open()) | ~Exists(of_it))
+    return list(lists.filter(time_zone=clinic.time_zone, last_read_at__lt=now - STALE_AFTER))
