@@ -10,7 +10,7 @@ from datetime import date
 from itertools import islice
 from typing import NamedTuple
 
-from attendance.directory.models import Meeting
+from attendance.directory.models import Feed, Meeting
 
 
 class Held(NamedTuple):
@@ -39,6 +39,7 @@ class Altered:
 
 def altered(
     *,
+    feed: Feed,
     held: Mapping[str, Held],
     new: Sequence[Meeting],
     changed: Sequence[Meeting],
@@ -50,8 +51,10 @@ def altered(
     back = came_back[:most]
     others = list(islice((row for row in changed if held[row.slug].closed_on is None), most))
     keys = [held[row.slug].pk for row in (*others, *back)]
-    known = {meeting.slug: meeting for meeting in _meetings(keys)}
-    closing = sorted(_meetings(list(islice(leaving, most))), key=lambda meeting: (meeting.name, meeting.slug))
+    known = {meeting.slug: meeting for meeting in _meetings(feed, keys)}
+    closing = sorted(
+        _meetings(feed, list(islice(leaving, most))), key=lambda meeting: (meeting.name, meeting.slug)
+    )
     return Altered(
         added=new[:most],
         changed=[(known[row.slug], row) for row in others],
@@ -62,8 +65,8 @@ def altered(
     )
 
 
-def _meetings(keys: list[int]) -> list[Meeting]:
-    return list(Meeting.objects.filter(pk__in=keys).select_related("fellowship"))
+def _meetings(feed: Feed, keys: list[int]) -> list[Meeting]:
+    return list(feed.meetings.filter(pk__in=keys).select_related("fellowship"))
 
 
 def _mark(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
 from attendance.directory import finding
@@ -134,6 +134,6 @@ def day_choices() -> list[tuple[str, str]]:
 
 def stale(clinic: Clinic, now: datetime) -> list[Feed]:
     """The published lists of the clinic's time zone that were not read for two weeks; none of which all was closed."""
-    of_it = Meeting.objects.filter(feed=OuterRef("pk"))
-    lists = Feed.objects.filter(Exists(of_it.open()) | ~Exists(of_it))
+    # Joined from the left, a list without any meeting has none that was closed either.
+    lists = Feed.objects.filter(meetings__closed_on__isnull=True).distinct()
     return list(lists.filter(time_zone=clinic.time_zone, last_read_at__lt=now - STALE_AFTER))

@@ -111,7 +111,7 @@ def import_feed(
         raise _collapse(feed, open_before, len(leaving))
     shown = None
     if show:
-        shown = altered(held=held, new=new, changed=changed, leaving=leaving, most=show)
+        shown = altered(feed=feed, held=held, new=new, changed=changed, leaving=leaving, most=show)
 
     Meeting.objects.bulk_create(
         new + changed,

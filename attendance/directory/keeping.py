@@ -59,9 +59,10 @@ def feed_by_number(number: int) -> Feed | None:
     return Feed.objects.select_related("fellowship", "kept_by").filter(pk=number).first()
 
 
-def feed_by_name(name: str) -> Feed | None:
-    """The list of that very name, with whose it is; None where there is none."""
-    return Feed.objects.select_related("fellowship", "kept_by").filter(name=name).first()
+def hold_by_name(name: str) -> Feed | None:
+    """The list of that very name, held until the transaction ends, with whose it is; None where there is none."""
+    held = Feed.objects.select_for_update(of=("self",)).select_related("fellowship", "kept_by")
+    return held.filter(name=name).first()
 
 
 def names() -> list[str]:

@@ -186,9 +186,11 @@ def _taken_in(
     and where another clinic looks after the list.
     """
     with transaction.atomic():
-        before = keeping.feed_by_name(held.feed_name)
+        before = keeping.hold_by_name(held.feed_name)
         if before is not None:
             keeping.refuse_kept_elsewhere(before, held.clinic)
+            # A list that loses its address is due no more; whether it is due again is seen to below.
+            Feed.objects.filter(pk=before.pk).update(refresh_due_at=None)
         summary = import_feed(
             parsed=parsed,
             feed_name=held.feed_name,
@@ -201,7 +203,7 @@ def _taken_in(
             accept_closing=True,
             show=SHOWN,
         )
-        feed = keeping.feed_by_name(held.feed_name)
+        feed = keeping.hold_by_name(held.feed_name)
         assert feed is not None, "the import made it"
         # Somebody may have made it since, and the import waited for them.
         keeping.refuse_kept_elsewhere(feed, held.clinic)
