@@ -63,7 +63,7 @@ def uploaded(content: bytes, file_name: str) -> Given:
     return Given(content, one_line(file_name)[:SOURCE_LIMIT])
 
 
-def fetched(address: str, field: str = "address") -> Given:
+def fetched(address: str, field: str = "url") -> Given:
     """What an http or https address answers. Raises Refused, about that field."""
     try:
         # Never a file of the server itself, which a command may name.

@@ -32,7 +32,7 @@ class ListForm(forms.Form):
         help_text="JSON, CSV or a workbook (xlsx), up to 50 MB.",
         widget=forms.FileInput(attrs=A_FILE),
     )
-    address = forms.CharField(
+    url = forms.CharField(
         required=False,
         label="Or an address on the web",
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
@@ -60,7 +60,7 @@ class ListForm(forms.Form):
     formats_file = forms.FileField(
         required=False, label="Its formats, a file", widget=forms.FileInput(attrs=A_FILE)
     )
-    formats_address = forms.CharField(
+    formats_url = forms.CharField(
         required=False,
         label="Or their address",
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
@@ -81,42 +81,40 @@ class ListForm(forms.Form):
             self.fields["name"].disabled = True
             self.fields["name"].help_text = ""
             if keeping.has_address(feed.source):
-                self.fields["address"].help_text = f"Left empty, it is read from {feed.source} as before."
+                self.fields["url"].help_text = f"Left empty, it is read from {feed.source} as before."
             if keeping.has_address(feed.formats_source):
-                self.fields[
-                    "formats_address"
-                ].help_text = f"Left empty, it is {feed.formats_source} as before."
+                self.fields["formats_url"].help_text = f"Left empty, it is {feed.formats_source} as before."
 
     def clean(self) -> dict[str, Any]:
         """One source, and one for the formats at most."""
         values: dict[str, Any] = self.cleaned_data
         for name in self.too_large & self.fields.keys():
             self.add_error(name, uploads.TOO_LARGE)
-        for file, address in (("file", "address"), ("formats_file", "formats_address")):
-            if values.get(file) is not None and values.get(address):
-                self.add_error(address, "Give a file or an address, not both.")
+        for file, url in (("file", "url"), ("formats_file", "formats_url")):
+            if values.get(file) is not None and values.get(url):
+                self.add_error(url, "Give a file or an address, not both.")
         known = self.feed is not None and keeping.has_address(self.feed.source)
-        if not (known or values.get("file") is not None or values.get("address") or "file" in self.too_large):
+        if not (known or values.get("file") is not None or values.get("url") or "file" in self.too_large):
             self.add_error("file", "Choose a file, or give an address.")
         return values
 
     def given(self) -> Given:
         """The list. Raises Refused where its address does not answer."""
-        return self._read("file", "address", self.feed.source if self.feed is not None else "")
+        return self._read("file", "url", self.feed.source if self.feed is not None else "")
 
     def formats(self) -> Given | None:
         """What a BMLT server says of its formats, where that was given or is known. Raises Refused."""
         known = self.feed.formats_source if self.feed is not None else ""
         known = known if keeping.has_address(known) and self.cleaned_data["format"] == FeedFormat.BMLT else ""
-        if self.cleaned_data["formats_file"] is None and not (self.cleaned_data["formats_address"] or known):
+        if self.cleaned_data["formats_file"] is None and not (self.cleaned_data["formats_url"] or known):
             return None
-        return self._read("formats_file", "formats_address", known)
+        return self._read("formats_file", "formats_url", known)
 
-    def _read(self, file: str, address: str, known: str) -> Given:
+    def _read(self, file: str, url: str, known: str) -> Given:
         sent: UploadedFile | None = self.cleaned_data[file]
         if sent is not None:
             return previewing.uploaded(sent.read(), sent.name or "")
-        return previewing.fetched(self.cleaned_data[address] or known, address)
+        return previewing.fetched(self.cleaned_data[url] or known, url)
 
     def about(self) -> About:
         """What is said of it."""
@@ -131,5 +129,5 @@ class ListForm(forms.Form):
     def refuse(self, refusal: Refused) -> None:
         """Say it beside the input at fault; where none is named, the list itself is."""
         name = FIELDS.get(refusal.field, refusal.field)
-        source = "address" if self.cleaned_data.get("file") is None else "file"
+        source = "url" if self.cleaned_data.get("file") is None else "file"
         self.add_error(name if name in self.fields else source, refusal.sentence)

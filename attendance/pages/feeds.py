@@ -54,8 +54,8 @@ def the_feed(number: int) -> Feed:
 def feeds(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Every list of the directory, and what was read and waits for somebody's word."""
     now, zone = clock.now(), viewer.clinic.time_zone
-    waiting = viewer.clinic.feed_previews.select_related("read_by").only(
-        "feed_name", "read_at", "read_by__username", "read_by__first_name", "read_by__last_name"
+    waiting = viewer.clinic.feed_previews.select_related("read_by").defer(
+        "content", "formats_content", "expected", "validators"
     )
     return render(
         request,

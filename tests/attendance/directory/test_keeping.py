@@ -11,21 +11,14 @@ from attendance.directory import browsing, keeping
 from attendance.directory.models import Feed, Meeting
 from clinic.actors import Actor
 from clinic.errors import Refused
-from clinic.models import AuditEntry, Clinic, Role
-from tests import cast
+from clinic.models import AuditEntry, Clinic
 from tests.attendance.directory.lists import NOW, a_record, take_in
+from tests.attendance.directory.readings import ADDRESS
 from tests.tables import everything
 
 pytestmark = pytest.mark.django_db
 
-ADDRESS = "https://leeds.example/meetings.json"
 FAILING = {"failing_since": NOW, "failures": 3, "failure": "answered 404", "told_at": NOW, "held": True}
-
-
-@pytest.fixture
-def ada(clinic: Clinic) -> Actor:
-    """Ada, administrator of Riverside."""
-    return Actor.staff(cast.a_keyworker(clinic, "ada", Role.ADMINISTRATOR))
 
 
 def a_feed(name: str = "leeds", count: int = 2, source: str = ADDRESS, **values: Any) -> Feed:
