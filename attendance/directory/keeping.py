@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from attendance.directory.models import Feed
 from clinic import audit
@@ -39,7 +39,10 @@ class KeptList:
 
 
 def kept_lists(clinic: Clinic) -> list[KeptList]:
-    """All lists of the directory, whoever keeps them: first those that wait for somebody, then by name; one query."""
+    """All lists of the directory, whoever keeps them; one query.
+
+    First those that wait for somebody, then those that cannot be read, then by name.
+    """
     is_open, has_left = Q(meetings__closed_on__isnull=True), Q(meetings__closed_on__isnull=False)
     feeds = (
         Feed.objects.select_related("fellowship", "kept_by")
@@ -47,7 +50,7 @@ def kept_lists(clinic: Clinic) -> list[KeptList]:
             open_meetings=Count("meetings", filter=is_open),
             closed_meetings=Count("meetings", filter=has_left),
         )
-        .order_by("-held", "name")
+        .order_by("-held", F("failing_since").asc(nulls_last=True), "name")
     )
     return [
         KeptList(feed, feed.open_meetings, feed.closed_meetings, is_kept_here(feed, clinic)) for feed in feeds

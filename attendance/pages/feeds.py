@@ -25,12 +25,11 @@ class Row:
     kept: KeptList
     read: str
     next: str
-    failing: str
 
 
 def _row(kept: KeptList, now: datetime, time_zone: str) -> Row:
     feed = kept.feed
-    due, failing = feed.refresh_due_at, feed.failing_since
+    due = feed.refresh_due_at
     next_turn = ""
     if due is not None:
         next_turn = "now, at the next turn" if due <= now else how_far(due, now, time_zone)
@@ -38,7 +37,6 @@ def _row(kept: KeptList, now: datetime, time_zone: str) -> Row:
         kept=kept,
         read=how_far(feed.last_read_at, now, time_zone),
         next=next_turn,
-        failing=how_far(failing, now, time_zone) if failing is not None else "",
     )
 
 

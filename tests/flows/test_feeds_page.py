@@ -199,14 +199,14 @@ class TestAListThatIsThere:
                 [
                     "bath",
                     "Waits for you",
-                    "Held since yesterday at 12:00. 30 of 40",
+                    "Held since 1 March 2026, 12:00. 30 of 40",
                     "now, at the next turn",
                     "Look at it",
                 ],
                 [
                     "aylesbury",
                     "Cannot be read",
-                    "since yesterday at 12:00, 3 times. It answered 404.",
+                    "Could not be read since 1 March 2026, 12:00 (3 times). It answered 404.",
                     "Read it now",
                 ],
                 ["crewe", "Read every night", "Next turn tomorrow at 12:00", "Stop reading it by itself"],
@@ -240,7 +240,9 @@ class TestAListThatIsThere:
         assert to in ada.opens("feeds").links
         asked = ada.goes_to(to)
         assert asked.texts("h1") == ["Close a list: leeds"]
-        assert "Its 2 open meetings are closed, in every clinic" in asked.text
+        assert (
+            "This closes its 2 open meetings for every clinic: nobody is offered them any more" in asked.text
+        )
         assert Meeting.objects.open().count() == 2
         done = ada.sends(to, then="close")
         assert done.notices == ["“leeds” is closed. Its 2 open meetings are offered to nobody any more."]
