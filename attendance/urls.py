@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from attendance.pages import acts, calendars, clients, groups, meetings, register, suitable
+from attendance.pages import (
+    acts,
+    calendars,
+    clients,
+    feed_reading,
+    feeds,
+    groups,
+    meetings,
+    register,
+    suitable,
+)
 
 urlpatterns = [
     path("<slug:slug>/register/", register.register, name="register"),
@@ -17,5 +27,14 @@ urlpatterns = [
     path("<slug:slug>/clients/<int:pk>/meetings/", suitable.client_meetings, name="client_meetings"),
     path("<slug:slug>/clients/<int:pk>/meetings/sheet/", suitable.meetings_sheet, name="meetings_sheet"),
     path("<slug:slug>/clients/<int:pk>/calendar.ics", calendars.calendar, name="calendar"),
+    path("<slug:slug>/settings/feeds/", feeds.feeds, name="feeds"),
+    path("<slug:slug>/settings/feeds/new/", feed_reading.feed_new, name="feed_new"),
+    path("<slug:slug>/settings/feeds/<int:feed>/again/", feed_reading.feed_again, name="feed_again"),
+    path("<slug:slug>/settings/feeds/<int:feed>/now/", feed_reading.feed_now, name="feed_now"),
+    path("<slug:slug>/settings/feeds/<int:feed>/by-itself/", feeds.feed_by_itself, name="feed_by_itself"),
+    path("<slug:slug>/settings/feeds/<int:feed>/close/", feeds.feed_close, name="feed_close"),
+    path(
+        "<slug:slug>/settings/feeds/readings/<int:preview>/", feed_reading.feed_preview, name="feed_preview"
+    ),
     *acts.urlpatterns,
 ]

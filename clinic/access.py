@@ -30,6 +30,7 @@ class Permission(StrEnum):
     TAKE_UP = "bring clients who were put aside back to Today"
     SEE_SETTINGS = "see the clinic's settings and staff"
     REVOKE_TOKENS = "revoke the tokens of other systems"
+    KEEP_FEEDS = "look after the lists of meetings"
 
 
 ROLES: dict[Role, frozenset[Permission]] = {
@@ -51,9 +52,12 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.TAKE_UP,
             Permission.SEE_SETTINGS,
             Permission.REVOKE_TOKENS,
+            Permission.KEEP_FEEDS,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.ENTER, Permission.SEE_SETTINGS, Permission.REVOKE_TOKENS}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.ENTER, Permission.SEE_SETTINGS, Permission.REVOKE_TOKENS, Permission.KEEP_FEEDS}
+    ),
 }
 
 
@@ -104,6 +108,11 @@ class Viewer:
     def may_revoke_tokens(self) -> bool:
         """For templates: whether to offer to revoke tokens."""
         return self.may(Permission.REVOKE_TOKENS)
+
+    @property
+    def may_keep_feeds(self) -> bool:
+        """For templates: whether to offer to look after the lists of meetings."""
+        return self.may(Permission.KEEP_FEEDS)
 
     @property
     def may_see_settings(self) -> bool:

@@ -57,6 +57,7 @@ PURE = [
     "attendance.directory.feeds.bmlt_languages",
     "attendance.directory.feeds.bmlt_records",
     "attendance.directory.feeds.bmlt_weeks",
+    "attendance.directory.feeds.detecting",
     "attendance.directory.feeds.meeting_guide",
     "attendance.directory.feeds.naws",
     "attendance.directory.feeds.parsed",
@@ -273,9 +274,12 @@ def test_clients_are_held_in_one_place_alone() -> None:
     holding = {where.partition(":")[0] for where, _ in calls_of("select_for_update")}
     assert holding == {
         "clinic/locking.py",
-        # A clinic or a member of staff by their name, a feed, a meeting, a contact, an introduction.
+        # A clinic or a member of staff by their name, a feed and a reading of one, a meeting, a contact, and
+        # an introduction.
         "clinic/setup.py",
+        "attendance/directory/keeping.py",
         "attendance/directory/mending.py",
+        "attendance/directory/previewing.py",
         "attendance/directory/importing.py",
         "reminders/contacts/introducing.py",
     }

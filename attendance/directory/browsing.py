@@ -148,8 +148,13 @@ def day_choices() -> list[tuple[str, str]]:
 
 
 def unwell(clinic: Clinic, now: datetime) -> Unwell:
-    """The published lists near a clinic, or kept by it, that people should not rely on; one query."""
-    near = Feed.objects.filter(Q(time_zone=clinic.time_zone) | Q(kept_by=clinic))
+    """The published lists near a clinic, or kept by it, that people should not rely on; one query.
+
+    None of which all meetings were closed: nobody relies on it.
+    """
+    # Joined from the left, a list without any meeting has none that was closed either.
+    lists = Feed.objects.filter(meetings__closed_on__isnull=True).distinct()
+    near = lists.filter(Q(time_zone=clinic.time_zone) | Q(kept_by=clinic))
     found = near.filter(Q(last_read_at__lt=now - STALE_AFTER) | Q(failing_since__isnull=False))
     feeds = list(found)
     return Unwell(

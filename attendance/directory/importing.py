@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from attendance.directory import addresses, overlay, turns
+from attendance.directory.altering import Altered, Held, altered
 from attendance.directory.feeds.parsed import Fault, ParsedFeed, ParsedMeeting
 from attendance.directory.fellowships import fellowship_of_feed
 from attendance.directory.kinds import FeedFormat
@@ -29,6 +30,7 @@ SMALL_FEED = 10
 # What says of a list that it fails, once it no longer does.
 WELL: dict[str, Any] = {"failing_since": None, "failures": 0, "failure": "", "told_at": None, "held": False}
 STATED = [column.name for column in fields(ParsedMeeting)]
+COUNTS = ("read", "added", "changed", "unchanged", "closed", "rejected")
 WRITTEN = [name for name in STATED if name != "slug"] + ["fellowship", "fingerprint", "closed_on"]
 
 
@@ -41,7 +43,7 @@ class ImportSummary:
     """What an import came to, in meetings: read = added + changed + unchanged + rejected.
 
     changed includes meetings that came back; closed are those that left. warnings: every record left out
-    or mended, and why.
+    or mended, and why. open_before: how many were open before it. altered: the meetings themselves, where asked for.
     """
 
     read: int
@@ -51,21 +53,18 @@ class ImportSummary:
     closed: int
     rejected: int
     warnings: tuple[Fault, ...]
+    open_before: int = 0
+    altered: Altered | None = None
+
+    @property
+    def collapses(self) -> bool:
+        """Whether it closes more than half of what was open, which a person has to look at first."""
+        return collapses(self.open_before, self.closed)
 
     def as_json(self) -> dict[str, Any]:
         """As plain values, under the names that scripts rely on."""
-        counts = {
-            column.name: getattr(self, column.name) for column in fields(self) if column.name != "warnings"
-        }
+        counts = {name: getattr(self, name) for name in COUNTS}
         return counts | {"warnings": [{"slug": fault.slug, "why": fault.why} for fault in self.warnings]}
-
-
-class _Held(NamedTuple):
-    """What the directory holds of a meeting, as far as the comparison needs it."""
-
-    pk: int
-    fingerprint: str
-    closed_on: date | None
 
 
 @transaction.atomic
@@ -83,14 +82,16 @@ def import_feed(
     validators: Mapping[str, Any] | None = None,
     dry_run: bool = False,
     accept_closing: bool = False,
+    show: int = 0,
 ) -> ImportSummary:
     """Bring the meetings of one feed up to date, by slug: closed when they leave, back when they return.
 
     time_zone is for meetings that state none. source and formats_source are where it was read from: one that comes
     from addresses is fetched again every night, with the validators by address. A dry run does everything and takes
-    it back, so that it counts what the database would really accept. Raises Refused, with nothing changed, for names,
-    addresses or a time zone that will not do; and TooManyLeaving for a feed that would lose more than half of its open
-    meetings, unless it has fewer than ten or accept_closing says that a person has looked.
+    it back, so that it counts what the database would really accept. show: of each kind of change how many meetings to
+    hand back, as they were and as they are. Raises Refused, with nothing changed, for names, addresses or a time zone
+    that will not do; and TooManyLeaving for a feed that would lose more than half of its open meetings, unless it has
+    fewer than ten or accept_closing says that a person has looked.
     """
     feed = _feed(
         name=feed_name,
@@ -104,7 +105,7 @@ def import_feed(
         now=now,
     )
     held = {
-        slug: _Held(pk, fingerprint, closed_on)
+        slug: Held(pk, fingerprint, closed_on)
         for slug, pk, fingerprint, closed_on in feed.meetings.order_by().values_list(
             "slug", "pk", "fingerprint", "closed_on"
         )
@@ -117,8 +118,12 @@ def import_feed(
         for slug, known in held.items()
         if known.closed_on is None and slug not in rows and slug not in parsed.still_there
     ]
-    if not accept_closing:
-        _refuse_collapse(feed, held, leaving)
+    open_before = sum(known.closed_on is None for known in held.values())
+    if not accept_closing and collapses(open_before, len(leaving)):
+        raise _collapse(feed, open_before, len(leaving))
+    shown = None
+    if show:
+        shown = altered(feed=feed, held=held, new=new, changed=changed, leaving=leaving, most=show)
 
     Meeting.objects.bulk_create(
         new + changed,
@@ -134,8 +139,8 @@ def import_feed(
         overlay.follow(some)
 
     counts = {"added": len(new), "changed": len(changed), "closed": len(leaving)}
-    altered = [name for name, count in counts.items() if count]
-    audit.record(by=by, now=now, verb="feed.imported", subject=feed, fields=altered)
+    kinds = [name for name, count in counts.items() if count]
+    audit.record(by=by, now=now, verb="feed.imported", subject=feed, fields=kinds)
     if dry_run:
         transaction.set_rollback(True)
     left_out = (Fault(fault.slug, f"left out: {fault.why}") for fault in parsed.rejected)
@@ -144,6 +149,8 @@ def import_feed(
         unchanged=len(rows) - len(new) - len(changed),
         rejected=len(parsed.rejected),
         warnings=(*left_out, *parsed.mended),
+        open_before=open_before,
+        altered=shown,
         **counts,
     )
 
@@ -208,19 +215,22 @@ def _row(stated: ParsedMeeting, feed: Feed) -> Meeting:
     return Meeting(feed=feed, fellowship=feed.fellowship, fingerprint=digest.hexdigest(), **values)
 
 
-def _differs(row: Meeting, known: _Held) -> bool:
+def _differs(row: Meeting, known: Held) -> bool:
     """Whether the meeting was stated otherwise before, or had left the feed."""
     return row.fingerprint != known.fingerprint or known.closed_on is not None
 
 
-def _refuse_collapse(feed: Feed, held: Mapping[str, _Held], leaving: list[int]) -> None:
-    open_before = sum(known.closed_on is None for known in held.values())
-    if open_before >= SMALL_FEED and 2 * len(leaving) > open_before:
-        raise TooManyLeaving(
-            f"{len(leaving)} of the {open_before} open meetings of the feed {feed} are missing this time, "
-            "which looks like a fault. Nothing was changed: somebody should look before they are closed, "
-            "and may then close them with --accept-closing."
-        )
+def collapses(open_before: int, leaving: int) -> bool:
+    """Whether so many leaving, of so many that were open, looks more like a fault than like a week."""
+    return open_before >= SMALL_FEED and 2 * leaving > open_before
+
+
+def _collapse(feed: Feed, open_before: int, leaving: int) -> TooManyLeaving:
+    return TooManyLeaving(
+        f"{leaving} of the {open_before} open meetings of the feed {feed} are missing this time, "
+        "which looks like a fault. Nothing was changed: somebody should look before they are closed, "
+        "and may then close them with --accept-closing."
+    )
 
 
 def _portions(ids: list[int]) -> Iterator[list[int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 
+from attendance.directory.feeds import payload
 from attendance.directory.feeds.parsed import Fault
 from attendance.directory.feeds.reading import plain_line
 from clinic.errors import Refused
@@ -14,6 +15,9 @@ ID = "id_bigint"
 
 def records(decoded: str) -> list[dict[str, str] | Fault]:
     """Each line as field and value, or why it cannot be told which value is which. Raises Refused."""
+    payload.refuse_endless(decoded)
+    if decoded.count("\n") > payload.MOST_RECORDS:
+        raise Refused(f"The feed has more than {payload.MOST_RECORDS:,} lines. Nothing was changed.")
     rows = _rows(decoded)
     header = [name.strip() for name in next(rows, [])]
     if ID not in header:

@@ -7,6 +7,10 @@ from typing import Any
 
 from clinic.errors import Refused
 
+# Beyond these it is no list of meetings, and reading it would take memory without end: 50 MB of real lists hold some
+# sixty thousand meetings and three million values.
+MOST_RECORDS = 100_000
+MOST_VALUES = 5_000_000
 CALLBACK = re.compile(r"\s*(?:/\*[^*]{0,80}\*/\s*)?[A-Za-z_$][\w$.]{0,127}\s*\(\s*")
 
 
@@ -34,7 +38,20 @@ def json_array(data: bytes) -> list[Any]:
     if not isinstance(items, list):
         kind = "an object" if isinstance(items, dict) else "a single value"
         raise Refused(f"The feed is {kind}, not an array of meetings. Nothing was changed.")
+    return with_an_end(items)
+
+
+def with_an_end(items: list[Any], what: str = "The feed") -> list[Any]:
+    """The items, which are no more than any list has; raises Refused otherwise."""
+    if len(items) > MOST_RECORDS:
+        raise Refused(f"{what} has more than {MOST_RECORDS:,} records. Nothing was changed.")
     return items
+
+
+def refuse_endless(decoded: str, what: str = "The feed") -> None:
+    """Raise Refused where a text holds more values with commas between than any list."""
+    if sum(map(decoded.count, "{[,")) > MOST_VALUES:
+        raise Refused(f"{what} has more than {MOST_VALUES:,} values. Nothing was changed.")
 
 
 def begins_as_json(decoded: str) -> bool:
@@ -46,6 +63,7 @@ def json_value(decoded: str, what: str = "The feed") -> Any:
     """The one value of a JSON text, or of JSONP, which is a call: `callback([...]);`. Raises Refused."""
     if decoded.lstrip().startswith("<"):
         raise Refused(f"{what} is a web page or XML, not JSON. Nothing was changed.")
+    refuse_endless(decoded, what)
     called = CALLBACK.match(decoded)
     begin = called.end() if called else len(decoded) - len(decoded.lstrip())
     try:

@@ -20,8 +20,9 @@ from clinic.imports.records import END, CsvRecord, csv_records
 MOST_LINES = 500_000
 MOST_BROKEN_LINES = 100
 MOST_COLUMNS = 1000
-# Of a broken line, in characters.
+# Of a broken line, in characters; and of all of them, in cells.
 LOOKED_THROUGH = 20_000
+MOST_MAYBE_SLUGS = 1_000_000
 WORKBOOK = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 OTHERS_IN_A_NAME = re.compile(r"[\W_]+")
@@ -48,11 +49,20 @@ def sheet_rows(data: bytes, columns: Sequence[str], needed: Sequence[str], kind:
     one is there twice, or there is no end to it.
     """
     records = _records(data)
+    headings = _headings(_first(records), columns, needed, kind)
+    return _rows(records, headings)
+
+
+def headings_of(data: bytes) -> list[str]:
+    """The cells of the first row of a sheet as they stand. Raises Refused where the bytes are no sheet."""
+    return _first(_records(data))
+
+
+def _first(records: Iterator[CsvRecord]) -> list[str]:
     first = next(records, None)
     if first is None or first.fault:
         raise Refused("The feed is no sheet: its first row cannot be read. Nothing was changed.")
-    headings = _headings(first.cells, columns, needed, kind)
-    return _rows(records, headings)
+    return first.cells
 
 
 def _records(data: bytes) -> Iterator[CsvRecord]:
@@ -77,8 +87,8 @@ def _headings(cells: Sequence[str], columns: Sequence[str], needed: Sequence[str
     """The column each cell of a row belongs to, empty for none."""
     if len(cells) > MOST_COLUMNS:
         raise Refused(f"The feed has more than {MOST_COLUMNS:,} columns. Nothing was changed.")
-    by_name = {_bare(column): column for column in columns}
-    headings = [by_name.get(_bare(cell), "") for cell in cells]
+    by_name = {bare(column): column for column in columns}
+    headings = [by_name.get(bare(cell), "") for cell in cells]
     missing = [column for column in needed if column not in headings]
     if missing:
         raise Refused(f"The feed is no {kind}: it has no column {', '.join(missing)}. Nothing was changed.")
@@ -88,13 +98,21 @@ def _headings(cells: Sequence[str], columns: Sequence[str], needed: Sequence[str
     return headings
 
 
-def _bare(heading: str) -> str:
+def bare(heading: str) -> str:
+    """A heading without what people space and part its words with, in small letters."""
     return OTHERS_IN_A_NAME.sub("", heading).casefold()
 
 
 def _rows(records: Iterator[CsvRecord], headings: Sequence[str]) -> Iterator[SheetRow]:
-    broken = 0
+    broken = maybe_slugs = 0
     for number, cells, fault in records:
+        if fault or len(cells) != len(headings):
+            maybe = _maybe_slugs(cells)
+            maybe_slugs += len(maybe)
+            if maybe_slugs > MOST_MAYBE_SLUGS:
+                raise Refused(
+                    "The cells of most rows of the feed do not match its headings. Nothing was changed."
+                )
         if fault:
             broken += 1
             if broken > MOST_BROKEN_LINES:
@@ -102,11 +120,11 @@ def _rows(records: Iterator[CsvRecord], headings: Sequence[str]) -> Iterator[She
                     f"The feed has more than {MOST_BROKEN_LINES} lines that cannot be read, the last in row "
                     f"{number}: {fault}. Nothing was changed."
                 )
-            yield SheetRow(number, {}, fault, _maybe_slugs(cells))
+            yield SheetRow(number, {}, fault, maybe)
         elif len(cells) != len(headings):
             many = "many" if len(cells) > len(headings) else "few"
             why = f"it has too {many} cells, {len(cells)} under {len(headings)} headings"
-            yield SheetRow(number, {}, why, _maybe_slugs(cells))
+            yield SheetRow(number, {}, why, maybe)
         else:
             by_column = zip(headings, cells, strict=True)
             yield SheetRow(number, {column: cell for column, cell in by_column if column and cell.strip()})

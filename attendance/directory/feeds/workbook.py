@@ -7,7 +7,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time
-from typing import Any
+from typing import IO, Any
 
 from openpyxl import load_workbook
 
@@ -15,10 +15,18 @@ from clinic.errors import Refused
 from clinic.imports.records import CsvRecord
 
 # Unpacked. A zip file says how large its parts are, and no more than that is read of them.
-LARGEST = 250 * 1024 * 1024
+LARGEST = 40 * 1024 * 1024
+# A cell has four, so that thirty thousand meetings may fill twenty-five each. What reads a workbook keeps a hundred
+# bytes for every tag of a row, and a row may be all there is; of styles and the like it makes objects of a thousand.
+MOST_TAGS = 3_000_000
+MOST_TAGS_BESIDE_CELLS = 50_000
+CELLS = ("sheet", "sharedstrings")
 MOST_ROWS = 500_000
 # A cell may claim to stand in the sixteen-thousandth column, and the row is as long as that.
 MOST_COLUMNS = 256
+# A word that stands for a longer one, and that for another: no program writes them, and they have no end.
+ENTITY = b"!ENTITY"
+PORTION = 1024 * 1024
 
 
 def workbook_records(data: bytes) -> Iterator[CsvRecord]:
@@ -38,11 +46,7 @@ def workbook_records(data: bytes) -> Iterator[CsvRecord]:
 
 
 def _records(data: bytes) -> Iterator[CsvRecord]:
-    with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        if sum(part.file_size for part in packed.infolist()) > LARGEST:
-            raise Refused(
-                f"The feed is a workbook of more than {LARGEST:,} bytes unpacked. Nothing was changed."
-            )
+    _refuse_bombs(data)
     with warnings.catch_warnings():
         # It tells of styles and drawings that it leaves out, which nobody asks of a list.
         warnings.simplefilter("ignore")
@@ -58,6 +62,36 @@ def _records(data: bytes) -> Iterator[CsvRecord]:
         if cells:
             width = width or len(cells)
             yield CsvRecord(number, cells + [""] * (width - len(cells)))
+
+
+def _refuse_bombs(data: bytes) -> None:
+    """Raise Refused where the workbook is little as it comes, and would fill the memory of whoever reads it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        parts = packed.infolist()
+        if sum(part.file_size for part in parts) > LARGEST:
+            raise Refused(
+                f"The feed is a workbook of more than {LARGEST:,} bytes unpacked. Nothing was changed."
+            )
+        tags = beside = 0
+        for part in parts:
+            with packed.open(part) as unpacked:
+                found = _tags(unpacked)
+            tags += found
+            beside += 0 if any(word in part.filename.lower() for word in CELLS) else found
+        if tags > MOST_TAGS or beside > MOST_TAGS_BESIDE_CELLS:
+            raise Refused("The feed is a workbook of too many cells or styles. Nothing was changed.")
+
+
+def _tags(part: IO[bytes]) -> int:
+    """How many tags a part of a workbook has at most. Raises Refused for one with entities."""
+    tags, end = 0, b""
+    while portion := part.read(PORTION):
+        tags += portion.count(b"<")
+        # Every other byte of UTF-16 is a NUL.
+        if ENTITY in (end + portion).replace(b"\0", b""):
+            raise Refused("The feed is a workbook with entities. Nothing was changed.")
+        end = portion[-2 * len(ENTITY) :]
+    return tags
 
 
 def _without_blank_end(cells: Sequence[str]) -> list[str]:

@@ -75,7 +75,7 @@ class FeedPreview(models.Model):
     """A list that somebody uploaded or had fetched, kept while they look at what it would change.
 
     content and formats_content are what was read, compressed with zlib; formats_content is empty without a list
-    of formats. expected: how many meetings it would add, change and close, as the page said.
+    of formats. expected: what it would change, as the page says; a Foreseen.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="feed_previews")
