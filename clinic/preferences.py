@@ -77,6 +77,8 @@ def kilometres(within: str) -> float | None:
 def distance_text(distance: float, country: str) -> str:
     """A distance in kilometres, as people of a country write it: 1.2 km, or 0.7 miles."""
     number, unit = (distance / KILOMETRES_A_MILE, "miles") if country in IN_MILES else (distance, "km")
+    if number < 0.1:
+        return f"under 0.1 {unit}"
     return f"{number:.1f} {unit}" if number < 10 else f"{number:.0f} {unit}"
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, IntegerField, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
 from attendance.directory import finding
@@ -96,7 +96,7 @@ def browse(clinic: Clinic, asked: Asked, now: datetime) -> QuerySet[Meeting]:
     if asked.fellowship is not None:
         found = found.filter(fellowship=asked.fellowship)
     if asked.day is not None:
-        found = found.filter(day=asked.day)
+        found = found.filter(_on(asked.day))
     if asked.how in ("in_person", "online"):
         found = found.filter(attendance_option__in=IN_PERSON if asked.how == "in_person" else ONLINE)
     if asked.wheelchair:
@@ -109,6 +109,12 @@ def browse(clinic: Clinic, asked: Asked, now: datetime) -> QuerySet[Meeting]:
     resting = When(attendance_option=AttendanceOption.INACTIVE, then=Value(9))
     order = Case(resting, begun, *ahead, default=Value(8), output_field=IntegerField())
     return found.order_by(order, "starts_at", "name", "pk")
+
+
+def _on(day: int) -> Q:
+    """Held on a day of the week; what goes on past midnight is on both."""
+    goes_on = Q(day=(day - 1) % 7, ends_at__gt=time.min, ends_at__lt=F("starts_at"))
+    return Q(day=day) | goes_on
 
 
 def listed(meetings: Iterable[Meeting], now: datetime) -> list[Listed]:

@@ -42,6 +42,7 @@ def test_how_far_is_written_as_people_there_do():
         "1.0 miles",
     )
     assert preferences.distance_text(25.4, "FR") == "25 km"
+    assert preferences.distance_text(0.01, "US") == "under 0.1 miles"
     for country in ("GB", "DE"):
         offered = preferences.distances(country)
         assert all(preferences.kilometres(one) for one in offered)

@@ -78,6 +78,18 @@ def test_they_are_narrowed_down(
     assert ("No meeting found" in page.text) is (found == [])
 
 
+def test_what_goes_on_past_midnight_is_on_both_days(kay: Staff) -> None:
+    for slug, ends_at in (
+        ("candlelight", time(0, 30)),
+        ("till-midnight", time(0)),
+        ("evening", time(23, 30)),
+    ):
+        cast.a_meeting(slug, day=6, starts_at=time(22, 30), ends_at=ends_at)
+    assert set(names(kay.opens("groups", day="6"))) == {"Candlelight", "Till-midnight", "Evening"}
+    assert names(kay.opens("groups", day="0")) == ["Candlelight"]
+    assert names(kay.opens("groups", day="1")) == []
+
+
 def test_those_of_one_fellowship(kay: Staff, near: list[Meeting]) -> None:
     smart = fellowship_named("SMART Recovery")
     assert names(kay.opens("groups", fellowship=smart.pk)) == ["Quay Side"]

@@ -55,7 +55,7 @@ def test_what_suits_is_listed_with_when_and_why(kay: Staff, ana: Client, near: A
     page = kay.opens("client_meetings", ana)
     assert names(page) == ["Steps", "Smart"]
     assert "Tue 19:00 Next on Tuesday 3 March 2026" in told(page, "Steps")
-    assert "0.0 miles away 12-step" in told(page, "Steps")
+    assert "under 0.1 miles away 12-step" in told(page, "Steps")
     assert "secular: no higher power" in told(page, "Smart")
     assert "Choose" in told(page, "Steps")
     assert kay.address("client_meetings", ana) in kay.opens("client", ana).links

@@ -184,7 +184,7 @@ class TestAna:
     [
         ({}, ANY, ("12-step",), ()),
         ({"fellowship": 2}, ANY, ("secular: no higher power",), ()),
-        ({}, Wishes(near=LEEDS), ("0.0 km away", "12-step"), ()),
+        ({}, Wishes(near=LEEDS), ("under 0.1 km away", "12-step"), ()),
         ({}, Wishes(kinds=frozenset({SECULAR})), (), ("12-step",)),
         ({"types": frozenset({"A"})}, Wishes(kinds=frozenset({SECULAR})), ("secular: no higher power",), ()),
         ({}, Wishes(fellowships=frozenset({1})), ("F1",), ()),
