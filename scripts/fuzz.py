@@ -9,7 +9,10 @@ var/fuzz/PARSER, one of each kind; `python -m scripts.fuzz PARSER --again FILE` 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import cProfile
 import os
+import re
 import sys
 import time
 import traceback
@@ -19,6 +22,8 @@ from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
+
+from clinic.errors import Refused
 
 if TYPE_CHECKING:
     from attendance.directory.feeds.parsed import ParsedFeed
@@ -84,15 +89,20 @@ class Run:
                 fuzz_contract.check_import(self._target.parse, data, self._target.format)
 
     def _note(self, data: bytes, error: Exception) -> None:
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        own = [step for step in traceback.extract_tb(error.__traceback__) if str(ROOT) in step.filename]
-        step = own[-1] if own else last
-        kind = f"{type(error).__name__}-{Path(step.filename).stem}-{step.lineno}"
+        kind = self._slowest(data) if isinstance(error, SlowError) else _kind(error)
         if kind not in self.findings:
             (self._folder / kind).write_bytes(data)
             print(f"\nFINDING {kind}: {error}\n", flush=True)
             traceback.print_exception(error)
         self.findings[kind] = self.findings.get(kind, 0) + 1
+
+    def _slowest(self, data: bytes) -> str:
+        """Where reading it takes longest."""
+        profile = cProfile.Profile()
+        with contextlib.suppress(Refused):
+            profile.runcall(self._target.parse, data)
+        slowest = max(profile.getstats(), key=lambda entry: entry.inlinetime)
+        return "slow-" + re.sub(r"\W+", "-", getattr(slowest.code, "co_qualname", str(slowest.code)))[:60]
 
     def close(self) -> None:
         """Say what came out and leave: 1 where something was found."""
@@ -105,10 +115,21 @@ class Run:
         os._exit(1 if self.findings else 0)
 
 
+def _kind(error: Exception) -> str:
+    """What is alike is one finding: the same fault in the same line of ours."""
+    steps = traceback.extract_tb(error.__traceback__)
+    step = next((step for step in reversed(steps) if step.filename.startswith(str(ROOT))), steps[-1])
+    return f"{type(error).__name__}-{Path(step.filename).stem}-{step.lineno}"
+
+
 def main() -> None:
     """Fuzz the parser that is asked for, or read one input again."""
     asked = arguments().parse_args()
-    os.environ |= {"DEBUG": "1", "DATABASE_URL": "sqlite://:memory:", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    os.environ |= {
+        "DEBUG": "1",
+        "DATABASE_URL": "sqlite://:memory:",
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
     if asked.again:
         _start()
         Run(target(asked.parser), 0, asked.again.parent)._try(asked.again.read_bytes(), sampled=True)
@@ -117,7 +138,9 @@ def main() -> None:
     try:
         import atheris  # noqa: PLC0415  # an environment of its own has it
     except ImportError:
-        sys.exit("make fuzz needs atheris, which is in no lock: pip install atheris, and FUZZ_PYTHON=its python")
+        sys.exit(
+            "make fuzz needs atheris, which is in no lock: pip install atheris, and FUZZ_PYTHON=its python"
+        )
     with atheris.instrument_imports(include=CODE):
         _start()
         found = target(asked.parser)
@@ -131,7 +154,7 @@ def main() -> None:
         run = Run(found, asked.seconds, folder)
         limits = [f"-max_len={LARGEST}", "-timeout=60", "-rss_limit_mb=3000", f"-artifact_prefix={folder}/"]
         # Looked up at each call: what Mutate is changes when Fuzz begins.
-        mutator = Mutator(lambda data, largest: atheris.Mutate(data, largest))
+        mutator = Mutator(lambda data, largest: atheris.Mutate(data, largest))  # noqa: PLW0108
         atheris.Setup([sys.argv[0], *limits, corpus], run.one, custom_mutator=mutator)
         atheris.Fuzz()
 
@@ -175,7 +198,9 @@ def seeds(found: Target) -> Iterator[bytes]:
 
 def arguments() -> argparse.ArgumentParser:
     """What this program takes."""
-    parser = argparse.ArgumentParser(prog="python -m scripts.fuzz", description="Fuzzes a parser of meeting lists.")
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.fuzz", description="Fuzzes a parser of meeting lists."
+    )
     parser.add_argument("parser", choices=PARSERS)
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--again", type=Path, metavar="FILE", help="read this input once more")

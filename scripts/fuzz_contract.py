@@ -6,7 +6,6 @@ tables accept.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime
@@ -33,11 +32,13 @@ def read(parse: Callable[[bytes], ParsedFeed], data: bytes) -> ParsedFeed | None
     try:
         feed = parse(data)
     except Refused as refusal:
-        check_sentence(refusal.sentence)
-        assert refusal.sentence.endswith("Nothing was changed."), refusal.sentence
-        return None
-    check(feed)
-    return feed
+        sentence = refusal.sentence
+    else:
+        check(feed)
+        return feed
+    check_sentence(sentence)
+    assert sentence.endswith("Nothing was changed."), sentence
+    return None
 
 
 def check(feed: ParsedFeed) -> None:
@@ -89,7 +90,9 @@ def check_meeting(meeting: ParsedMeeting) -> None:
     assert (meeting.latitude is None) == (meeting.longitude is None)
     if meeting.latitude is not None and meeting.longitude is not None:
         north, east = meeting.latitude, meeting.longitude
-        assert math.isfinite(north + east) and abs(north) <= 90 and abs(east) <= 180 and (north or east)
+        assert -90 <= north <= 90, north
+        assert -180 <= east <= 180, east
+        assert (north, east) != (0, 0)
     assert meeting.updated_at is None or meeting.updated_at.tzinfo is not None
 
 

@@ -20,7 +20,8 @@ VALUES: list[Any] = [
     "Europe/London", "../etc", "UTC", "TC", "ONL", "VM", "HYBR", "O,C", "TC,ONL", "Wo1,WoL", "online", "inactive",
     "<b", "<!--", "-->", "<script>", "</script>", "<style", "&#0;", "&#xd800;", "&#x110000;", "&amp;lt;", "&nbsp;",
     "<br>" * 40, "<p " * 40, "http://[", "https://[::1]:99999/", "//a.b", "javascript:1", "a.b", "http://\u2100.c",
-    "53.8", "-181", "nan", "1e999", "5_0", "53.8,-1.5", "A > B", ">", "D", "TRUE", "1", "#@-@#", "a#@-@#b", "observer_only#@-@#",
+    "53.8", "-181", "nan", "1e999", "5_0", "53.8,-1.5", "A > B", ">", "D", "TRUE", "1", "#@-@#", "a#@-@#b",
+    "observer_only#@-@#",
     [], {}, [[]], [None], ["O", "C", 7], list(range(-2, 9)), {"a": []}, ["Monday", "Friday"], "Monday and Friday",
 ]  # fmt: skip
 # What is quick to read once may be slow to read ten thousand times.
@@ -30,7 +31,8 @@ DEEP = "as deep as it gets"
 PIECES = [
     b"<c>", b"</c>", b"<v>", b"</v>", b"<row>", b"</row>", b"<row r='9'>", b' t="s"', b' t="b"', b' t="e"', b' t="d"',
     b' t="n"', b' t="str"', b' t="inlineStr"', b"<is><t>x</t></is>", b"<f>A1</f>", b' r="A1"', b' r="XFD1"', b' r="A0"',
-    b' r="B9999999"', b' s="1"', b' s="99"', b' s="-1"', b"<v>1e999</v>", b"<v>-1</v>", b"<v>99999999</v>", b"<v>nan</v>",
+    b' r="B9999999"', b' s="1"', b' s="99"', b' s="-1"', b"<v>1e999</v>", b"<v>-1</v>", b"<v>99999999</v>",
+    b"<v>nan</v>",
     b"<v>43831.5</v>", b"<v></v>", b"<si><t>x</t></si>", b"<r><t>y</t></r>", b"<rPh><t>z</t></rPh>", b"&#0;", b"&lt;",
     b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"&b;", b"<sheetData/>", b"<sheetData>", b' date1904="1"', b' numFmtId="14"',
     b' numFmtId="165"', b' formatCode="h:mm"', b"../", b"sheet1.xml", b"rId1", b'state="hidden"', b"1", b"0", b'"',
@@ -108,7 +110,11 @@ class Mutator:
         if what < 0.03:
             return DEEP
         if what < 0.06:
-            return [*range(MANY // 4)] if dice.random() < 0.5 else [value] * min(MANY // (1 + len(str(value))), 5000)
+            return (
+                [*range(MANY // 4)]
+                if dice.random() < 0.5
+                else [value] * min(MANY // (1 + len(str(value))), 5000)
+            )
         return dice.choice(VALUES)
 
     def _sheet(self, data: bytes, dice: random.Random) -> bytes:
@@ -132,8 +138,8 @@ class Mutator:
                     if dice.random() < 0.05:
                         rows[at].insert(cell, "")
         text = io.StringIO()
-        quoting = dice.choice([csv.QUOTE_ALL, csv.QUOTE_MINIMAL])
-        csv.writer(text, quoting=quoting, lineterminator=dice.choice(["\n", "\r\n"])).writerows(rows)
+        notation = dice.choice([csv.unix_dialect, csv.excel])
+        csv.writer(text, notation).writerows(rows)
         return text.getvalue().encode("utf-8", "replace")
 
     def _workbook(self, data: bytes, dice: random.Random) -> bytes:

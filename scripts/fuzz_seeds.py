@@ -19,14 +19,20 @@ from tests.attendance.directory import bmlt_lists, lists, sheets
 RECORDS, SLICES = 3, 12
 ODD = {"slug": "a:b", "day": [1, "monday", 9], "time": "7 pm", "end_time": "24:00", "types": "O, TC,ONL"}
 PLACE = {"coordinates": "53.8,-1.5", "approximate": "yes", "regions": ["Leeds", "North"], "timezone": "UTC"}
-TEXTS = {"notes": "<p>Ring &amp; wait</p><!-- x --><script>y</script>", "url": "example.org/a", "updated": "2025-01-02"}
+TEXTS = {
+    "notes": "<p>Ring &amp; wait</p><!-- x --><script>y</script>",
+    "url": "example.org/a",
+    "updated": "2025-01-02",
+}
 
 
 def meeting_guide() -> Iterator[bytes]:
     """Meeting Guide JSON."""
     yield _json([lists.a_record()])
     yield _json([lists.a_record(**ODD), lists.a_record(**PLACE), lists.a_record("z", **TEXTS)])
-    yield _json([lists.a_record(day=None, time=None), lists.a_record(conference_url="https://meet.example/1"), 7])
+    yield _json(
+        [lists.a_record(day=None, time=None), lists.a_record(conference_url="https://meet.example/1"), 7]
+    )
 
 
 def bmlt() -> Iterator[bytes]:
@@ -38,7 +44,7 @@ def bmlt() -> Iterator[bytes]:
     yield _json({"meetings": [record, told], "formats": bmlt_lists.FORMATS})
     yield _json([bmlt_lists.of_the_api()])
     yield bmlt_lists.as_csv({key: value or "" for key, value in record.items()})
-    yield b"id_bigint,weekday_tinyint,meeting_name\n1,2,Lantern\n2,3,\"Quince, \"\"q\"\"\"\n"
+    yield b'id_bigint,weekday_tinyint,meeting_name\n1,2,Lantern\n2,3,"Quince, ""q"""\n'
 
 
 def formats() -> Iterator[bytes]:
@@ -49,7 +55,7 @@ def formats() -> Iterator[bytes]:
     entry = {"id": 2, "worldId": "OPEN", "type": "OPEN_OR_CLOSED"}
     translations = [{"key": "O", "name": "Open", "description": "", "language": "en"}]
     yield _json({"formats": [entry | {"translations": translations}]})
-    yield b"cb([{\"id\":\"33\",\"key_string\":\"VM\"}]);"
+    yield b'cb([{"id":"33","key_string":"VM"}]);'
 
 
 def naws() -> Iterator[bytes]:
@@ -66,7 +72,9 @@ def tsml() -> Iterator[bytes]:
     row = sheets.a_template_row({})
     yield sheets.a_sheet(sheets.TEMPLATE, row, sheets.a_template_row({"Slug": "", "Day": "Monday, Friday"}))
     spec = [heading.replace("_", " ").title() for heading in tsml_sheet.COLUMNS]
-    yield sheets.a_sheet(spec, {"Id": "7", "Name": "Lunch", "Day": "3", "Time": "7:30 pm", "Regions": "A > B"})
+    yield sheets.a_sheet(
+        spec, {"Id": "7", "Name": "Lunch", "Day": "3", "Time": "7:30 pm", "Regions": "A > B"}
+    )
     typed = row | {"Time": time(12, 30), "Updated": datetime(2020, 4, 4, 16, 50, 58)}  # noqa: DTZ001
     yield workbook(sheets.TEMPLATE, typed)
 

@@ -37,12 +37,12 @@ def _records(decoded: str) -> tuple[list[Any], list[Any]]:
         return bmlt_csv.records(decoded), []
     value = payload.json_value(decoded)
     if isinstance(value, list):
-        return value, []
+        return payload.not_too_many(value), []
     if not isinstance(value, dict) or not isinstance(value.get("meetings"), list):
         kind = "an object without an array" if isinstance(value, dict) else "a single value, no array"
         raise Refused(f"The feed is {kind} of meetings. Nothing was changed.")
     own = value.get("formats")
-    return value["meetings"], own if isinstance(own, list) else []
+    return payload.not_too_many(value["meetings"]), own if isinstance(own, list) else []
 
 
 def _listed(value: Any) -> list[Any]:

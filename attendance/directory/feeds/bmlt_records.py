@@ -56,7 +56,7 @@ def read_record(raw: Any, position: int, formats: Formats) -> ReadRecord:
         day, meeting = _meeting(record, slug, formats)
     except UnusableError as fault:
         return ReadRecord(slug, why=str(fault))
-    return ReadRecord(slug, meeting=meeting, days=(day,), mended=tuple(record.mended))
+    return ReadRecord(slug, meeting=meeting, days=(day,), mended=record.mended)
 
 
 def _value(value: Any) -> Any:
@@ -116,7 +116,7 @@ def _day(record: Record) -> tuple[int, int]:
     except ValueError:
         number = -1
     if number not in range(sunday, sunday + 7):
-        stated = reading.cut(repr(record.raw[key]), 40)
+        stated = reading.shown(record.raw[key])
         raise UnusableError(
             f"its {key} {stated} is no day of the week: {sunday} is Sunday, {sunday + 6} Saturday"
         )

@@ -13,6 +13,8 @@ CITY_LIMIT = 120
 ADDRESS_LIMIT = 500
 URL_LIMIT = 1000
 NOTES_LIMIT = 10_000
+CODE_LIMIT = 60
+MOST_TYPES = 100
 
 
 @dataclass(frozen=True, slots=True)

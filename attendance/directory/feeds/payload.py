@@ -7,6 +7,9 @@ from typing import Any
 
 from clinic.errors import Refused
 
+# Beyond these it is no list of meetings: values without end would take gigabytes, and rows hours.
+MOST_BRACKETS = 2_000_000
+MOST_RECORDS = 500_000
 CALLBACK = re.compile(r"\s*(?:/\*[^*]{0,80}\*/\s*)?[A-Za-z_$][\w$.]{0,127}\s*\(\s*")
 
 
@@ -34,7 +37,21 @@ def json_array(data: bytes) -> list[Any]:
     if not isinstance(items, list):
         kind = "an object" if isinstance(items, dict) else "a single value"
         raise Refused(f"The feed is {kind}, not an array of meetings. Nothing was changed.")
-    return items
+    return not_too_many(items)
+
+
+def not_too_many(records: list[Any]) -> list[Any]:
+    """The records; raises Refused where no list of meetings has so many."""
+    if len(records) > MOST_RECORDS:
+        raise Refused(f"The feed has more than {MOST_RECORDS:,} records. Nothing was changed.")
+    return records
+
+
+def not_too_many_lines(decoded: str) -> str:
+    """The text; raises Refused where no list of meetings has so many lines."""
+    if decoded.count("\n") + decoded.count("\r") - decoded.count("\r\n") > MOST_RECORDS:
+        raise Refused(f"The feed has more than {MOST_RECORDS:,} lines. Nothing was changed.")
+    return decoded
 
 
 def begins_as_json(decoded: str) -> bool:
@@ -46,6 +63,10 @@ def json_value(decoded: str, what: str = "The feed") -> Any:
     """The one value of a JSON text, or of JSONP, which is a call: `callback([...]);`. Raises Refused."""
     if decoded.lstrip().startswith("<"):
         raise Refused(f"{what} is a web page or XML, not JSON. Nothing was changed.")
+    if decoded.count("{") + decoded.count("[") > MOST_BRACKETS:
+        raise Refused(
+            f"{what} has more than {MOST_BRACKETS:,} objects and arrays and is no list. Nothing was changed."
+        )
     called = CALLBACK.match(decoded)
     begin = called.end() if called else len(decoded) - len(decoded.lstrip())
     try:

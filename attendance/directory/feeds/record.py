@@ -18,17 +18,26 @@ class Record:
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self.raw = raw
-        self.mended: list[str] = []
+        self._mended: dict[str, None] = {}
 
     def mend(self, why: str) -> None:
         """Note what was left out or altered, once however often the value is looked at."""
-        if why not in self.mended:
-            self.mended.append(why)
+        self._mended[why] = None
+
+    @property
+    def mended(self) -> tuple[str, ...]:
+        """What was noted, in its order."""
+        return tuple(self._mended)
 
     def slug(self, key: str) -> str:
-        """The slug as published, a text or a whole number; empty without one. What does not fit is noted."""
+        """The slug as published, a text or a whole number; empty without one. What does not fit is noted.
+
+        A text as long as a book is none.
+        """
         value = self.raw.get(key)
         if isinstance(value, bool) or not isinstance(value, str | int):
+            return ""
+        if isinstance(value, str) and len(value) > 2 * NOTES_LIMIT:
             return ""
         slug = reading.plain_line(str(value))
         fitting = reading.fitting_slug(slug)

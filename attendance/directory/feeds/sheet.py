@@ -17,7 +17,6 @@ from clinic.imports.records import END, CsvRecord, csv_records
 
 # Beyond these it is no list of meetings, and reading it would take memory and time without end: a quotation mark
 # that is never closed has all that follows it read once more.
-MOST_LINES = 500_000
 MOST_BROKEN_LINES = 100
 MOST_COLUMNS = 1000
 # Of a broken line, in characters.
@@ -68,9 +67,7 @@ def _records(data: bytes) -> Iterator[CsvRecord]:
         raise Refused("The feed is a web page or XML, not a sheet. Nothing was changed.")
     if END in text:
         raise Refused("The feed holds a NUL and is not plain text. Nothing was changed.")
-    if text.count("\n") + text.count("\r") - text.count("\r\n") > MOST_LINES:
-        raise Refused(f"The feed has more than {MOST_LINES:,} lines. Nothing was changed.")
-    return csv_records(text)
+    return csv_records(payload.not_too_many_lines(text))
 
 
 def _headings(cells: Sequence[str], columns: Sequence[str], needed: Sequence[str], kind: str) -> list[str]:

@@ -89,7 +89,7 @@ def test_a_row_that_says_it_is_the_thousand_millionth_is_refused():
         for part in source.infolist():
             content = source.read(part).replace(b'<row r="2"', b'<row r="1000000000"')
             altered.writestr(part, content.replace(b'r="A2"', b'r="A1000000000"'))
-    with pytest.raises(Refused, match="more than 500,000 rows"):
+    with pytest.raises(Refused, match="more than 1,048,576 rows"):
         list(workbook_records(packed.getvalue()))
 
 
