@@ -16,7 +16,9 @@ ID = "id_bigint"
 def records(decoded: str) -> list[dict[str, str] | Fault]:
     """Each line as field and value, or why it cannot be told which value is which. Raises Refused."""
     rows = _rows(decoded)
-    header = [name.strip() for name in next(rows, [])]
+    header = [name.strip() for name in next(rows, [])[: payload.MOST_COLUMNS + 1]]
+    if len(header) > payload.MOST_COLUMNS:
+        raise Refused(f"The feed has more than {payload.MOST_COLUMNS:,} columns. Nothing was changed.")
     if ID not in header:
         raise Refused(
             "The feed is neither an array or object in JSON nor BMLT's CSV, whose first line names "

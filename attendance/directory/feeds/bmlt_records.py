@@ -85,6 +85,7 @@ def _meeting(record: Record, slug: str, formats: Formats) -> tuple[tuple[int, in
         slug=slug,
         name=name,
         attendance_option=_option(record, meant, place, online),
+        day=day[0],
         weeks=meant.weeks,
         starts_at=starts_at,
         ends_at=None if starts_at is None else _end(record, starts_at),

@@ -21,7 +21,7 @@ from attendance.directory.feeds.parsed import (
     ParsedMeeting,
     UnusableError,
 )
-from attendance.directory.feeds.record import Record, option_held
+from attendance.directory.feeds.record import OPTIONS, Record, option_held
 from attendance.directory.feeds.slugs import ReadRecord, gather
 from attendance.directory.kinds import AttendanceOption
 
@@ -56,8 +56,12 @@ def read_record(record: Record, slug: str) -> ReadRecord:
         days, meeting = _meeting(record, slug)
     except UnusableError as fault:
         return ReadRecord(slug, why=str(fault))
-    from_monday = tuple(((day - 1) % 7, day) for day in days)
+    from_monday = tuple((_from_monday(day), day) for day in days)
     return ReadRecord(slug, meeting=meeting, days=from_monday, mended=record.mended)
+
+
+def _from_monday(day: int) -> int:
+    return (day - 1) % 7
 
 
 def _meeting(record: Record, slug: str) -> tuple[tuple[int, ...], ParsedMeeting]:
@@ -78,6 +82,7 @@ def _meeting(record: Record, slug: str) -> tuple[tuple[int, ...], ParsedMeeting]
         name=name,
         attendance_option=_option(record, place, online, "TC" in types),
         group_name=record.line("group"),
+        day=_from_monday(days[0]) if len(days) == 1 else None,
         starts_at=starts_at,
         ends_at=ends_at,
         time_zone=record.zone("timezone"),
@@ -207,7 +212,7 @@ def _address(record: Record) -> tuple[str, bool]:
 
 def _option(record: Record, place: bool, online: bool, temporarily_closed: bool) -> AttendanceOption:
     stated = record.word("attendance_option").lower()
-    if stated and stated not in AttendanceOption.values:
+    if stated and stated not in OPTIONS:
         record.mend(f"its attendance option {reading.cut(stated, 40)!r} is unknown: worked out from the rest")
     option = option_held(stated=stated, place=place, online=online, temporarily_closed=temporarily_closed)
     if option is AttendanceOption.INACTIVE and stated != option and not temporarily_closed:

@@ -10,6 +10,7 @@ from clinic.errors import Refused
 # Beyond these it is no list of meetings: values without end would take gigabytes, and rows hours.
 MOST_BRACKETS = 2_000_000
 MOST_RECORDS = 500_000
+MOST_COLUMNS = 1000
 CALLBACK = re.compile(r"\s*(?:/\*[^*]{0,80}\*/\s*)?[A-Za-z_$][\w$.]{0,127}\s*\(\s*")
 
 

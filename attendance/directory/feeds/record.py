@@ -8,6 +8,8 @@ from attendance.directory.feeds.parsed import LINE_LIMIT, NOTES_LIMIT, URL_LIMIT
 from attendance.directory.kinds import AttendanceOption
 from clinic.zones import is_time_zone
 
+OPTIONS = frozenset(AttendanceOption.values)
+
 
 class Record:
     """A record as a mapping from the feed's own names to values, and why its meeting differs from it.
@@ -48,7 +50,7 @@ class Record:
     def word(self, key: str) -> str:
         """The value on one line, cleaned; empty where there is none or it is no text."""
         value = self.raw.get(key)
-        if value is None or (not value and isinstance(value, list | dict)):
+        if value is None or value == "" or (not value and isinstance(value, list | dict)):
             return ""
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             self.mend(f"{key} is no text and was left out")
@@ -120,7 +122,7 @@ def option_held(*, stated: str, place: bool, online: bool, temporarily_closed: b
     """
     if temporarily_closed:
         return AttendanceOption.ONLINE if online else AttendanceOption.INACTIVE
-    if stated in AttendanceOption.values:
+    if stated in OPTIONS:
         return AttendanceOption(stated)
     if online:
         return AttendanceOption.HYBRID if place else AttendanceOption.ONLINE

@@ -18,7 +18,6 @@ from clinic.imports.records import END, CsvRecord, csv_records
 # Beyond these it is no list of meetings, and reading it would take memory and time without end: a quotation mark
 # that is never closed has all that follows it read once more.
 MOST_BROKEN_LINES = 100
-MOST_COLUMNS = 1000
 # Of a broken line, in characters.
 LOOKED_THROUGH = 20_000
 WORKBOOK = b"PK\x03\x04"
@@ -72,8 +71,8 @@ def _records(data: bytes) -> Iterator[CsvRecord]:
 
 def _headings(cells: Sequence[str], columns: Sequence[str], needed: Sequence[str], kind: str) -> list[str]:
     """The column each cell of a row belongs to, empty for none."""
-    if len(cells) > MOST_COLUMNS:
-        raise Refused(f"The feed has more than {MOST_COLUMNS:,} columns. Nothing was changed.")
+    if len(cells) > payload.MOST_COLUMNS:
+        raise Refused(f"The feed has more than {payload.MOST_COLUMNS:,} columns. Nothing was changed.")
     by_name = {_bare(column): column for column in columns}
     headings = [by_name.get(_bare(cell), "") for cell in cells]
     missing = [column for column in needed if column not in headings]

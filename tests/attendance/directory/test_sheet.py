@@ -2,8 +2,8 @@
 
 import pytest
 
-from attendance.directory.feeds.payload import MOST_RECORDS
-from attendance.directory.feeds.sheet import MOST_COLUMNS, SheetRow, sheet_rows
+from attendance.directory.feeds.payload import MOST_COLUMNS, MOST_RECORDS
+from attendance.directory.feeds.sheet import SheetRow, sheet_rows
 from clinic.errors import Refused
 
 
