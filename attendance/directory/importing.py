@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -15,7 +16,15 @@ from django.db import transaction
 from attendance.directory.feeds.parsed import Fault, ParsedFeed, ParsedMeeting
 from attendance.directory.fellowships import fellowship_of_feed
 from attendance.directory.kinds import FeedFormat
-from attendance.directory.models import FEED_NAME_LIMIT, FELLOWSHIP_NAME_LIMIT, SOURCE_LIMIT, Feed, Meeting
+from attendance.directory.models import (
+    FEED_NAME_LIMIT,
+    FELLOWSHIP_NAME_LIMIT,
+    SOURCE_LIMIT,
+    Feed,
+    FeedReading,
+    Meeting,
+)
+from attendance.directory.rereading import AsBefore, reading_as_before, remember
 from clinic import audit
 from clinic.actors import Actor
 from clinic.clock import local_date
@@ -25,7 +34,10 @@ from clinic.models.clinic import validate_time_zone
 ROWS_A_QUERY = 1000
 # A smaller feed may well lose half of its meetings in a week; a larger one that does is more likely broken.
 SMALL_FEED = 10
-STATED = [column.name for column in fields(ParsedMeeting)]
+# In the order that fingerprints have them.
+STATED = sorted(column.name for column in fields(ParsedMeeting))
+_stated_in = attrgetter(*STATED)
+_in_json = json.JSONEncoder(default=str).encode
 WRITTEN = [name for name in STATED if name != "slug"] + ["fellowship", "fingerprint", "closed_on"]
 
 
@@ -64,7 +76,7 @@ class _Held(NamedTuple):
 @transaction.atomic
 def import_feed(
     *,
-    parsed: ParsedFeed,
+    parsed: ParsedFeed | AsBefore,
     feed_name: str,
     fellowship_name: str,
     format: FeedFormat,
@@ -77,7 +89,7 @@ def import_feed(
 ) -> ImportSummary:
     """Bring the meetings of one feed up to date, by slug: closed when they leave, back when they return.
 
-    time_zone is for meetings that state none. A dry run does everything and takes it back, so that it
+    parsed: see rereading.read_list. time_zone is for meetings that state none. A dry run does everything and takes it back, so that it
     counts what the database would really accept. Raises Refused, with nothing changed, for names or a
     time zone that will not do, and for a feed that would lose more than half of its open meetings,
     unless it has fewer than ten or accept_closing says that a person has looked.
@@ -91,19 +103,35 @@ def import_feed(
         by=by,
         now=now,
     )
+    if isinstance(parsed, AsBefore):
+        reading = reading_as_before(feed, parsed.digest)
+        if reading is not None:
+            audit.record(by=by, now=now, verb="feed.imported", subject=feed, fields=[])
+            if dry_run:
+                transaction.set_rollback(True)
+            return _unchanged(reading)
+        parsed = parsed.read_after_all()
     held = {
         slug: _Held(pk, fingerprint, closed_on)
         for slug, pk, fingerprint, closed_on in feed.meetings.order_by().values_list(
             "slug", "pk", "fingerprint", "closed_on"
         )
     }
-    rows = {stated.slug: _row(stated, feed) for stated in parsed.meetings}
-    new = [row for slug, row in rows.items() if slug not in held]
-    changed = [row for slug, row in rows.items() if slug in held and _differs(row, held[slug])]
+    new: list[Meeting] = []
+    changed: list[Meeting] = []
+    for stated in parsed.meetings:
+        values = _values(stated, feed)
+        fingerprint = _fingerprint(values, feed)
+        known = held.get(stated.slug)
+        if known is None:
+            new.append(_row(values, fingerprint, feed))
+        elif known.fingerprint != fingerprint or known.closed_on is not None:
+            changed.append(_row(values, fingerprint, feed))
+    slugs = {stated.slug for stated in parsed.meetings}
     leaving = [
         known.pk
         for slug, known in held.items()
-        if known.closed_on is None and slug not in rows and slug not in parsed.still_there
+        if known.closed_on is None and slug not in slugs and slug not in parsed.still_there
     ]
     if not accept_closing:
         _refuse_collapse(feed, held, leaving)
@@ -122,15 +150,31 @@ def import_feed(
     counts = {"added": len(new), "changed": len(changed), "closed": len(leaving)}
     altered = [name for name, count in counts.items() if count]
     audit.record(by=by, now=now, verb="feed.imported", subject=feed, fields=altered)
+    left_out = (Fault(fault.slug, f"left out: {fault.why}") for fault in parsed.rejected)
+    warnings = (*left_out, *parsed.mended)
+    kept = sum(known.closed_on is None and slug not in slugs for slug, known in held.items()) - len(leaving)
+    remember(feed, parsed, len(slugs) + kept, warnings)
     if dry_run:
         transaction.set_rollback(True)
-    left_out = (Fault(fault.slug, f"left out: {fault.why}") for fault in parsed.rejected)
     return ImportSummary(
         read=parsed.read,
-        unchanged=len(rows) - len(new) - len(changed),
+        unchanged=len(slugs) - len(new) - len(changed),
         rejected=len(parsed.rejected),
-        warnings=(*left_out, *parsed.mended),
+        warnings=warnings,
         **counts,
+    )
+
+
+def _unchanged(reading: FeedReading) -> ImportSummary:
+    """The summary of a list that was not read, as it is the one that was taken in last."""
+    return ImportSummary(
+        read=reading.read,
+        added=0,
+        changed=0,
+        unchanged=reading.read - reading.rejected,
+        closed=0,
+        rejected=reading.rejected,
+        warnings=tuple(Fault(slug, why) for slug, why in reading.warnings),
     )
 
 
@@ -166,20 +210,22 @@ def _feed(
     return Feed.objects.select_for_update().update_or_create(name=name, defaults=values)[0]
 
 
-def _row(stated: ParsedMeeting, feed: Feed) -> Meeting:
-    values = {name: getattr(stated, name) for name in STATED}
-    values |= {
-        "types": list(stated.types),
-        "weeks": list(stated.weeks),
-        "time_zone": stated.time_zone or feed.time_zone,
-    }
-    digest = hashlib.sha256(json.dumps([feed.fellowship_id, values], sort_keys=True, default=str).encode())
-    return Meeting(feed=feed, fellowship=feed.fellowship, fingerprint=digest.hexdigest(), **values)
+def _values(stated: ParsedMeeting, feed: Feed) -> dict[str, Any]:
+    """What the columns of a meeting take, in the order of their names."""
+    values = dict(zip(STATED, _stated_in(stated), strict=True))
+    values["time_zone"] = stated.time_zone or feed.time_zone
+    return values
 
 
-def _differs(row: Meeting, known: _Held) -> bool:
-    """Whether the meeting was stated otherwise before, or had left the feed."""
-    return row.fingerprint != known.fingerprint or known.closed_on is not None
+def _fingerprint(values: Mapping[str, Any], feed: Feed) -> str:
+    return hashlib.sha256(_in_json([feed.fellowship_id, values]).encode()).hexdigest()
+
+
+def _row(values: Mapping[str, Any], fingerprint: str, feed: Feed) -> Meeting:
+    lists = {name: list(values[name]) for name in ("types", "weeks")}
+    return Meeting(
+        feed_id=feed.pk, fellowship=feed.fellowship, fingerprint=fingerprint, **(dict(values) | lists)
+    )
 
 
 def _refuse_collapse(feed: Feed, held: Mapping[str, _Held], leaving: list[int]) -> None:

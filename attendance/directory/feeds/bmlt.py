@@ -37,12 +37,13 @@ def _records(decoded: str) -> tuple[list[Any], list[Any]]:
         return bmlt_csv.records(decoded), []
     value = payload.json_value(decoded)
     if isinstance(value, list):
-        return payload.not_too_many(value), []
+        return payload.with_an_end(value), []
     if not isinstance(value, dict) or not isinstance(value.get("meetings"), list):
         kind = "an object without an array" if isinstance(value, dict) else "a single value, no array"
         raise Refused(f"The feed is {kind} of meetings. Nothing was changed.")
     own = value.get("formats")
-    return payload.not_too_many(value["meetings"]), own if isinstance(own, list) else []
+    formats = payload.with_an_end(own, LIST) if isinstance(own, list) else []
+    return payload.with_an_end(value["meetings"]), formats
 
 
 def _listed(value: Any) -> list[Any]:
@@ -51,4 +52,4 @@ def _listed(value: Any) -> list[Any]:
         value = value.get("formats")
     if not isinstance(value, list):
         raise Refused(f"{LIST} is no array of formats. Nothing was changed.", "formats")
-    return value
+    return payload.with_an_end(value, LIST)

@@ -38,7 +38,8 @@ def _record(header: list[str], row: list[str]) -> dict[str, str] | Fault:
 
 def _rows(decoded: str) -> Iterator[list[str]]:
     """The values of every line. Raises Refused, at the latest with the last row."""
-    lines = [line.strip() for line in payload.not_too_many_lines(decoded).split("\n") if line.strip()]
+    payload.refuse_endless_lines(decoded)
+    lines = [line.strip() for line in decoded.split("\n") if line.strip()]
     if all(len(line) > 1 and line[0] == line[-1] == '"' for line in lines):
         # As the server writes it: one meeting a line, each value in quotes, and quotes inside left as they are, but
         # in the formats. A reader of proper CSV would lose the rest of such a line.

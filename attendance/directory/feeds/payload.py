@@ -7,7 +7,9 @@ from typing import Any
 
 from clinic.errors import Refused
 
-# Beyond these it is no list of meetings: values without end would take gigabytes, and rows hours.
+# Beyond these it is no list of meetings, and reading it would take memory and time without end: 50 MB of real lists
+# hold sixty thousand meetings, and three million values with a comma, or a bracket before each.
+MOST_VALUES = 5_000_000
 MOST_BRACKETS = 2_000_000
 MOST_RECORDS = 500_000
 MOST_COLUMNS = 1000
@@ -38,21 +40,29 @@ def json_array(data: bytes) -> list[Any]:
     if not isinstance(items, list):
         kind = "an object" if isinstance(items, dict) else "a single value"
         raise Refused(f"The feed is {kind}, not an array of meetings. Nothing was changed.")
-    return not_too_many(items)
+    return with_an_end(items)
 
 
-def not_too_many(records: list[Any]) -> list[Any]:
-    """The records; raises Refused where no list of meetings has so many."""
-    if len(records) > MOST_RECORDS:
-        raise Refused(f"The feed has more than {MOST_RECORDS:,} records. Nothing was changed.")
-    return records
+def with_an_end(items: list[Any], what: str = "The feed") -> list[Any]:
+    """The items, which are no more than any list has; raises Refused otherwise."""
+    if len(items) > MOST_RECORDS:
+        raise Refused(f"{what} has more than {MOST_RECORDS:,} records. Nothing was changed.")
+    return items
 
 
-def not_too_many_lines(decoded: str) -> str:
-    """The text; raises Refused where no list of meetings has so many lines."""
+def refuse_endless_lines(decoded: str) -> None:
+    """Raise Refused where a text has more lines than any list."""
     if decoded.count("\n") + decoded.count("\r") - decoded.count("\r\n") > MOST_RECORDS:
         raise Refused(f"The feed has more than {MOST_RECORDS:,} lines. Nothing was changed.")
-    return decoded
+
+
+def refuse_endless(decoded: str, what: str = "The feed") -> None:
+    """Raise Refused where a text has more values in JSON than any list."""
+    brackets = decoded.count("{") + decoded.count("[")
+    if brackets > MOST_BRACKETS or brackets + decoded.count(",") > MOST_VALUES:
+        raise Refused(
+            f"{what} has more than {MOST_BRACKETS:,} objects and arrays, or {MOST_VALUES:,} values. Nothing was changed."
+        )
 
 
 def begins_as_json(decoded: str) -> bool:
@@ -64,10 +74,7 @@ def json_value(decoded: str, what: str = "The feed") -> Any:
     """The one value of a JSON text, or of JSONP, which is a call: `callback([...]);`. Raises Refused."""
     if decoded.lstrip().startswith("<"):
         raise Refused(f"{what} is a web page or XML, not JSON. Nothing was changed.")
-    if decoded.count("{") + decoded.count("[") > MOST_BRACKETS:
-        raise Refused(
-            f"{what} has more than {MOST_BRACKETS:,} objects and arrays and is no list. Nothing was changed."
-        )
+    refuse_endless(decoded, what)
     called = CALLBACK.match(decoded)
     begin = called.end() if called else len(decoded) - len(decoded.lstrip())
     try:

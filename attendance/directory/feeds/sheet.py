@@ -18,8 +18,9 @@ from clinic.imports.records import END, CsvRecord, csv_records
 # Beyond these it is no list of meetings, and reading it would take memory and time without end: a quotation mark
 # that is never closed has all that follows it read once more.
 MOST_BROKEN_LINES = 100
-# Of a broken line, in characters.
+# Of a broken line, in characters; and of all of them, in cells.
 LOOKED_THROUGH = 20_000
+MOST_MAYBE_SLUGS = 1_000_000
 WORKBOOK = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 OTHERS_IN_A_NAME = re.compile(r"[\W_]+")
@@ -66,7 +67,8 @@ def _records(data: bytes) -> Iterator[CsvRecord]:
         raise Refused("The feed is a web page or XML, not a sheet. Nothing was changed.")
     if END in text:
         raise Refused("The feed holds a NUL and is not plain text. Nothing was changed.")
-    return csv_records(payload.not_too_many_lines(text))
+    payload.refuse_endless_lines(text)
+    return csv_records(text)
 
 
 def _headings(cells: Sequence[str], columns: Sequence[str], needed: Sequence[str], kind: str) -> list[str]:
@@ -89,8 +91,15 @@ def _bare(heading: str) -> str:
 
 
 def _rows(records: Iterator[CsvRecord], headings: Sequence[str]) -> Iterator[SheetRow]:
-    broken = 0
+    broken = maybe_slugs = 0
     for number, cells, fault in records:
+        if fault or len(cells) != len(headings):
+            maybe = _maybe_slugs(cells)
+            maybe_slugs += len(maybe)
+            if maybe_slugs > MOST_MAYBE_SLUGS:
+                raise Refused(
+                    "The cells of most rows of the feed do not match its headings. Nothing was changed."
+                )
         if fault:
             broken += 1
             if broken > MOST_BROKEN_LINES:
@@ -98,11 +107,11 @@ def _rows(records: Iterator[CsvRecord], headings: Sequence[str]) -> Iterator[She
                     f"The feed has more than {MOST_BROKEN_LINES} lines that cannot be read, the last in row "
                     f"{number}: {fault}. Nothing was changed."
                 )
-            yield SheetRow(number, {}, fault, _maybe_slugs(cells))
+            yield SheetRow(number, {}, fault, maybe)
         elif len(cells) != len(headings):
             many = "many" if len(cells) > len(headings) else "few"
             why = f"it has too {many} cells, {len(cells)} under {len(headings)} headings"
-            yield SheetRow(number, {}, why, _maybe_slugs(cells))
+            yield SheetRow(number, {}, why, maybe)
         else:
             by_column = zip(headings, cells, strict=True)
             yield SheetRow(number, {column: cell for column, cell in by_column if column and cell.strip()})

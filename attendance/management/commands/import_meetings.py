@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from attendance.directory.feeds import parser_of
 from attendance.directory.fetching import read_source
 from attendance.directory.importing import import_feed
 from attendance.directory.kinds import FeedFormat
+from attendance.directory.rereading import read_list
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.management.base import VerbCommand
@@ -41,14 +41,16 @@ class Command(VerbCommand):
                 "--formats goes with --format bmlt: other feeds refer to no list of formats.", "formats"
             )
         formats = read_source(options["formats"]) if options["formats"] else b""
-        parse = parser_of(options["format"], formats)
         source = options["source"]
+        stated = {
+            "feed_name": source if options["feed"] is None else options["feed"],
+            "fellowship_name": options["fellowship"],
+            "format": FeedFormat(options["format"]),
+            "time_zone": options["time_zone"],
+        }
         summary = import_feed(
-            parsed=parse(read_source(source)),
-            feed_name=source if options["feed"] is None else options["feed"],
-            fellowship_name=options["fellowship"],
-            format=FeedFormat(options["format"]),
-            time_zone=options["time_zone"],
+            parsed=read_list(read_source(source), formats, **stated),
+            **stated,
             by=Actor.command("import_meetings"),
             now=self.moment(options),
             source=source,
