@@ -89,10 +89,10 @@ def import_feed(
 ) -> ImportSummary:
     """Bring the meetings of one feed up to date, by slug: closed when they leave, back when they return.
 
-    parsed: see rereading.read_list. time_zone is for meetings that state none. A dry run does everything and takes it back, so that it
-    counts what the database would really accept. Raises Refused, with nothing changed, for names or a
-    time zone that will not do, and for a feed that would lose more than half of its open meetings,
-    unless it has fewer than ten or accept_closing says that a person has looked.
+    parsed: what rereading.read_list made of the list. time_zone is for meetings that state none. A dry run does
+    everything and takes it back, so that it counts what the database would really accept. Raises Refused, with
+    nothing changed, for names or a time zone that will not do, and for a feed that would lose more than half of its
+    open meetings, unless it has fewer than ten or accept_closing says that a person has looked.
     """
     feed = _feed(
         name=feed_name,

@@ -8,7 +8,7 @@ from typing import Any
 from clinic.errors import Refused
 
 # Beyond these it is no list of meetings, and reading it would take memory and time without end: 50 MB of real lists
-# hold sixty thousand meetings, and three million values with a comma, or a bracket before each.
+# hold sixty thousand meetings and three million values, each after a comma or a bracket.
 MOST_VALUES = 5_000_000
 MOST_BRACKETS = 2_000_000
 MOST_RECORDS = 500_000
@@ -59,10 +59,10 @@ def refuse_endless_lines(decoded: str) -> None:
 def refuse_endless(decoded: str, what: str = "The feed") -> None:
     """Raise Refused where a text has more values in JSON than any list."""
     brackets = decoded.count("{") + decoded.count("[")
-    if brackets > MOST_BRACKETS or brackets + decoded.count(",") > MOST_VALUES:
-        raise Refused(
-            f"{what} has more than {MOST_BRACKETS:,} objects and arrays, or {MOST_VALUES:,} values. Nothing was changed."
-        )
+    if brackets > MOST_BRACKETS:
+        raise Refused(f"{what} has more than {MOST_BRACKETS:,} objects and arrays. Nothing was changed.")
+    if brackets + decoded.count(",") > MOST_VALUES:
+        raise Refused(f"{what} has more than {MOST_VALUES:,} values. Nothing was changed.")
 
 
 def begins_as_json(decoded: str) -> bool:
