@@ -4,6 +4,10 @@
 PORT ?= 8000
 RESET ?=
 ARGS ?=
+PARSER ?=
+SECONDS ?= 600
+# Atheris is in no lock: the interpreter of an environment that has it and the packages of requirements.lock.
+FUZZ_PYTHON ?= python3
 # How many processes share the suite: as many as there are cores, or JOBS=0 for this one alone.
 JOBS ?= auto
 # Settings for checks that need the apps but neither a database server nor anybody's data.
@@ -13,7 +17,7 @@ CODE = clinic attendance reminders config scripts
 
 export PYTHON
 
-.PHONY: help demo test lint format bench rehearse lock
+.PHONY: help demo test lint format bench fuzz rehearse lock
 .DEFAULT_GOAL := help
 
 help: ## lists these commands
@@ -42,6 +46,9 @@ format: .venv/ready ## rewrites the code in the one style
 
 bench: .venv/ready ## how fast the rules, sweeps and pages are
 	$(PY) -m bench $(ARGS)
+
+fuzz: ## bytes nobody would send, given to a parser of meeting lists (PARSER= SECONDS=600; FUZZ_PYTHON= has atheris)
+	$(FUZZ_PYTHON) -m scripts.fuzz $(PARSER) --seconds $(SECONDS)
 
 rehearse: .venv/ready ## each service of docker-compose.yml, run on this machine without Docker
 	$(PY) -m scripts.rehearse $(ARGS)

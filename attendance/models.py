@@ -1,6 +1,6 @@
 """What happened, and what it means: the models of this stage's rooms, gathered for Django."""
 
-from attendance.directory.models import Feed, FeedPreview, Fellowship, Meeting
+from attendance.directory.models import Feed, FeedPreview, FeedReading, Fellowship, Meeting
 from attendance.register.models import (
     Attendance,
     CheckIn,
@@ -20,6 +20,7 @@ __all__ = [
     "ExternalRecord",
     "Feed",
     "FeedPreview",
+    "FeedReading",
     "Fellowship",
     "Flag",
     "Meeting",

@@ -1,4 +1,4 @@
-"""python -m bench: sweeps and pages on PostgreSQL and SQLite, each on a scratch database that is dropped again.
+"""python -m bench: sweeps, pages and imports on PostgreSQL and SQLite, in scratch databases that are dropped again.
 
 Leaves with 0 unless something broke: being slow is a finding, not an error.
 """
@@ -9,36 +9,47 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
 
-from bench import measure, scratch
+from bench import measure, meeting_list, scratch
 
 
 def main() -> int:
     """Measure on each database; the worst exit code."""
     asked = sys.argv[1:]
-    parser = measure.arguments()
-    parser.parse_args(asked)
+    meetings = measure.arguments().parse_args(asked).meetings
     codes = []
     if address := scratch.server():
-        with scratch.postgresql(address) as database:
-            codes.append(_measure(database, asked))
+        codes.append(_measure(partial(scratch.postgresql, address), asked, meetings))
     else:
         print("PostgreSQL: skipped, no server answers; DATABASE_URL names one.", flush=True)
-    with scratch.sqlite() as database:
-        codes.append(_measure(database, asked))
+    codes.append(_measure(scratch.sqlite, asked, meetings))
     return max(codes)
 
 
-def _measure(database: str, asked: list[str]) -> int:
+def _measure(database: Callable[[], AbstractContextManager[str]], asked: list[str], meetings: int) -> int:
+    """Sweeps and pages, then an import, each on a database of its own; the worse exit code."""
+    with database() as address:
+        code = _run(address, "bench.measure", *asked)
+    if not meetings:
+        return code
+    with database() as address, tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        path = Path(folder) / "meetings.json"
+        source = meeting_list.write(path, meetings)
+        return max(code, _run(address, "bench.measure_imports", str(path), "--source", source))
+
+
+def _run(database: str, module: str, *asked: str) -> int:
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         environment = os.environ | {
             "DATABASE_URL": database,
             "DJANGO_SETTINGS_MODULE": "bench.settings",
             "BENCH_DIR": folder,
         }
-        return subprocess.run(
-            [sys.executable, "-m", "bench.measure", *asked], env=environment, check=False
-        ).returncode
+        return subprocess.run([sys.executable, "-m", module, *asked], env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

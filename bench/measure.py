@@ -27,12 +27,21 @@ def main() -> None:
 
 def arguments() -> argparse.ArgumentParser:
     """What this program and `python -m bench` take."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description="How fast sweeps and pages are.")
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="How fast sweeps, pages and imports are."
+    )
     parser.add_argument("--clients", type=int, nargs="+", default=[1_000, 10_000], metavar="N")
     parser.add_argument(
         "--turns", type=int, default=7, metavar="N", help="turns of floor and sweep that count"
     )
     parser.add_argument("--caseload", type=int, default=50, metavar="N", help="clients on the long pages")
+    parser.add_argument(
+        "--meetings",
+        type=int,
+        default=100_000,
+        metavar="N",
+        help="meetings of the list that is imported; 0 for none",
+    )
     return parser
 
 

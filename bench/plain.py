@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import io
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date, time
 from typing import Any
 
 from django.db import connection
 from psycopg2.extras import execute_values
 
 Rows = Sequence[tuple[Any, ...]]
+
+ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
 class Plain:
@@ -47,6 +51,14 @@ class Plain:
         else:
             self.cursor.executemany(f"{into} ({', '.join('?' * len(columns))}) {ending}", rows)
 
+    def copying(self, table: str, columns: Sequence[str], rows: Rows) -> Callable[[], None]:
+        """What writes these rows the fastest way that the driver has at all; they stand ready for it."""
+        if not self.postgresql:
+            written = [tuple(map(_of_sqlite, row)) for row in rows]
+            return lambda: self.insert(table, columns, written)
+        ready = io.StringIO("".join("\t".join(map(_copied, row)) + "\n" for row in rows))
+        return lambda: self.cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", ready)
+
     def upsert(self, table: str, columns: Sequence[str], rows: Rows) -> None:
         """Write rows, over those that have the same first column."""
         key, *others = columns
@@ -63,3 +75,13 @@ class Plain:
             self.run("ROLLBACK")
             raise
         self.run("COMMIT")
+
+
+def _of_sqlite(value: Any) -> Any:
+    """A value as SQLite keeps it, which has neither dates nor times."""
+    return str(value) if isinstance(value, date | time) else value
+
+
+def _copied(value: Any) -> str:
+    """A value as COPY takes it."""
+    return r"\N" if value is None else str(value).translate(ESCAPED)

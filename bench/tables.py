@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import platform
+from pathlib import Path
 from statistics import median
 
 from django.db import connection
 
 from attendance.register.models import Attendance
 from bench import sweep, world
+from bench.imports import Taken, measure
 from bench.pages import prices
 
 LIMIT = 4
+LEAST_TIMES = 5
 
 
 def heading() -> None:
@@ -50,3 +53,33 @@ def pages(caseload: int, turns: int) -> None:
     print(f"\n{'page':12}{'clients':>9}{'queries':>9}{'ms':>9}")
     for price in prices(caseload, turns):
         print(f"{price.page:12}{price.clients:9}{price.queries:9}{price.milliseconds:9.1f}", flush=True)
+
+
+def imports(path: Path, source: str) -> None:
+    """A list that is new, the very same again, and the same read anew; beside the rows written by the driver alone."""
+    found = measure(path)
+    before, after = found.megabytes
+    print(f"\n{found.meetings:,} meetings in {path.stat().st_size / 1e6:,.0f} MB: {source}")
+    print(f"{'':28}{'seconds':>28}{'meetings/s':>12}{'queries':>9}{'a 1,000':>9}{'times as fast':>15}")
+    print(f"{'':28}{'reading':>9}{'taking in':>10}{'both':>9}{'':30}{'both':>9}{'in':>6}")
+    for name, taken in (
+        ("all new", found.new),
+        ("the very same again", found.again),
+        ("the same, read anew", found.anew),
+    ):
+        print(
+            f"{name:28}{taken.reading:9.2f}{taken.taking_in:10.2f}{taken.seconds:9.2f}"
+            f"{found.meetings / taken.seconds:12,.0f}{taken.queries:9}{1000 * taken.queries / found.meetings:9.1f}"
+            f"{found.new.seconds / taken.seconds:9.1f}{found.new.taking_in / taken.taking_in:6.1f}"
+        )
+    print(f"{'floor, the driver alone':28}{'':19}{found.floor:9.2f}{found.meetings / found.floor:12,.0f}")
+    print(
+        f"ratio to the floor: {found.new.taking_in / found.floor:.1f} taking in, "
+        f"{found.new.seconds / found.floor:.1f} with reading; most memory {after:,} MB, {before:,} before; "
+        f"again {LEAST_TIMES} times as fast: {_yes(found.new, found.again)}",
+        flush=True,
+    )
+
+
+def _yes(new: Taken, again: Taken) -> str:
+    return "yes" if LEAST_TIMES * again.seconds <= new.seconds else "no"

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,7 +18,15 @@ from attendance.directory.altering import Altered, Held, altered
 from attendance.directory.feeds.parsed import Fault, ParsedFeed, ParsedMeeting
 from attendance.directory.fellowships import fellowship_of_feed
 from attendance.directory.kinds import FeedFormat
-from attendance.directory.models import FEED_NAME_LIMIT, FELLOWSHIP_NAME_LIMIT, SOURCE_LIMIT, Feed, Meeting
+from attendance.directory.models import (
+    FEED_NAME_LIMIT,
+    FELLOWSHIP_NAME_LIMIT,
+    SOURCE_LIMIT,
+    Feed,
+    FeedReading,
+    Meeting,
+)
+from attendance.directory.rereading import AsBefore, reading_as_before, remember
 from clinic import audit
 from clinic.actors import Actor
 from clinic.clock import local_date
@@ -29,7 +38,10 @@ ROWS_A_QUERY = 1000
 SMALL_FEED = 10
 # What says of a list that it fails, once it no longer does.
 WELL: dict[str, Any] = {"failing_since": None, "failures": 0, "failure": "", "told_at": None, "held": False}
-STATED = [column.name for column in fields(ParsedMeeting)]
+# In the order that fingerprints have them.
+STATED = sorted(column.name for column in fields(ParsedMeeting))
+_stated_in = attrgetter(*STATED)
+_in_json = json.JSONEncoder(default=str).encode
 COUNTS = ("read", "added", "changed", "unchanged", "closed", "rejected")
 WRITTEN = [name for name in STATED if name != "slug"] + ["fellowship", "fingerprint", "closed_on"]
 
@@ -70,7 +82,7 @@ class ImportSummary:
 @transaction.atomic
 def import_feed(
     *,
-    parsed: ParsedFeed,
+    parsed: ParsedFeed | AsBefore,
     feed_name: str,
     fellowship_name: str,
     format: FeedFormat,
@@ -86,12 +98,13 @@ def import_feed(
 ) -> ImportSummary:
     """Bring the meetings of one feed up to date, by slug: closed when they leave, back when they return.
 
-    time_zone is for meetings that state none. source and formats_source are where it was read from: one that comes
-    from addresses is fetched again every night, with the validators by address. A dry run does everything and takes
-    it back, so that it counts what the database would really accept. show: of each kind of change how many meetings to
-    hand back, as they were and as they are. Raises Refused, with nothing changed, for names, addresses or a time zone
-    that will not do; and TooManyLeaving for a feed that would lose more than half of its open meetings, unless it has
-    fewer than ten or accept_closing says that a person has looked.
+    parsed: what rereading.read_list made of the list. time_zone is for meetings that state none. source and
+    formats_source are where it was read from: one that comes from addresses is fetched again every night, with the
+    validators by address. A dry run does everything and takes it back, so that it counts what the database would
+    really accept. show: of each kind of change how many meetings to hand back, as they were and as they are. Raises
+    Refused, with nothing changed, for names, addresses or a time zone that will not do; and TooManyLeaving for a feed
+    that would lose more than half of its open meetings, unless it has fewer than ten or accept_closing says that a
+    person has looked.
     """
     feed = _feed(
         name=feed_name,
@@ -104,19 +117,35 @@ def import_feed(
         by=by,
         now=now,
     )
+    if isinstance(parsed, AsBefore):
+        reading = reading_as_before(feed, parsed.digest)
+        if reading is not None:
+            audit.record(by=by, now=now, verb="feed.imported", subject=feed, fields=[])
+            if dry_run:
+                transaction.set_rollback(True)
+            return _unchanged(reading)
+        parsed = parsed.read_after_all()
     held = {
         slug: Held(pk, fingerprint, closed_on)
         for slug, pk, fingerprint, closed_on in feed.meetings.order_by().values_list(
             "slug", "pk", "fingerprint", "closed_on"
         )
     }
-    rows = {stated.slug: _row(stated, feed) for stated in parsed.meetings}
-    new = [row for slug, row in rows.items() if slug not in held]
-    changed = [row for slug, row in rows.items() if slug in held and _differs(row, held[slug])]
+    new: list[Meeting] = []
+    changed: list[Meeting] = []
+    for stated in parsed.meetings:
+        values = _values(stated, feed)
+        fingerprint = _fingerprint(values, feed)
+        known = held.get(stated.slug)
+        if known is None:
+            new.append(_row(values, fingerprint, feed))
+        elif known.fingerprint != fingerprint or known.closed_on is not None:
+            changed.append(_row(values, fingerprint, feed))
+    slugs = {stated.slug for stated in parsed.meetings}
     leaving = [
         known.pk
         for slug, known in held.items()
-        if known.closed_on is None and slug not in rows and slug not in parsed.still_there
+        if known.closed_on is None and slug not in slugs and slug not in parsed.still_there
     ]
     open_before = sum(known.closed_on is None for known in held.values())
     if not accept_closing and collapses(open_before, len(leaving)):
@@ -141,17 +170,33 @@ def import_feed(
     counts = {"added": len(new), "changed": len(changed), "closed": len(leaving)}
     kinds = [name for name, count in counts.items() if count]
     audit.record(by=by, now=now, verb="feed.imported", subject=feed, fields=kinds)
+    left_out = (Fault(fault.slug, f"left out: {fault.why}") for fault in parsed.rejected)
+    warnings = (*left_out, *parsed.mended)
+    kept = sum(known.closed_on is None and slug not in slugs for slug, known in held.items()) - len(leaving)
+    remember(feed, parsed, len(slugs) + kept, warnings)
     if dry_run:
         transaction.set_rollback(True)
-    left_out = (Fault(fault.slug, f"left out: {fault.why}") for fault in parsed.rejected)
     return ImportSummary(
         read=parsed.read,
-        unchanged=len(rows) - len(new) - len(changed),
+        unchanged=len(slugs) - len(new) - len(changed),
         rejected=len(parsed.rejected),
-        warnings=(*left_out, *parsed.mended),
+        warnings=warnings,
         open_before=open_before,
         altered=shown,
         **counts,
+    )
+
+
+def _unchanged(reading: FeedReading) -> ImportSummary:
+    """The summary of a list that was not read, as it is the one that was taken in last."""
+    return ImportSummary(
+        read=reading.read,
+        added=0,
+        changed=0,
+        unchanged=reading.read - reading.rejected,
+        closed=0,
+        rejected=reading.rejected,
+        warnings=tuple(Fault(slug, why) for slug, why in reading.warnings),
     )
 
 
@@ -204,20 +249,22 @@ def _feed(
     return feed
 
 
-def _row(stated: ParsedMeeting, feed: Feed) -> Meeting:
-    values = {name: getattr(stated, name) for name in STATED}
-    values |= {
-        "types": list(stated.types),
-        "weeks": list(stated.weeks),
-        "time_zone": stated.time_zone or feed.time_zone,
-    }
-    digest = hashlib.sha256(json.dumps([feed.fellowship_id, values], sort_keys=True, default=str).encode())
-    return Meeting(feed=feed, fellowship=feed.fellowship, fingerprint=digest.hexdigest(), **values)
+def _values(stated: ParsedMeeting, feed: Feed) -> dict[str, Any]:
+    """What the columns of a meeting take, in the order of their names."""
+    values = dict(zip(STATED, _stated_in(stated), strict=True))
+    values["time_zone"] = stated.time_zone or feed.time_zone
+    return values
 
 
-def _differs(row: Meeting, known: Held) -> bool:
-    """Whether the meeting was stated otherwise before, or had left the feed."""
-    return row.fingerprint != known.fingerprint or known.closed_on is not None
+def _fingerprint(values: Mapping[str, Any], feed: Feed) -> str:
+    return hashlib.sha256(_in_json([feed.fellowship_id, values]).encode()).hexdigest()
+
+
+def _row(values: Mapping[str, Any], fingerprint: str, feed: Feed) -> Meeting:
+    lists = {name: list(values[name]) for name in ("types", "weeks")}
+    return Meeting(
+        feed_id=feed.pk, fellowship=feed.fellowship, fingerprint=fingerprint, **(dict(values) | lists)
+    )
 
 
 def collapses(open_before: int, leaving: int) -> bool:

@@ -226,10 +226,9 @@ def _taken_in(
 
 def _look_after(feed: Feed, before: Feed | None, held: FeedPreview) -> None:
     """What the import leaves to whoever reads a list by a page: whose it is, and whether it is read by itself."""
-    known = (
-        before is not None and before.source == feed.source and before.formats_source == feed.formats_source
-    )
-    if not known and feed.kept_by is None:
+    sources = (feed.source, feed.formats_source)
+    known = before is not None and sources == (before.source, before.formats_source)
+    if before is None or (feed.kept_by is None and not known and any(map(keeping.has_address, sources))):
         # What a page was given is fetched as something given to a page, and no more as what the server's people named.
         feed.kept_by = held.clinic
     if before is not None and keeping.has_address(before.source) and before.refresh_due_at is None:

@@ -13,7 +13,7 @@ from bench import scratch
 @pytest.mark.slow
 @pytest.mark.processes
 def test_it_measures_every_series_and_page_on_each_database():
-    tiny = ["--clients", "100", "--turns", "1", "--caseload", "3"]
+    tiny = ["--clients", "100", "--turns", "1", "--caseload", "3", "--meetings", "40"]
     done = subprocess.run([sys.executable, "-m", "bench", *tiny], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     databases = re.findall(r"^(PostgreSQL|SQLite) \d.*\n\n100 clients, 25 due", done.stdout, re.MULTILINE)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from attendance.directory.feeds import bmlt_languages, reading
 from attendance.directory.feeds.bmlt_weeks import in_order, weeks_meant, weeks_of_key
+from attendance.directory.feeds.parsed import CODE_LIMIT, MOST_TYPES, NOTES_LIMIT
 from attendance.directory.feeds.type_names import OF_NA
 
 # For formats without a world_id, by their English name, as servers come with them; and one that decides whether a
@@ -34,7 +36,8 @@ NAMED = {
 RESERVED = {"VM": "VM", "HY": "HYBR", "TC": "TC"}
 # Codes with a meaning of our own: a key that is one of them by chance would be misread.
 OURS = {*OF_NA.values(), "M", "W", "BEG", "TC", *bmlt_languages.CODES.values()}
-CODE_LIMIT = 60
+# A server has its formats in a handful of languages.
+MOST_TEXTS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,8 @@ class Formats:
             if not number:
                 self.faults.append(f"entry {position} of the list of formats is none and was left out")
                 continue
-            texts.setdefault(number, []).extend(_texts(entry))
+            of_number = texts.setdefault(number, [])
+            of_number.extend(islice(_texts(entry), MOST_TEXTS - len(of_number)))
             kind = _line(entry, "format_type_enum", "type")
             world_ids.setdefault(number, (_line(entry, "world_id", "worldId").upper(), kind.upper()))
         self._by_number = {number: _format(texts[number], *world_ids[number]) for number in texts}
@@ -173,7 +177,15 @@ def _unlisted(key: str) -> _Format:
 
 
 def keys_in(value: Any) -> list[str]:
-    """Keys or numbers of formats as records state them: with commas between, or as a list."""
-    parts = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
-    words = (reading.plain_line(str(part)[:200]) for part in parts if isinstance(part, str | int))
-    return list(filter(None, words))
+    """Keys or numbers of formats as records state them, each once: with commas between, or as a list."""
+    parts = (
+        value[: 2 * NOTES_LIMIT].split(",")
+        if isinstance(value, str)
+        else value
+        if isinstance(value, list)
+        else []
+    )
+    words = (
+        reading.plain_line(str(part)[:200]) for part in parts[:MOST_TYPES] if isinstance(part, str | int)
+    )
+    return list(dict.fromkeys(filter(None, words)))

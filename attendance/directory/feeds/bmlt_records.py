@@ -56,7 +56,7 @@ def read_record(raw: Any, position: int, formats: Formats) -> ReadRecord:
         day, meeting = _meeting(record, slug, formats)
     except UnusableError as fault:
         return ReadRecord(slug, why=str(fault))
-    return ReadRecord(slug, meeting=meeting, days=(day,), mended=tuple(record.mended))
+    return ReadRecord(slug, meeting=meeting, days=(day,), mended=record.mended)
 
 
 def _value(value: Any) -> Any:
@@ -85,6 +85,7 @@ def _meeting(record: Record, slug: str, formats: Formats) -> tuple[tuple[int, in
         slug=slug,
         name=name,
         attendance_option=_option(record, meant, place, online),
+        day=day[0],
         weeks=meant.weeks,
         starts_at=starts_at,
         ends_at=None if starts_at is None else _end(record, starts_at),
@@ -116,7 +117,7 @@ def _day(record: Record) -> tuple[int, int]:
     except ValueError:
         number = -1
     if number not in range(sunday, sunday + 7):
-        stated = reading.cut(repr(record.raw[key]), 40)
+        stated = reading.shown(record.raw[key])
         raise UnusableError(
             f"its {key} {stated} is no day of the week: {sunday} is Sunday, {sunday + 6} Saturday"
         )

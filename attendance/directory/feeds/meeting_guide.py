@@ -13,16 +13,22 @@ from attendance.directory.feeds import payload, reading
 from attendance.directory.feeds.parsed import (
     ADDRESS_LIMIT,
     CITY_LIMIT,
+    CODE_LIMIT,
     LINE_LIMIT,
+    MOST_TYPES,
+    NOTES_LIMIT,
     ParsedFeed,
     ParsedMeeting,
     UnusableError,
 )
-from attendance.directory.feeds.record import Record, option_held
+from attendance.directory.feeds.record import OPTIONS, Record, option_held
 from attendance.directory.feeds.slugs import ReadRecord, gather
 from attendance.directory.kinds import AttendanceOption
 
 DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
+# Beyond these a list of days, types or regions is none.
+MOST_DAYS = 20
+MOST_REGIONS = 20
 LONGEST_OVERNIGHT = timedelta(hours=12)
 
 
@@ -50,8 +56,12 @@ def read_record(record: Record, slug: str) -> ReadRecord:
         days, meeting = _meeting(record, slug)
     except UnusableError as fault:
         return ReadRecord(slug, why=str(fault))
-    from_monday = tuple(((day - 1) % 7, day) for day in days)
-    return ReadRecord(slug, meeting=meeting, days=from_monday, mended=tuple(record.mended))
+    from_monday = tuple((_from_monday(day), day) for day in days)
+    return ReadRecord(slug, meeting=meeting, days=from_monday, mended=record.mended)
+
+
+def _from_monday(day: int) -> int:
+    return (day - 1) % 7
 
 
 def _meeting(record: Record, slug: str) -> tuple[tuple[int, ...], ParsedMeeting]:
@@ -72,6 +82,7 @@ def _meeting(record: Record, slug: str) -> tuple[tuple[int, ...], ParsedMeeting]
         name=name,
         attendance_option=_option(record, place, online, "TC" in types),
         group_name=record.line("group"),
+        day=_from_monday(days[0]) if len(days) == 1 else None,
         starts_at=starts_at,
         ends_at=ends_at,
         time_zone=record.zone("timezone"),
@@ -97,17 +108,17 @@ def _days(record: Record) -> tuple[int, ...]:
     """The days stated, 0 for Sunday, each once; none by appointment. Raises UnusableError."""
     value = record.raw.get("day")
     stated = [one for one in (value if isinstance(value, list) else [value]) if one not in (None, "")]
+    if len(stated) > MOST_DAYS:
+        raise UnusableError(f"it has {len(stated)} days")
     days: list[int] = []
     for one in stated:
         day = _day(one)
         if day is None:
-            record.mend(f"its day {reading.cut(repr(one), 40)} is no day of the week and was left out")
+            record.mend(f"its day {reading.shown(one)} is no day of the week and was left out")
         elif day not in days:
             days.append(day)
     if stated and not days:
-        raise UnusableError(
-            f"its day {reading.cut(repr(value), 40)} is no day of the week: 0 is Sunday, 6 Saturday"
-        )
+        raise UnusableError(f"its day {reading.shown(value)} is no day of the week: 0 is Sunday, 6 Saturday")
     if len(days) > 1:
         record.mend(f"it is held on {len(days)} days and became one meeting a day")
     return tuple(days)
@@ -161,13 +172,20 @@ def _types(record: Record) -> tuple[str, ...]:
     """The codes as stated, unknown ones too, each once."""
     value = record.raw.get("types")
     if isinstance(value, str):
-        value = value.split(",")
+        value = value[: 2 * NOTES_LIMIT].split(",")
     if value is None:
         return ()
     if not isinstance(value, list):
         record.mend("its types are no list and were left out")
         return ()
-    codes = [reading.cut(reading.plain_line(str(code)), 60) for code in value if isinstance(code, str | int)]
+    if len(value) > MOST_TYPES:
+        record.mend(f"it has {len(value)} types: the first {MOST_TYPES} were kept")
+        value = value[:MOST_TYPES]
+    codes = [
+        reading.cut(reading.plain_line(str(code)), CODE_LIMIT)
+        for code in value
+        if isinstance(code, str | int)
+    ]
     if len(codes) < len(value):
         record.mend("a type that is no text was left out")
     return tuple(dict.fromkeys(filter(None, codes)))
@@ -194,7 +212,7 @@ def _address(record: Record) -> tuple[str, bool]:
 
 def _option(record: Record, place: bool, online: bool, temporarily_closed: bool) -> AttendanceOption:
     stated = record.word("attendance_option").lower()
-    if stated and stated not in AttendanceOption.values:
+    if stated and stated not in OPTIONS:
         record.mend(f"its attendance option {reading.cut(stated, 40)!r} is unknown: worked out from the rest")
     option = option_held(stated=stated, place=place, online=online, temporarily_closed=temporarily_closed)
     if option is AttendanceOption.INACTIVE and stated != option and not temporarily_closed:
@@ -206,7 +224,7 @@ def _region(record: Record) -> str:
     """From the general to the specific."""
     regions = record.raw.get("regions")
     if isinstance(regions, list) and regions:
-        parts = [reading.plain_line(part) for part in regions if isinstance(part, str)]
+        parts = [reading.plain_line(part) for part in regions[:MOST_REGIONS] if isinstance(part, str)]
     else:
         parts = [record.line(key) for key in ("region", "sub_region", "sub_sub_region")]
     return reading.cut(" > ".join(filter(None, parts)), LINE_LIMIT)

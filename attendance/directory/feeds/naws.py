@@ -47,7 +47,7 @@ OTHERS = (
 )  # fmt: skip
 COLUMNS = (*MEANT, *OTHERS, *LANGUAGES, *FORMATS)
 NEEDED = ("Committee", "CommitteeName", "Day", "Time")
-HOURS_AND_MINUTES = re.compile(r"\s*(\d{1,2})(\d{2})\s*")
+HOURS_AND_MINUTES = re.compile(r"(\d{1,2})(\d{2})")
 
 
 def parse(data: bytes) -> ParsedFeed:
@@ -110,7 +110,7 @@ def _in_meeting_guide(row: SheetRow) -> Mapping[str, Any]:
         option = "inactive"
     return raw | {
         "slug": row.cells.get("bmlt_id"),
-        "time": HOURS_AND_MINUTES.sub(r"\1:\2", row.cells.get("Time", "")),
+        "time": HOURS_AND_MINUTES.sub(r"\1:\2", row.cells.get("Time", "").strip()),
         "types": [OF_NA.get(code, code) for code in codes],
         "attendance_option": option,
         "updated": _iso_date(row.cells.get("LastChanged", "")),

@@ -13,6 +13,8 @@ CITY_LIMIT = 120
 ADDRESS_LIMIT = 500
 URL_LIMIT = 1000
 NOTES_LIMIT = 10_000
+CODE_LIMIT = 60
+MOST_TYPES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +66,15 @@ class ParsedFeed:
     """A feed as read: meetings with one slug each, records that could not be used, and what was mended.
 
     still_there: slugs that meetings of rejected records may have had before. Their meetings have not
-    left the feed, it is only illegible on them.
+    left the feed, it is only illegible on them. digest: of the bytes and all else it was read from, where that is
+    known; see rereading.
     """
 
     meetings: list[ParsedMeeting] = field(default_factory=list)
     rejected: list[Fault] = field(default_factory=list)
     mended: list[Fault] = field(default_factory=list)
     still_there: set[str] = field(default_factory=set)
+    digest: str = ""
 
     @property
     def read(self) -> int:

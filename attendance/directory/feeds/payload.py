@@ -7,10 +7,12 @@ from typing import Any
 
 from clinic.errors import Refused
 
-# Beyond these it is no list of meetings, and reading it would take memory without end: 50 MB of real lists hold some
-# sixty thousand meetings and three million values.
-MOST_RECORDS = 100_000
+# Beyond these it is no list of meetings, and reading it would take memory and time without end: 50 MB of real lists
+# hold sixty thousand meetings and three million values, each after a comma or a bracket.
 MOST_VALUES = 5_000_000
+MOST_BRACKETS = 2_000_000
+MOST_RECORDS = 500_000
+MOST_COLUMNS = 1000
 CALLBACK = re.compile(r"\s*(?:/\*[^*]{0,80}\*/\s*)?[A-Za-z_$][\w$.]{0,127}\s*\(\s*")
 
 
@@ -48,9 +50,18 @@ def with_an_end(items: list[Any], what: str = "The feed") -> list[Any]:
     return items
 
 
+def refuse_endless_lines(decoded: str) -> None:
+    """Raise Refused where a text has more lines than any list."""
+    if decoded.count("\n") + decoded.count("\r") - decoded.count("\r\n") > MOST_RECORDS:
+        raise Refused(f"The feed has more than {MOST_RECORDS:,} lines. Nothing was changed.")
+
+
 def refuse_endless(decoded: str, what: str = "The feed") -> None:
-    """Raise Refused where a text holds more values with commas between than any list."""
-    if sum(map(decoded.count, "{[,")) > MOST_VALUES:
+    """Raise Refused where a text has more values in JSON than any list."""
+    brackets = decoded.count("{") + decoded.count("[")
+    if brackets > MOST_BRACKETS:
+        raise Refused(f"{what} has more than {MOST_BRACKETS:,} objects and arrays. Nothing was changed.")
+    if brackets + decoded.count(",") > MOST_VALUES:
         raise Refused(f"{what} has more than {MOST_VALUES:,} values. Nothing was changed.")
 
 

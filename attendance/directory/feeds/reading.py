@@ -4,6 +4,7 @@ import hashlib
 import html
 import math
 import re
+import reprlib
 from datetime import UTC, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,16 +18,25 @@ TAG = re.compile(
     re.IGNORECASE,
 )
 LINE_TAG = re.compile(r"<br\s*/?>|</?(?:p|div|li|tr|h[1-6])(?:\s[^<>]*)?>", re.IGNORECASE)
-NOT_TEXT = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+HIDDEN = re.compile(r"<!--|<(script|style)\b", re.IGNORECASE)
+END_OF_HIDDEN = {
+    "": re.compile("-->"),
+    "script": re.compile(r"</script\s*>", re.IGNORECASE),
+    "style": re.compile(r"</style\s*>", re.IGNORECASE),
+}
 ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.IGNORECASE)
 CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2})(?::\d{2})?)?\s*(?:([ap])\.?\s*m\.?)?", re.IGNORECASE)
+SHORT = reprlib.Repr()
+SHORT.maxstring = SHORT.maxother = 100
 BARE_ADDRESS = re.compile(r"[\w-]+(?:\.[\w-]+)+(?:[/?#:]|$)")
 
 
 def plain_lines(text: str) -> str:
     """Text for people: HTML stripped, entities decoded, unfit characters dropped; its lines are kept."""
-    text = NOT_TEXT.sub(" ", text)
-    text = TAG.sub("", LINE_TAG.sub("\n", text))
+    if _is_plain(text):
+        return " ".join(text.split())
+    if "<" in text:
+        text = TAG.sub("", LINE_TAG.sub("\n", _without_hidden(text)))
     text = ENTITY.sub(lambda entity: html.unescape(entity.group()), text)
     text = re.sub(r"\r\n?|[\u2028\u2029]", "\n", text)
     text = UNFIT.sub(lambda unfit: _windows_character(unfit.group()), text)
@@ -36,7 +46,30 @@ def plain_lines(text: str) -> str:
 
 def plain_line(text: str) -> str:
     """The same on one line."""
-    return one_line(plain_lines(text))
+    return " ".join(text.split()) if _is_plain(text) else one_line(plain_lines(text))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether there is nothing to strip, decode or drop but spaces, as in nearly every value of a list."""
+    return text.isprintable() and "<" not in text and "&" not in text
+
+
+def _without_hidden(text: str) -> str:
+    """HTML without its comments, scripts and style sheets; one that is never closed stays, and is looked for once."""
+    kept: list[str] = []
+    position = 0
+    never_closed: set[str] = set()
+    for begun in HIDDEN.finditer(text):
+        kind = (begun[1] or "").lower()
+        if begun.start() < position or kind in never_closed:
+            continue
+        end = END_OF_HIDDEN[kind].search(text, begun.end())
+        if end is None:
+            never_closed.add(kind)
+            continue
+        kept += [text[position : begun.start()], " "]
+        position = end.end()
+    return "".join(kept) + text[position:]
 
 
 def _windows_character(unfit: str) -> str:
@@ -44,6 +77,11 @@ def _windows_character(unfit: str) -> str:
     if "\x80" <= unfit <= "\x9f":
         return bytes([ord(unfit)]).decode("cp1252", "ignore")
     return ""
+
+
+def shown(value: Any) -> str:
+    """A value as a sentence may show it, however long or deep it is."""
+    return cut(SHORT.repr(value), 40)
 
 
 def cut(text: str, limit: int) -> str:

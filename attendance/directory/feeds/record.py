@@ -8,6 +8,8 @@ from attendance.directory.feeds.parsed import LINE_LIMIT, NOTES_LIMIT, URL_LIMIT
 from attendance.directory.kinds import AttendanceOption
 from clinic.zones import is_time_zone
 
+OPTIONS = frozenset(AttendanceOption.values)
+
 
 class Record:
     """A record as a mapping from the feed's own names to values, and why its meeting differs from it.
@@ -18,17 +20,26 @@ class Record:
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self.raw = raw
-        self.mended: list[str] = []
+        self._mended: dict[str, None] = {}
 
     def mend(self, why: str) -> None:
         """Note what was left out or altered, once however often the value is looked at."""
-        if why not in self.mended:
-            self.mended.append(why)
+        self._mended[why] = None
+
+    @property
+    def mended(self) -> tuple[str, ...]:
+        """What was noted, in its order."""
+        return tuple(self._mended)
 
     def slug(self, key: str) -> str:
-        """The slug as published, a text or a whole number; empty without one. What does not fit is noted."""
+        """The slug as published, a text or a whole number; empty without one. What does not fit is noted.
+
+        A text as long as a book is none.
+        """
         value = self.raw.get(key)
         if isinstance(value, bool) or not isinstance(value, str | int):
+            return ""
+        if isinstance(value, str) and len(value) > 2 * NOTES_LIMIT:
             return ""
         slug = reading.plain_line(str(value))
         fitting = reading.fitting_slug(slug)
@@ -39,7 +50,7 @@ class Record:
     def word(self, key: str) -> str:
         """The value on one line, cleaned; empty where there is none or it is no text."""
         value = self.raw.get(key)
-        if value is None or (not value and isinstance(value, list | dict)):
+        if value is None or value == "" or (not value and isinstance(value, list | dict)):
             return ""
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             self.mend(f"{key} is no text and was left out")
@@ -111,7 +122,7 @@ def option_held(*, stated: str, place: bool, online: bool, temporarily_closed: b
     """
     if temporarily_closed:
         return AttendanceOption.ONLINE if online else AttendanceOption.INACTIVE
-    if stated in AttendanceOption.values:
+    if stated in OPTIONS:
         return AttendanceOption(stated)
     if online:
         return AttendanceOption.HYBRID if place else AttendanceOption.ONLINE

@@ -17,9 +17,7 @@ from clinic.imports.records import END, CsvRecord, csv_records
 
 # Beyond these it is no list of meetings, and reading it would take memory and time without end: a quotation mark
 # that is never closed has all that follows it read once more.
-MOST_LINES = 500_000
 MOST_BROKEN_LINES = 100
-MOST_COLUMNS = 1000
 # Of a broken line, in characters; and of all of them, in cells.
 LOOKED_THROUGH = 20_000
 MOST_MAYBE_SLUGS = 1_000_000
@@ -78,15 +76,14 @@ def _records(data: bytes) -> Iterator[CsvRecord]:
         raise Refused("The feed is a web page or XML, not a sheet. Nothing was changed.")
     if END in text:
         raise Refused("The feed holds a NUL and is not plain text. Nothing was changed.")
-    if text.count("\n") + text.count("\r") - text.count("\r\n") > MOST_LINES:
-        raise Refused(f"The feed has more than {MOST_LINES:,} lines. Nothing was changed.")
+    payload.refuse_endless_lines(text)
     return csv_records(text)
 
 
 def _headings(cells: Sequence[str], columns: Sequence[str], needed: Sequence[str], kind: str) -> list[str]:
     """The column each cell of a row belongs to, empty for none."""
-    if len(cells) > MOST_COLUMNS:
-        raise Refused(f"The feed has more than {MOST_COLUMNS:,} columns. Nothing was changed.")
+    if len(cells) > payload.MOST_COLUMNS:
+        raise Refused(f"The feed has more than {payload.MOST_COLUMNS:,} columns. Nothing was changed.")
     by_name = {bare(column): column for column in columns}
     headings = [by_name.get(bare(cell), "") for cell in cells]
     missing = [column for column in needed if column not in headings]

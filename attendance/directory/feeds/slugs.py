@@ -110,4 +110,7 @@ def _add(feed: ParsedFeed, taken: set[str], record: ReadRecord, slug: str, day: 
     taken.add(slug)
     kept = slug != record.slug and len(record.slug) <= PUBLISHED_SLUG_LIMIT
     published = record.slug if kept else ""
-    feed.meetings.append(replace(record.meeting, slug=slug, published_slug=published, day=day))
+    meeting = record.meeting
+    if (meeting.slug, meeting.published_slug, meeting.day) != (slug, published, day):
+        meeting = replace(meeting, slug=slug, published_slug=published, day=day)
+    feed.meetings.append(meeting)

@@ -28,7 +28,7 @@ COLUMNS = (
 NEEDED = ("name", "day", "time")
 PARTS_OF_AN_ADDRESS = ("city", "state", "postal_code", "country")
 # The template's own has no space between date and time: 2020-04-0416:50:58.
-DATE_AND_TIME = re.compile(r"\s*(\d{4}-\d\d-\d\d)(\d\d:\d\d)")
+DATE_AND_TIME = re.compile(r"(\d{4}-\d\d-\d\d)(\d\d:\d\d)")
 
 
 def parse(data: bytes) -> ParsedFeed:

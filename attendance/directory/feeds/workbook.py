@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import io
-import warnings
+import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime, time
-from typing import IO, Any
+from typing import Any
 
-from openpyxl import load_workbook
+from openpyxl.utils.datetime import from_excel
 
+from attendance.directory.feeds.workbook_parts import Parts, Style, find_parts
+from attendance.directory.feeds.workbook_xml import events
 from clinic.errors import Refused
 from clinic.imports.records import CsvRecord
 
 # Unpacked. A zip file says how large its parts are, and no more than that is read of them.
-LARGEST = 40 * 1024 * 1024
-# A cell has four, so that thirty thousand meetings may fill twenty-five each. What reads a workbook keeps a hundred
-# bytes for every tag of a row, and a row may be all there is; of styles and the like it makes objects of a thousand.
-MOST_TAGS = 3_000_000
-MOST_TAGS_BESIDE_CELLS = 50_000
-CELLS = ("sheet", "sharedstrings")
+LARGEST = 250 * 1024 * 1024
+MOST_PARTS = 10_000
+PART = b"PK\x01\x02"
+# With something in them. The format has more, and programs write them all where a whole column was given a style.
 MOST_ROWS = 500_000
+LAST_ROW = 1_048_576
 # A cell may claim to stand in the sixteen-thousandth column, and the row is as long as that.
 MOST_COLUMNS = 256
-# A word that stands for a longer one, and that for another: no program writes them, and they have no end.
-ENTITY = b"!ENTITY"
-PORTION = 1024 * 1024
+LAST_COLUMN = 16_384
+PLACE = re.compile(r"([A-Z]{1,3})[0-9]+")
+Row = tuple[int, Mapping[int, str]]
 
 
 def workbook_records(data: bytes) -> Iterator[CsvRecord]:
@@ -46,64 +47,97 @@ def workbook_records(data: bytes) -> Iterator[CsvRecord]:
 
 
 def _records(data: bytes) -> Iterator[CsvRecord]:
-    _refuse_bombs(data)
-    with warnings.catch_warnings():
-        # It tells of styles and drawings that it leaves out, which nobody asks of a list.
-        warnings.simplefilter("ignore")
-        workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    sheet = workbook.worksheets[0]
-    # Some programs write too small an extent, and what lies outside of it would be left out.
-    sheet.reset_dimensions()
-    width = 0
-    for number, values in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
-        if number > MOST_ROWS:
-            raise Refused(f"The feed has more than {MOST_ROWS:,} rows. Nothing was changed.")
-        cells = _without_blank_end(["" if value is None else _text(value) for value in values])
-        if cells:
-            width = width or len(cells)
-            yield CsvRecord(number, cells + [""] * (width - len(cells)))
-
-
-def _refuse_bombs(data: bytes) -> None:
-    """Raise Refused where the workbook is little as it comes, and would fill the memory of whoever reads it."""
+    if data.count(PART) > MOST_PARTS:
+        raise Refused(f"The feed is a workbook of more than {MOST_PARTS:,} parts. Nothing was changed.")
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        parts = packed.infolist()
-        if sum(part.file_size for part in parts) > LARGEST:
+        if sum(part.file_size for part in packed.infolist()) > LARGEST:
             raise Refused(
                 f"The feed is a workbook of more than {LARGEST:,} bytes unpacked. Nothing was changed."
             )
-        tags = beside = 0
-        for part in parts:
-            with packed.open(part) as unpacked:
-                found = _tags(unpacked)
-            tags += found
-            beside += 0 if any(word in part.filename.lower() for word in CELLS) else found
-        if tags > MOST_TAGS or beside > MOST_TAGS_BESIDE_CELLS:
-            raise Refused("The feed is a workbook of too many cells or styles. Nothing was changed.")
+        width = filled = 0
+        for number, cells in _rows(packed, find_parts(packed)):
+            last = max((column for column, cell in cells.items() if cell.strip()), default=0)
+            if not last:
+                continue
+            filled += 1
+            if filled > MOST_ROWS:
+                raise Refused(f"The feed has more than {MOST_ROWS:,} rows. Nothing was changed.")
+            width = width or last
+            yield CsvRecord(number, [cells.get(column, "") for column in range(1, max(width, last) + 1)])
 
 
-def _tags(part: IO[bytes]) -> int:
-    """How many tags a part of a workbook has at most. Raises Refused for one with entities."""
-    tags, end = 0, b""
-    while portion := part.read(PORTION):
-        tags += portion.count(b"<")
-        # Every other byte of UTF-16 is a NUL.
-        if ENTITY in (end + portion).replace(b"\0", b""):
-            raise Refused("The feed is a workbook with entities. Nothing was changed.")
-        end = portion[-2 * len(ENTITY) :]
-    return tags
+def _rows(packed: zipfile.ZipFile, parts: Parts) -> Iterator[Row]:
+    """Each row with its number, and what stands in its columns, from 1 for A."""
+    number = column = 0
+    cells: dict[int, str] = {}
+    cell: Mapping[str, str] = {}
+    pieces: list[str] = []
+    aloud = False
+    with packed.open(parts.sheet) as content:
+        for name, attributes, text in events(content):
+            begins = attributes is not None
+            if name == "row" and attributes is not None:
+                number, column, cells = int(attributes.get("r", number + 1)), 0, {}
+                if number > LAST_ROW:
+                    raise Refused(f"The feed has more than {LAST_ROW:,} rows. Nothing was changed.")
+            elif name == "row":
+                yield number, cells
+            elif name == "c" and attributes is not None:
+                column, cell, pieces = _column(attributes, column), attributes, []
+                if column > LAST_COLUMN:
+                    raise Refused(
+                        f"The feed has a row of more than {LAST_COLUMN:,} cells. Nothing was changed."
+                    )
+            elif name == "c" and column <= MOST_COLUMNS and pieces:
+                cells[column] = _text(_value(cell, "".join(pieces), parts))
+            elif name == "rPh":
+                aloud = begins
+            elif name in ("v", "t") and not begins and not aloud:
+                pieces.append(text)
+            elif name == "sheetData" and not begins:
+                return
 
 
-def _without_blank_end(cells: Sequence[str]) -> list[str]:
-    last = max((place for place, cell in enumerate(cells, 1) if cell.strip()), default=0)
-    return list(cells[:last])
+def _column(attributes: Mapping[str, str], before: int) -> int:
+    """The column of a cell, which follows the one before where the cell does not say; a place such as B7 does."""
+    place = PLACE.fullmatch(attributes.get("r", ""))
+    if place is None:
+        return before + 1
+    column = 0
+    for letter in place[1]:
+        column = 26 * column + ord(letter) - ord("A") + 1
+    return column
+
+
+def _value(cell: Mapping[str, str], stated: str, parts: Parts) -> Any:
+    """What a cell holds; as it is stated where that is none of its kind."""
+    kind = cell.get("t", "n")
+    try:
+        if kind == "s":
+            # A negative number would count from the end.
+            return parts.texts[int(stated)] if int(stated) >= 0 else ""
+        if kind == "b":
+            return bool(int(stated))
+        if kind == "d":
+            return datetime.fromisoformat(stated)
+        if kind == "n":
+            style = parts.styles[int(cell.get("s", 0))] if parts.styles else Style()
+            return _number(stated, style, parts.epoch)
+    except (ValueError, IndexError, OverflowError):
+        return "" if kind == "s" else stated
+    return stated
+
+
+def _number(stated: str, style: Style, epoch: datetime) -> Any:
+    if style.date:
+        return from_excel(float(stated), epoch, timedelta=style.length_of_time)
+    value = float(stated)
+    return int(value) if value.is_integer() and "e" not in stated.lower() else value
 
 
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
     if isinstance(value, datetime):
         # A date alone has a midnight here.
         return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")

@@ -1,6 +1,13 @@
 """The directory of meetings, shared by all clinics: fellowships, the feeds they publish, and the meetings."""
 
-from attendance.directory.models.feed import FAILURE_LIMIT, FEED_NAME_LIMIT, SOURCE_LIMIT, Feed, FeedPreview
+from attendance.directory.models.feed import (
+    FAILURE_LIMIT,
+    FEED_NAME_LIMIT,
+    SOURCE_LIMIT,
+    Feed,
+    FeedPreview,
+    FeedReading,
+)
 from attendance.directory.models.fellowship import FELLOWSHIP_NAME_LIMIT, Fellowship
 from attendance.directory.models.meeting import Meeting, MeetingQuerySet
 
@@ -11,6 +18,7 @@ __all__ = [
     "SOURCE_LIMIT",
     "Feed",
     "FeedPreview",
+    "FeedReading",
     "Fellowship",
     "Meeting",
     "MeetingQuerySet",

@@ -71,6 +71,32 @@ class Feed(models.Model):
         return self.name
 
 
+class FeedReading(models.Model):
+    """What came of reading a list the last time, so that the very same one need not be read again.
+
+    digest: of its bytes and of all else that decides what they say; empty where that is not known. open_meetings: how
+    many meetings of the feed were open afterwards. read, rejected and warnings are those of the import's summary,
+    each warning as slug and why.
+    """
+
+    feed = models.OneToOneField(Feed, primary_key=True, on_delete=models.CASCADE, related_name="reading")
+    digest = models.CharField(max_length=64, blank=True)
+    open_meetings = models.PositiveIntegerField()
+    read = models.PositiveIntegerField()
+    rejected = models.PositiveIntegerField()
+    warnings = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rejected__lte=models.F("read")), name="feed_reading_rejects_of_what_it_read"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.feed)
+
+
 class FeedPreview(models.Model):
     """A list that somebody uploaded or had fetched, kept while they look at what it would change.
 

@@ -119,6 +119,7 @@ class Meeting(models.Model):
         indexes = [
             models.Index(fields=["slug"], name="meeting_by_slug"),
             models.Index(fields=["published_slug"], name="meeting_by_published_slug"),
+            models.Index(fields=["latitude", "longitude"], name="meeting_by_place"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["feed", "slug"], name="meeting_once_a_slug_in_a_feed"),

@@ -5,10 +5,10 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from attendance.directory import addresses
-from attendance.directory.feeds import parser_of
 from attendance.directory.fetching import Fetched, read_whole
 from attendance.directory.importing import import_feed
 from attendance.directory.kinds import FeedFormat
+from attendance.directory.rereading import read_list
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.management.base import VerbCommand
@@ -47,16 +47,18 @@ class Command(VerbCommand):
             )
         source, formats_source = options["source"], options["formats"] or ""
         formats = read_whole(formats_source) if formats_source else Fetched(b"")
-        parse = parser_of(options["format"], formats.content)
         fetched = read_whole(source)
         validators = {source: fetched.validators, formats_source: formats.validators}
-        summary = import_feed(
-            parsed=parse(fetched.content),
+        stated = {
             # The name is read by everybody, a password in the address by nobody.
-            feed_name=addresses.open_to_all(source) if options["feed"] is None else options["feed"],
-            fellowship_name=options["fellowship"],
-            format=FeedFormat(options["format"]),
-            time_zone=options["time_zone"],
+            "feed_name": addresses.open_to_all(source) if options["feed"] is None else options["feed"],
+            "fellowship_name": options["fellowship"],
+            "format": FeedFormat(options["format"]),
+            "time_zone": options["time_zone"],
+        }
+        summary = import_feed(
+            parsed=read_list(fetched.content, formats.content, **stated),
+            **stated,
             by=Actor.command("import_meetings"),
             now=self.moment(options),
             source=source,

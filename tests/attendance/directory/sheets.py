@@ -68,4 +68,4 @@ def a_template_row(stated: Mapping[str, str]) -> dict[str, str]:
         "Types": "Open, Wheelchair Access",
         "Timezone": "Europe/London",
         "Updated": "2020-04-0416:50:58",
-    } | stated
+    } | dict(stated)

@@ -18,23 +18,27 @@ def an_array_of(item: bytes, count: int) -> bytes:
 @pytest.mark.parametrize(
     ("parse", "data", "why"),
     [
-        (meeting_guide.parse, an_array_of(b"{}", TOO_MANY), "The feed has more than 100,000 records."),
-        (meeting_guide.parse, an_array_of(b"0", TOO_MANY), "The feed has more than 100,000 records."),
+        (meeting_guide.parse, an_array_of(b"{}", TOO_MANY), "The feed has more than 500,000 records."),
+        (meeting_guide.parse, an_array_of(b"0", TOO_MANY), "The feed has more than 500,000 records."),
         (meeting_guide.parse, an_array_of(b"0", 5_000_001), "The feed has more than 5,000,000 values."),
-        (meeting_guide.parse, an_array_of(b"{}", 2_500_001), "The feed has more than 5,000,000 values."),
-        (bmlt.parse, an_array_of(b"{}", TOO_MANY), "The feed has more than 100,000 records."),
+        (
+            meeting_guide.parse,
+            an_array_of(b"{}", 2_000_001),
+            "The feed has more than 2,000,000 objects and arrays.",
+        ),
+        (bmlt.parse, an_array_of(b"{}", TOO_MANY), "The feed has more than 500,000 records."),
         (
             bmlt.parse,
             b'{"meetings": %s}' % an_array_of(b"0", TOO_MANY),
-            "The feed has more than 100,000 records.",
+            "The feed has more than 500,000 records.",
         ),
         (
             bmlt.parse,
             b'{"meetings": [], "formats": %s}' % an_array_of(b"0", TOO_MANY),
-            "The list of formats has more than 100,000 records.",
+            "The list of formats has more than 500,000 records.",
         ),
-        (bmlt.parse, b"id_bigint\n" + b"\n" * 100_000, "The feed has more than 100,000 lines."),
-        (bmlt.parse, b"id_bigint" + b"," * 5_000_001, "The feed has more than 5,000,000 values."),
+        (bmlt.parse, b"id_bigint\n" + b"\n" * payload.MOST_RECORDS, "The feed has more than 500,000 lines."),
+        (bmlt.parse, b"id_bigint" + b"," * 1000, "The feed has more than 1,000 columns."),
     ],
     ids=lambda value: "" if isinstance(value, bytes) else None,
 )
@@ -47,7 +51,7 @@ def test_what_is_longer_than_any_list_is_refused(
 
 
 def test_a_list_of_formats_without_end_is_refused_as_well() -> None:
-    with pytest.raises(Refused, match="The list of formats has more than 100,000 records"):
+    with pytest.raises(Refused, match="The list of formats has more than 500,000 records"):
         bmlt.parse(b"[]", formats=an_array_of(b"0", TOO_MANY))
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 
 import pytest
 
-from attendance.directory import keeping, previewing
+from attendance.directory import keeping, previewing, turns
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import Feed, Meeting
 from attendance.directory.previewing import About, Given, read_now, uploaded
@@ -137,7 +136,7 @@ class TestWhatIsRead:
         assert refused.value.field == "url"
 
     def test_an_address_that_does_not_answer_is_a_sentence_beside_it(self) -> None:
-        with pytest.raises(Refused, match="cannot be reached") as refused:
+        with pytest.raises(Refused, match="leads into a private network") as refused:
             previewing.fetched("HTTP://127.0.0.1:1/list", "formats_url")
         assert refused.value.field == "formats_url"
 
@@ -158,10 +157,12 @@ class TestWhenItIsReadAgain:
         reading = look(clinic, ada, a_list(a_record(), source=ADDRESS))
         assert reading.expected["by_itself"] is True
         say_yes(reading, ada)
-        assert Feed.objects.get().refresh_due_at == NOW + timedelta(days=1)
+        feed = Feed.objects.get()
+        assert feed.refresh_due_at == turns.next_night("Europe/London", feed.pk, NOW)
 
     def test_one_that_was_stopped_stays_so(self, clinic: Clinic, ada: Actor) -> None:
         take_in(a_record(), source=ADDRESS)
+        keeping.stop_reading(feed=Feed.objects.get(), clinic=clinic, by=ada, now=NOW)
         say_yes(look(clinic, ada, a_list(a_record(name="Renamed"), source=ADDRESS)), ada)
         assert Feed.objects.get().refresh_due_at is None
 

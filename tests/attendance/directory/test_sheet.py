@@ -2,7 +2,8 @@
 
 import pytest
 
-from attendance.directory.feeds.sheet import MOST_COLUMNS, MOST_LINES, SheetRow, sheet_rows
+from attendance.directory.feeds.payload import MOST_COLUMNS, MOST_RECORDS
+from attendance.directory.feeds.sheet import SheetRow, sheet_rows
 from clinic.errors import Refused
 
 
@@ -71,7 +72,7 @@ def test_a_cell_without_end_stops_no_other_row():
         (b",,\n , ", "The feed is no sheet: its first row cannot be read."),
         (b"id,Place,ID\n1,Hall,2", "The feed has the column id twice."),
         (b"id" + b"," * MOST_COLUMNS, "The feed has more than 1,000 columns."),
-        (b"id\n" + b"\r\n" * MOST_LINES, "The feed has more than 500,000 lines."),
+        (b"id\n" + b"\r\n" * MOST_RECORDS, "The feed has more than 500,000 lines."),
     ],
 )
 def test_what_is_no_sheet_is_refused_in_a_sentence(data, sentence):

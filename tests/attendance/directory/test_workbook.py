@@ -78,54 +78,19 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused():
         for _ in range(workbook.LARGEST // 2**20 + 1):
             part.write(bytes(2**20))
     assert len(packed.getvalue()) < 2**20
-    with pytest.raises(Refused, match="more than 41,943,040 bytes unpacked"):
+    with pytest.raises(Refused, match="more than 262,144,000 bytes unpacked"):
         list(workbook_records(packed.getvalue()))
 
 
-def altered(*changes: tuple[bytes, bytes]) -> bytes:
-    """A workbook of two rows, with these pieces of its parts replaced."""
+def test_a_row_that_says_it_is_the_thousand_millionth_is_refused():
     source = zipfile.ZipFile(io.BytesIO(a_workbook(["a"], ["b"])))
     packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as other:
+    with zipfile.ZipFile(packed, "w") as altered:
         for part in source.infolist():
-            content = source.read(part)
-            for old, new in changes:
-                content = content.replace(old, new)
-            other.writestr(part, content)
-    return packed.getvalue()
-
-
-def test_a_row_that_says_it_is_the_thousand_millionth_is_refused():
-    late = altered((b'<row r="2"', b'<row r="1000000000"'), (b'r="A2"', b'r="A1000000000"'))
-    with pytest.raises(Refused, match="more than 500,000 rows"):
-        list(workbook_records(late))
-
-
-@pytest.mark.parametrize(
-    ("change", "why"),
-    [
-        (
-            (b"</sheetData>", b"<row>" + b"<c><v>1</v></c>" * 750_000 + b"</row></sheetData>"),
-            "cells or styles",
-        ),
-        ((b"</sheetData>", b"</sheetData>" + b"<a/>" * 3_000_000), "cells or styles"),
-        ((b"</fonts>", b"<font/>" * 50_000 + b"</fonts>"), "cells or styles"),
-        ((b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "aaaa">]><worksheet'), "entities"),
-    ],
-    ids=["cells", "tags", "styles", "entities"],
-)
-def test_a_small_file_that_would_fill_the_memory_is_refused(change: tuple[bytes, bytes], why: str):
-    bomb = altered(change)
-    assert len(bomb) < 2**18
-    with pytest.raises(Refused, match=why):
-        list(workbook_records(bomb))
-
-
-def test_entities_are_found_in_utf_16_and_across_portions():
-    text = '<!DOCTYPE x [<!ENTITY a "aaaa">]>'.encode("utf-16")
-    for before in (0, workbook.PORTION - 40, workbook.PORTION - 30):
-        with pytest.raises(Refused, match="entities"):
-            list(workbook_records(altered((b"</worksheet>", b" " * before + text + b"</worksheet>"))))
+            content = source.read(part).replace(b'<row r="2"', b'<row r="1000000000"')
+            altered.writestr(part, content.replace(b'r="A2"', b'r="A1000000000"'))
+    with pytest.raises(Refused, match="more than 1,048,576 rows"):
+        list(workbook_records(packed.getvalue()))
 
 
 WHOLE = a_workbook(NAWS_52, in_a_row(NAWS_52, a_naws_row()))

@@ -1,0 +1,29 @@
+"""Measures an import on the database that DATABASE_URL names, a scratch one. Prints a table.
+
+`python -m bench` starts it once a database, in a process of its own, whose most memory is that of the import.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+
+def main() -> None:
+    """Make the database's tables, then take the list in."""
+    parser = argparse.ArgumentParser(prog="python -m bench.measure_imports", description=__doc__)
+    parser.add_argument("list", type=Path)
+    parser.add_argument("--source", default="", metavar="TEXT", help="where its meetings come from")
+    asked = parser.parse_args()
+    django.setup()
+    from bench import tables  # noqa: PLC0415  # the models need settings first
+
+    call_command("migrate", verbosity=0)
+    tables.imports(asked.list, asked.source)
+
+
+if __name__ == "__main__":
+    main()
