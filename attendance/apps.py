@@ -1,10 +1,22 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class AttendanceConfig(AppConfig):
     name = "attendance"
 
     def ready(self) -> None:
-        """Connect the receivers."""
+        """Connect the receivers, and have each new database know the fellowships."""
         from attendance.register import receivers as of_register  # noqa: F401
         from attendance.standing import receivers as of_standing  # noqa: F401
+
+        post_migrate.connect(seed_fellowships, sender=self)
+
+
+def seed_fellowships(**_: Any) -> None:
+    """The well-known fellowships, once the tables are there."""
+    from attendance.directory import fellowships
+
+    fellowships.seed()

@@ -26,9 +26,11 @@ class Permission(StrEnum):
     SEE_CLIENTS = "see clients and what was recorded of them"
     WRITE_CLIENTS = "take clients in, record attendance, pauses, phases and consents"
     INTRODUCE = "introduce clients to local contacts"
+    MEND_MEETINGS = "enter meetings by hand, and mend those of the directory for the clinic"
     TAKE_UP = "bring clients who were put aside back to Today"
     SEE_SETTINGS = "see the clinic's settings and staff"
     REVOKE_TOKENS = "revoke the tokens of other systems"
+    KEEP_FEEDS = "look after the lists of meetings"
 
 
 ROLES: dict[Role, frozenset[Permission]] = {
@@ -38,6 +40,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CLIENTS,
             Permission.WRITE_CLIENTS,
             Permission.INTRODUCE,
+            Permission.MEND_MEETINGS,
             Permission.TAKE_UP,
         }
     ),
@@ -45,12 +48,16 @@ ROLES: dict[Role, frozenset[Permission]] = {
         {
             Permission.ENTER,
             Permission.SEE_CLIENTS,
+            Permission.MEND_MEETINGS,
             Permission.TAKE_UP,
             Permission.SEE_SETTINGS,
             Permission.REVOKE_TOKENS,
+            Permission.KEEP_FEEDS,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.ENTER, Permission.SEE_SETTINGS, Permission.REVOKE_TOKENS}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.ENTER, Permission.SEE_SETTINGS, Permission.REVOKE_TOKENS, Permission.KEEP_FEEDS}
+    ),
 }
 
 
@@ -88,6 +95,11 @@ class Viewer:
         return self.may(Permission.INTRODUCE)
 
     @property
+    def may_mend_meetings(self) -> bool:
+        """For templates: whether to offer to enter or mend a meeting."""
+        return self.may(Permission.MEND_MEETINGS)
+
+    @property
     def may_take_up(self) -> bool:
         """For templates: whether to offer an early end of 'not now'."""
         return self.may(Permission.TAKE_UP)
@@ -96,6 +108,11 @@ class Viewer:
     def may_revoke_tokens(self) -> bool:
         """For templates: whether to offer to revoke tokens."""
         return self.may(Permission.REVOKE_TOKENS)
+
+    @property
+    def may_keep_feeds(self) -> bool:
+        """For templates: whether to offer to look after the lists of meetings."""
+        return self.may(Permission.KEEP_FEEDS)
 
     @property
     def may_see_settings(self) -> bool:

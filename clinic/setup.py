@@ -109,11 +109,13 @@ def add_staff(
     password: str | None = None,
     first_name: str = "",
     last_name: str = "",
+    email: str = "",
 ) -> tuple[User, bool]:
     """Give somebody a role in a clinic, making the user where new; the user, and whether anything changed.
 
-    Messages are signed with the first name; an empty name leaves what is known. Without a password a new
-    user cannot sign in until one is set. Raises Refused for a user name, name or password that will not do.
+    Messages are signed with the first name, and administrators are written to at their e-mail address; what is
+    empty leaves what is known. Without a password a new user cannot sign in until one is set. Raises Refused for a
+    user name, name, address or password that will not do.
     """
     user = User.objects.select_for_update(no_key=True).filter(username=username).first()
     new = user is None
@@ -123,6 +125,7 @@ def add_staff(
         user = User(username=username)
         user.set_unusable_password()
     told = {"first_name": one_line(first_name), "last_name": one_line(last_name)}
+    told["email"] = checks.email(email.strip()) if email.strip() else ""
     fields = [name for name, value in told.items() if value and getattr(user, name) != value]
     for name in fields:
         setattr(user, name, told[name])
@@ -159,7 +162,12 @@ def _check_nobody_is_called_nearly_so(username: str) -> None:
 
 def _check_names(user: User) -> None:
     """Raise Refused, with a sentence, for a user name, first name or last name that will not do."""
-    labels = {"username": "User name", "first_name": "First name", "last_name": "Last name"}
+    labels = {
+        "username": "User name",
+        "first_name": "First name",
+        "last_name": "Last name",
+        "email": "E-mail address",
+    }
     try:
         user.full_clean(exclude=["password"])
     except ValidationError as error:

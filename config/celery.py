@@ -50,8 +50,8 @@ def schedule(tick: int) -> dict[str, dict[str, Any]]:
     """What beat sends, every so many seconds; a tick that nobody took in time is dropped for the next one."""
     expires = max(tick, 15)
     return {
-        name: {"task": f"reminders.{name}", "schedule": float(tick), "options": {"expires": expires}}
-        for name in ("sweep_clinics", "send_prompts")
+        task: {"task": task, "schedule": float(tick), "options": {"expires": expires}}
+        for task in ("attendance.refresh_feeds", "reminders.sweep_clinics", "reminders.send_prompts")
     }
 
 

@@ -96,6 +96,12 @@ else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
+FILE_UPLOAD_HANDLERS = [
+    "clinic.uploads.UpToALimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 CACHES = {"default": environment.cache("CACHE_URL")}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -137,6 +143,13 @@ if EMAIL is not None:
     EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_PASSWORD") or ""
     EMAIL_USE_TLS = bool(EMAIL.get("EMAIL_USE_TLS"))
     EMAIL_USE_SSL = bool(EMAIL.get("EMAIL_USE_SSL"))
+else:
+    # Never a server that nobody named: Django would try one on this machine.
+    EMAIL_BACKEND = (
+        "config.message_file.EmailBackend"
+        if EMAIL_CHANNEL
+        else "django.core.mail.backends.dummy.EmailBackend"
+    )
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = environment.sender(
     "DEFAULT_FROM_EMAIL", "hello@weekly.example" if DEBUG or EMAIL is None else ""

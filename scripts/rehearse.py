@@ -40,7 +40,7 @@ OPERATOR = {
     "TICK_SECONDS": "1",
 }
 
-TICKS = ("reminders.sweep_clinics", "reminders.send_prompts")
+TICKS = ("attendance.refresh_feeds", "reminders.sweep_clinics", "reminders.send_prompts")
 Result = tuple[str, str, bool]
 
 

@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from attendance.directory.fellowships import fellowship_named
+from django.db.models import QuerySet
+
+from attendance.directory.fellowships import WELL_KNOWN, fellowship_named
 from attendance.directory.kinds import AttendanceOption
-from attendance.directory.models import Meeting
+from attendance.directory.models import Fellowship, Meeting
 from clinic import setup
 from clinic.actors import Actor
 from clinic.intake import Intake, Person, take_in
@@ -34,6 +36,14 @@ def a_keyworker(clinic: Clinic, username: str, role: Role = Role.KEYWORKER) -> U
     return user
 
 
+def an_administrator(clinic: Clinic, username: str, email: str = "") -> User:
+    """Somebody who looks after the clinic's settings and lists, with an e-mail address or without."""
+    user, _ = setup.add_staff(
+        username=username, clinic=clinic, role=Role.ADMINISTRATOR, email=email, by=BY, now=NOW
+    )
+    return user
+
+
 def a_client(
     clinic: Clinic, reference: str, intake_on: str = "2026-01-07", intake: Intake | None = None, **person: Any
 ) -> Client:
@@ -47,6 +57,11 @@ def a_client(
         by=BY,
         now=NOW,
     )
+
+
+def fellowships_of_their_own() -> QuerySet[Fellowship]:
+    """Those that somebody has named; the well-known ones are there from the start."""
+    return Fellowship.objects.exclude(name__in=[name for name, _, _ in WELL_KNOWN])
 
 
 def a_meeting(slug: str, fellowship: str = "Alcoholics Anonymous", **told: Any) -> Meeting:

@@ -29,6 +29,7 @@ PUBLIC = {
     "healthz",
     "readyz",
     "sign_in",
+    "signed_calendar",
     "signed_link",
 }
 SIGNED_LINKS = r"^l/"
@@ -38,15 +39,25 @@ PURE = [
     "clinic.errors",
     "clinic.imports.records",
     "clinic.policy",
+    "clinic.preferences",
     "clinic.texts",
     "clinic.weeks",
     "clinic.zones",
+    "attendance.directory.addresses",
+    "attendance.directory.conditions",
+    "attendance.directory.calendar_zones",
+    "attendance.directory.calendars",
+    "attendance.directory.choosing.geography",
+    "attendance.directory.choosing.ranking",
+    "attendance.directory.choosing.suiting",
+    "attendance.directory.choosing.wishes",
     "attendance.directory.feeds.bmlt",
     "attendance.directory.feeds.bmlt_csv",
     "attendance.directory.feeds.bmlt_formats",
     "attendance.directory.feeds.bmlt_languages",
     "attendance.directory.feeds.bmlt_records",
     "attendance.directory.feeds.bmlt_weeks",
+    "attendance.directory.feeds.detecting",
     "attendance.directory.feeds.meeting_guide",
     "attendance.directory.feeds.naws",
     "attendance.directory.feeds.parsed",
@@ -59,6 +70,7 @@ PURE = [
     "attendance.directory.feeds.type_names",
     "attendance.directory.kinds",
     "attendance.directory.occurrences",
+    "attendance.directory.turns",
     "attendance.register.matching",
     "attendance.standing.facts",
     "attendance.standing.flags",
@@ -82,6 +94,8 @@ ENUMS = {
 CLOCK = ("clinic", "clock")
 # A workbook's bytes become rows without a file, though its reader wants the bytes in the shape of one.
 WORKBOOK = ("attendance.directory.feeds.workbook", "workbook_records")
+# Values become the text of a calendar, and nothing else is asked.
+PLAIN_LIBRARIES = {"icalendar"}
 OF_THE_MACHINE = {
     "io",
     "os",
@@ -143,7 +157,8 @@ def imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
 def test_rules_know_neither_the_database_nor_the_clock(name: str) -> None:
     tree = ast.parse((ROOT / f"{name.replace('.', '/')}.py").read_text())
     for module, taken in imports(tree):
-        plain = module.split(".")[0] in sys.stdlib_module_names and module not in OF_THE_MACHINE
+        known = sys.stdlib_module_names | PLAIN_LIBRARIES
+        plain = module.split(".")[0] in known and module not in OF_THE_MACHINE
         pure = module in PURE or f"{module}.{taken}" in PURE
         assert plain or pure or (module, taken) in {*ENUMS, CLOCK, WORKBOOK}, (
             f"{name} imports {taken} of {module}"
@@ -259,8 +274,12 @@ def test_clients_are_held_in_one_place_alone() -> None:
     holding = {where.partition(":")[0] for where, _ in calls_of("select_for_update")}
     assert holding == {
         "clinic/locking.py",
-        # A clinic or a member of staff by their name, a feed, a contact, an introduction.
+        # A clinic or a member of staff by their name, a feed and a reading of one, a meeting, a contact, and
+        # an introduction.
         "clinic/setup.py",
+        "attendance/directory/keeping.py",
+        "attendance/directory/mending.py",
+        "attendance/directory/previewing.py",
         "attendance/directory/importing.py",
         "reminders/contacts/introducing.py",
     }

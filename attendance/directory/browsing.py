@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, IntegerField, Q, QuerySet, TextField, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
 from attendance.directory import finding
 from attendance.directory.feeds.type_names import NAMES
 from attendance.directory.kinds import AttendanceOption, FellowshipKind
 from attendance.directory.models import Feed, Meeting
-from attendance.directory.naming import when_text
+from attendance.directory.naming import next_day_text, when_text
 from attendance.directory.occurrences import Occurrence, occurrences
+from attendance.directory.overlay import as_seen
 from clinic.models import Clinic, WeekDay
-from clinic.weeks import day_text
 
 # A list that was not read for so long may send people to closed doors.
 STALE_AFTER = timedelta(days=14)
@@ -56,9 +57,7 @@ class Listed:
     @property
     def next_day(self) -> str:
         """The day on which it is next held, in words."""
-        return (
-            f"{self.next_start:%A} {day_text(self.next_start.date())}" if self.next_start is not None else ""
-        )
+        return next_day_text(self.next_start) if self.next_start is not None else ""
 
     @property
     def types(self) -> list[str]:
@@ -72,6 +71,14 @@ class Listed:
         return f"{MAP}{quote(place)}" if place and not self.meeting.approximate else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Unwell:
+    """Lists that were not read for two weeks, and lists that cannot be read at present; one may be both."""
+
+    stale: list[Feed]
+    failing: list[Feed]
+
+
 def browse(clinic: Clinic, asked: Asked, now: datetime) -> QuerySet[Meeting]:
     """The open meetings that suit what was asked, from now on through the week; those by appointment last.
 
@@ -79,7 +86,7 @@ def browse(clinic: Clinic, asked: Asked, now: datetime) -> QuerySet[Meeting]:
     present come at the very end: they are kept, and never offered to a client. Without everywhere only those of the
     clinic's time zone, and those online.
     """
-    found: QuerySet[Meeting] = Meeting.objects.open().select_related("feed", "fellowship")
+    found: QuerySet[Meeting] = Meeting.objects.seen_by(clinic).open()
     if not asked.everywhere:
         found = found.filter(Q(time_zone=clinic.time_zone) | Q(attendance_option=AttendanceOption.ONLINE))
     if asked.words:
@@ -89,7 +96,7 @@ def browse(clinic: Clinic, asked: Asked, now: datetime) -> QuerySet[Meeting]:
     if asked.fellowship is not None:
         found = found.filter(fellowship=asked.fellowship)
     if asked.day is not None:
-        found = found.filter(day=asked.day)
+        found = found.filter(_on(asked.day))
     if asked.how in ("in_person", "online"):
         found = found.filter(attendance_option__in=IN_PERSON if asked.how == "in_person" else ONLINE)
     if asked.wheelchair:
@@ -104,9 +111,15 @@ def browse(clinic: Clinic, asked: Asked, now: datetime) -> QuerySet[Meeting]:
     return found.order_by(order, "starts_at", "name", "pk")
 
 
-def listed(meetings: list[Meeting], now: datetime) -> list[Listed]:
-    """Each with when it is next held from an aware moment on."""
-    ahead = [(meeting, held_next(meeting, now, 1)) for meeting in meetings]
+def _on(day: int) -> Q:
+    """Held on a day of the week; what goes on past midnight is on both."""
+    goes_on = Q(day=(day - 1) % 7, ends_at__gt=time.min, ends_at__lt=F("starts_at"))
+    return Q(day=day) | goes_on
+
+
+def listed(meetings: Iterable[Meeting], now: datetime) -> list[Listed]:
+    """Each with when it is next held from an aware moment on; what was browsed becomes the meetings that it is."""
+    ahead = [(meeting, held_next(meeting, now, 1)) for meeting in as_seen(meetings)]
     return [Listed(meeting, held[0].starts if held else None) for meeting, held in ahead]
 
 
@@ -119,12 +132,20 @@ def held_next(meeting: Meeting, now: datetime, count: int) -> list[Occurrence]:
     return occurrences(weekly, now, count) if weekly is not None and meeting.is_offered else []
 
 
-def same_elsewhen(meeting: Meeting) -> QuerySet[Meeting]:
+def same_elsewhen(meeting: Meeting, clinic: Clinic) -> QuerySet[Meeting]:
     """The other open meetings of the same name at the same place in the same list, in the order of the week."""
-    same = Meeting.objects.open().filter(
-        feed=meeting.feed_id, name=meeting.name, location=meeting.location, address=meeting.address
+    same = (
+        Meeting.objects.seen_by(clinic)
+        .open()
+        .filter(
+            Q(feed=meeting.feed_id) | Q(amends__feed=meeting.feed_id, amends__isnull=False),
+            name=meeting.name,
+            location=meeting.location,
+            address=meeting.address,
+        )
     )
-    return same.exclude(pk=meeting.pk).order_by("day", "starts_at", "pk")
+    itself = Q(pk=meeting.pk) | Q(amends=meeting.pk)
+    return same.exclude(itself).order_by("day", "starts_at", "pk")
 
 
 def day_choices() -> list[tuple[str, str]]:
@@ -132,6 +153,17 @@ def day_choices() -> list[tuple[str, str]]:
     return [(str(day.value), str(day.label)) for day in WeekDay]
 
 
-def stale(clinic: Clinic, now: datetime) -> list[Feed]:
-    """The published lists of the clinic's time zone that were not read for two weeks."""
-    return list(Feed.objects.filter(time_zone=clinic.time_zone, last_read_at__lt=now - STALE_AFTER))
+def unwell(clinic: Clinic, now: datetime) -> Unwell:
+    """The published lists near a clinic, or kept by it, that people should not rely on; one query.
+
+    None of which all meetings were closed: nobody relies on it.
+    """
+    # Joined from the left, a list without any meeting has none that was closed either.
+    lists = Feed.objects.filter(meetings__closed_on__isnull=True).distinct()
+    near = lists.filter(Q(time_zone=clinic.time_zone) | Q(kept_by=clinic))
+    found = near.filter(Q(last_read_at__lt=now - STALE_AFTER) | Q(failing_since__isnull=False))
+    feeds = list(found)
+    return Unwell(
+        stale=[feed for feed in feeds if feed.last_read_at < now - STALE_AFTER],
+        failing=[feed for feed in feeds if feed.failing_since is not None],
+    )

@@ -42,6 +42,16 @@ def is_well_known(name: str) -> bool:
     return _known(" ".join(name.split())) is not None
 
 
+def seed() -> None:
+    """Let every fellowship that everybody knows be on the list, whether or not a list of its meetings was read."""
+    held = fellowships_by_names((name for name, _, _ in WELL_KNOWN), None)
+    new = [known for known in WELL_KNOWN if held[known[0]] is None]
+    Fellowship.objects.bulk_create(
+        [Fellowship(name=name, abbreviation=abbreviation, kind=kind) for name, abbreviation, kind in new],
+        ignore_conflicts=True,
+    )
+
+
 def _kind_of(name: str) -> FellowshipKind:
     return FellowshipKind.TWELVE_STEP if "anonymous" in name.casefold() else FellowshipKind.OTHER
 
@@ -88,13 +98,13 @@ def fellowship_named(name: str) -> Fellowship:
     return _made(name, None, abbreviation, kind)
 
 
-def fellowship_of(clinic: Clinic, name: str) -> Fellowship:
-    """The same as a clinic sees it: one that nobody shares or knows is made for this clinic alone."""
+def fellowship_of(clinic: Clinic, name: str, kind: FellowshipKind | None = None) -> Fellowship:
+    """The same as a clinic sees it: one that nobody shares or knows is made for this clinic alone, of that kind."""
     found = fellowships_by_names([name], clinic)[name]
     if found is not None:
         return found
     name = " ".join(name.split())
-    return fellowship_named(name) if _known(name) else _made(name, clinic, "", _kind_of(name))
+    return fellowship_named(name) if _known(name) else _made(name, clinic, "", kind or _kind_of(name))
 
 
 def _made(name: str, clinic: Clinic | None, abbreviation: str, kind: FellowshipKind) -> Fellowship:

@@ -7,49 +7,56 @@ from typing import TypeVar
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from attendance.directory import overlay
 from attendance.directory.feeds import reading
 from attendance.directory.feeds.parsed import PUBLISHED_SLUG_LIMIT
-from attendance.directory.models import FEED_NAME_LIMIT, Meeting
+from attendance.directory.models import FEED_NAME_LIMIT, Meeting, MeetingQuerySet
 from clinic.errors import Refused
-from clinic.models import WeekDay
+from clinic.models import Clinic, WeekDay
 from clinic.texts import UNFIT
 
 SLUGS_A_QUERY = 1000
+# Longer ones are beyond what a database counts to.
+LONGEST_NUMBER = 18
 
 T = TypeVar("T")
 
 
-def meeting_by_slug(text: str) -> Meeting | None:
+def meeting_by_slug(text: str, clinic: Clinic | None = None) -> Meeting | None:
     """The meeting that `slug` or `feed:slug` names, closed ones too; None where there is none.
 
-    The slug is ours, or as the feed published it. Raises Refused where several meetings go by it.
+    The slug is ours, or as the feed published it. Raises Refused where several meetings go by it. With a clinic its
+    own meetings are found as well, and each is as this clinic sees it; so in the functions below.
     """
-    found = _named([text])[text]
+    found = _named([text], clinic)[text]
     if isinstance(found, Refused):
         raise found
     return found
 
 
-def meetings_by_slugs(texts: Iterable[str]) -> dict[str, Meeting | Refused]:
+def meetings_by_slugs(texts: Iterable[str], clinic: Clinic | None = None) -> dict[str, Meeting | Refused]:
     """Each text with the meeting it names, or the refusal that says why it names none or several.
 
     One query for every thousand slugs they may mean. Closed meetings are found as well: somebody may have gone before.
     """
-    found = _named(list(dict.fromkeys(texts)))
+    found = _named(list(dict.fromkeys(texts)), clinic)
     return {
         text: Refused(f"There is no meeting {text!r}.", "meeting") if named is None else named
         for text, named in found.items()
     }
 
 
-def meeting_by_number(text: str) -> Meeting | None:
+def meeting_by_number(text: str, clinic: Clinic | None = None) -> Meeting | None:
     """The meeting of a number that a page was given, closed ones too; None where there is none."""
-    if not (text.isascii() and text.isdecimal()):
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
         return None
-    return Meeting.objects.select_related("feed", "fellowship").filter(pk=int(text)).first()
+    number = int(text)
+    if clinic is None:
+        return Meeting.objects.shared().select_related("feed", "fellowship").filter(pk=number).first()
+    return overlay.by_numbers(clinic, [number]).get(number)
 
 
-def search(text: str, limit: int) -> list[Meeting]:
+def search(text: str, limit: int, clinic: Clinic | None = None) -> list[Meeting]:
     """Meetings on offer whose name, place or day holds every word typed, best first.
 
     They come with feed and fellowship, in one query. A day is known by its first three letters. Nothing
@@ -58,11 +65,11 @@ def search(text: str, limit: int) -> list[Meeting]:
     words = reading.plain_line(text).split()
     if not words:
         return []
-    offered = holding_all(Meeting.objects.offered().select_related("feed", "fellowship"), text)
+    offered = holding_all(_seen_by(clinic).offered(), text)
     by_name = Case(
         When(name__istartswith=words[0], then=Value(0)), default=Value(1), output_field=IntegerField()
     )
-    return list(offered.order_by(by_name, "name", "day", "starts_at", "id")[:limit])
+    return overlay.as_seen(offered.order_by(by_name, "name", "day", "starts_at", "id")[:limit])
 
 
 def holding_all(meetings: QuerySet[Meeting], text: str) -> QuerySet[Meeting]:
@@ -83,14 +90,21 @@ def _holds(word: str) -> Q:
     return wanted
 
 
-def _named(texts: Sequence[str]) -> dict[str, Meeting | Refused | None]:
+def _seen_by(clinic: Clinic | None) -> MeetingQuerySet:
+    """The meetings that a clinic sees; without one, those that all share."""
+    if clinic is None:
+        return Meeting.objects.shared().select_related("feed", "fellowship")
+    return Meeting.objects.seen_by(clinic)
+
+
+def _named(texts: Sequence[str], clinic: Clinic | None) -> dict[str, Meeting | Refused | None]:
     split = {text: list(_split(text.strip())) for text in texts}
     # What no slug holds is not asked for: some of it a database would not even compare.
     slugs = {slug for parts in split.values() for _, slug in parts if not UNFIT.search(slug)}
     by_slug: defaultdict[str, list[Meeting]] = defaultdict(list)
     for wanted in _portions(sorted(slugs)):
-        found = Meeting.objects.filter(Q(slug__in=wanted) | Q(published_slug__in=wanted))
-        for meeting in found.select_related("feed", "fellowship").order_by("id"):
+        found = _seen_by(clinic).filter(Q(slug__in=wanted) | Q(published_slug__in=wanted))
+        for meeting in sorted(overlay.as_seen(found), key=lambda one: one.pk):
             for slug in {meeting.slug, meeting.published_slug}.intersection(wanted):
                 by_slug[slug].append(meeting)
     return {

@@ -6,13 +6,15 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from attendance.directory import addresses, overlay, turns
+from attendance.directory.altering import Altered, Held, altered
 from attendance.directory.feeds.parsed import Fault, ParsedFeed, ParsedMeeting
 from attendance.directory.fellowships import fellowship_of_feed
 from attendance.directory.kinds import FeedFormat
@@ -34,11 +36,18 @@ from clinic.models.clinic import validate_time_zone
 ROWS_A_QUERY = 1000
 # A smaller feed may well lose half of its meetings in a week; a larger one that does is more likely broken.
 SMALL_FEED = 10
+# What says of a list that it fails, once it no longer does.
+WELL: dict[str, Any] = {"failing_since": None, "failures": 0, "failure": "", "told_at": None, "held": False}
 # In the order that fingerprints have them.
 STATED = sorted(column.name for column in fields(ParsedMeeting))
 _stated_in = attrgetter(*STATED)
 _in_json = json.JSONEncoder(default=str).encode
+COUNTS = ("read", "added", "changed", "unchanged", "closed", "rejected")
 WRITTEN = [name for name in STATED if name != "slug"] + ["fellowship", "fingerprint", "closed_on"]
+
+
+class TooManyLeaving(Refused):
+    """Most of a list is missing, which looks like a fault: a person has to look before its meetings are closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ class ImportSummary:
     """What an import came to, in meetings: read = added + changed + unchanged + rejected.
 
     changed includes meetings that came back; closed are those that left. warnings: every record left out
-    or mended, and why.
+    or mended, and why. open_before: how many were open before it. altered: the meetings themselves, where asked for.
     """
 
     read: int
@@ -56,21 +65,18 @@ class ImportSummary:
     closed: int
     rejected: int
     warnings: tuple[Fault, ...]
+    open_before: int = 0
+    altered: Altered | None = None
+
+    @property
+    def collapses(self) -> bool:
+        """Whether it closes more than half of what was open, which a person has to look at first."""
+        return collapses(self.open_before, self.closed)
 
     def as_json(self) -> dict[str, Any]:
         """As plain values, under the names that scripts rely on."""
-        counts = {
-            column.name: getattr(self, column.name) for column in fields(self) if column.name != "warnings"
-        }
+        counts = {name: getattr(self, name) for name in COUNTS}
         return counts | {"warnings": [{"slug": fault.slug, "why": fault.why} for fault in self.warnings]}
-
-
-class _Held(NamedTuple):
-    """What the directory holds of a meeting, as far as the comparison needs it."""
-
-    pk: int
-    fingerprint: str
-    closed_on: date | None
 
 
 @transaction.atomic
@@ -84,15 +90,21 @@ def import_feed(
     by: Actor,
     now: datetime,
     source: str = "",
+    formats_source: str = "",
+    validators: Mapping[str, Any] | None = None,
     dry_run: bool = False,
     accept_closing: bool = False,
+    show: int = 0,
 ) -> ImportSummary:
     """Bring the meetings of one feed up to date, by slug: closed when they leave, back when they return.
 
-    parsed: what rereading.read_list made of the list. time_zone is for meetings that state none. A dry run does
-    everything and takes it back, so that it counts what the database would really accept. Raises Refused, with
-    nothing changed, for names or a time zone that will not do, and for a feed that would lose more than half of its
-    open meetings, unless it has fewer than ten or accept_closing says that a person has looked.
+    parsed: what rereading.read_list made of the list. time_zone is for meetings that state none. source and
+    formats_source are where it was read from: one that comes from addresses is fetched again every night, with the
+    validators by address. A dry run does everything and takes it back, so that it counts what the database would
+    really accept. show: of each kind of change how many meetings to hand back, as they were and as they are. Raises
+    Refused, with nothing changed, for names, addresses or a time zone that will not do; and TooManyLeaving for a feed
+    that would lose more than half of its open meetings, unless it has fewer than ten or accept_closing says that a
+    person has looked.
     """
     feed = _feed(
         name=feed_name,
@@ -100,6 +112,8 @@ def import_feed(
         format=format,
         time_zone=time_zone,
         source=source,
+        formats_source=formats_source,
+        validators=validators or {},
         by=by,
         now=now,
     )
@@ -112,7 +126,7 @@ def import_feed(
             return _unchanged(reading)
         parsed = parsed.read_after_all()
     held = {
-        slug: _Held(pk, fingerprint, closed_on)
+        slug: Held(pk, fingerprint, closed_on)
         for slug, pk, fingerprint, closed_on in feed.meetings.order_by().values_list(
             "slug", "pk", "fingerprint", "closed_on"
         )
@@ -133,8 +147,12 @@ def import_feed(
         for slug, known in held.items()
         if known.closed_on is None and slug not in slugs and slug not in parsed.still_there
     ]
-    if not accept_closing:
-        _refuse_collapse(feed, held, leaving)
+    open_before = sum(known.closed_on is None for known in held.values())
+    if not accept_closing and collapses(open_before, len(leaving)):
+        raise _collapse(feed, open_before, len(leaving))
+    shown = None
+    if show:
+        shown = altered(feed=feed, held=held, new=new, changed=changed, leaving=leaving, most=show)
 
     Meeting.objects.bulk_create(
         new + changed,
@@ -146,10 +164,12 @@ def import_feed(
     today = local_date(now, time_zone)
     for some in _portions(leaving):
         Meeting.objects.filter(pk__in=some).update(closed_on=today)
+    for some in _portions([*leaving, *(held[row.slug].pk for row in changed)]):
+        overlay.follow(some)
 
     counts = {"added": len(new), "changed": len(changed), "closed": len(leaving)}
-    altered = [name for name, count in counts.items() if count]
-    audit.record(by=by, now=now, verb="feed.imported", subject=feed, fields=altered)
+    kinds = [name for name, count in counts.items() if count]
+    audit.record(by=by, now=now, verb="feed.imported", subject=feed, fields=kinds)
     left_out = (Fault(fault.slug, f"left out: {fault.why}") for fault in parsed.rejected)
     warnings = (*left_out, *parsed.mended)
     kept = sum(known.closed_on is None and slug not in slugs for slug, known in held.items()) - len(leaving)
@@ -161,6 +181,8 @@ def import_feed(
         unchanged=len(slugs) - len(new) - len(changed),
         rejected=len(parsed.rejected),
         warnings=warnings,
+        open_before=open_before,
+        altered=shown,
         **counts,
     )
 
@@ -185,10 +207,15 @@ def _feed(
     format: FeedFormat,
     time_zone: str,
     source: str,
+    formats_source: str,
+    validators: Mapping[str, Any],
     by: Actor,
     now: datetime,
 ) -> Feed:
-    """The feed of that name, made where it is new, brought up to date and held until the transaction ends."""
+    """The feed of that name, made where it is new, brought up to date and held until the transaction ends.
+
+    However it was read, it has been read: it fails no longer, and has its next turn in another night.
+    """
     name, fellowship_name = name.strip(), " ".join(fellowship_name.split())
     limits = (("feed", name, FEED_NAME_LIMIT), ("fellowship", fellowship_name, FELLOWSHIP_NAME_LIMIT))
     for field, text, limit in limits:
@@ -200,14 +227,26 @@ def _feed(
         validate_time_zone(time_zone)
     except ValidationError as error:
         raise Refused(error.messages[0], "time_zone") from error
+    for address in filter(addresses.is_address, (source, formats_source)):
+        # A file's name is for people to read; an address that is cut leads elsewhere.
+        if len(address) > SOURCE_LIMIT:
+            raise Refused(f"The address has {len(address)} characters, of {SOURCE_LIMIT} at most.", "source")
     values: Mapping[str, Any] = {
         "format": format,
         "fellowship": fellowship_of_feed(fellowship_name, by, now),
         "time_zone": time_zone,
-        "source": source[:SOURCE_LIMIT],
+        "source": addresses.normal(source)[:SOURCE_LIMIT],
+        "formats_source": addresses.normal(formats_source)[:SOURCE_LIMIT],
+        "validators": validators,
         "last_read_at": now,
+        "refresh_due_at": None,
+        **WELL,
     }
-    return Feed.objects.select_for_update().update_or_create(name=name, defaults=values)[0]
+    feed = Feed.objects.select_for_update().update_or_create(name=name, defaults=values)[0]
+    if addresses.keeps_fresh(source, formats_source):
+        feed.refresh_due_at = turns.next_night(time_zone, feed.pk, now)
+        feed.save(update_fields=["refresh_due_at"])
+    return feed
 
 
 def _values(stated: ParsedMeeting, feed: Feed) -> dict[str, Any]:
@@ -228,14 +267,17 @@ def _row(values: Mapping[str, Any], fingerprint: str, feed: Feed) -> Meeting:
     )
 
 
-def _refuse_collapse(feed: Feed, held: Mapping[str, _Held], leaving: list[int]) -> None:
-    open_before = sum(known.closed_on is None for known in held.values())
-    if open_before >= SMALL_FEED and 2 * len(leaving) > open_before:
-        raise Refused(
-            f"{len(leaving)} of the {open_before} open meetings of the feed {feed} are missing this time, "
-            "which looks like a fault. Nothing was changed: somebody should look before they are closed, "
-            "and may then close them with --accept-closing."
-        )
+def collapses(open_before: int, leaving: int) -> bool:
+    """Whether so many leaving, of so many that were open, looks more like a fault than like a week."""
+    return open_before >= SMALL_FEED and 2 * leaving > open_before
+
+
+def _collapse(feed: Feed, open_before: int, leaving: int) -> TooManyLeaving:
+    return TooManyLeaving(
+        f"{leaving} of the {open_before} open meetings of the feed {feed} are missing this time, "
+        "which looks like a fault. Nothing was changed: somebody should look before they are closed, "
+        "and may then close them with --accept-closing."
+    )
 
 
 def _portions(ids: list[int]) -> Iterator[list[int]]:

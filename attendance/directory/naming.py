@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
 
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 
+from attendance.directory.feeds.type_names import NAMES
+from attendance.directory.kinds import AttendanceOption
 from attendance.directory.models import Meeting
+from clinic.models import WeekDay
 from clinic.weeks import day_text
 
+CALLED = {
+    "starts_at": "Starts",
+    "ends_at": "Ends",
+    "attendance_option": "How one takes part",
+    "types": "Marked as",
+    "url": "Its own page",
+    "location": "Place",
+    "location_notes": "Finding it",
+    "city": "Town",
+    "region": "Area",
+    "conference_url": "Web address to join",
+    "conference_phone": "Number to join",
+    "conference_notes": "Joining",
+    "weeks": "Weeks of a month",
+}
 WEEKS = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 5: "5th", -1: "last"}
 
 
@@ -21,6 +41,44 @@ def when_text(meeting: Meeting) -> str:
     if meeting.weeks:
         day = f"{' and '.join(WEEKS[week] for week in meeting.weeks)} {day}"
     return f"{day} {meeting.starts_at:%H:%M}" if meeting.starts_at is not None else day
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """One thing that a clinic says otherwise than the list, in words; empty where there is nothing."""
+
+    what: str
+    here: str
+    in_list: str
+
+
+def amended(meeting: Meeting) -> list[Amended]:
+    """What the clinic's own word on a meeting says otherwise than its list."""
+    if meeting.amendment is None:
+        return []
+    return [
+        Amended(CALLED.get(name, name.capitalize()), _text(name, getattr(meeting, name)), _text(name, listed))
+        for name, listed in meeting.hidden.items()
+    ]
+
+
+def _text(name: str, value: Any) -> str:
+    if name == "day":
+        return "by appointment" if value is None else str(WeekDay(value).label)
+    if name == "attendance_option":
+        return str(AttendanceOption(value).label)
+    if isinstance(value, list):
+        return ", ".join(NAMES.get(one, WEEKS.get(one, str(one))) for one in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return "" if value is None else str(value)
+
+
+def next_day_text(starts: datetime) -> str:
+    """The day of a next holding in words, in its own time zone."""
+    return f"{starts:%A} {day_text(starts.date())}"
 
 
 def option_text(meeting: Meeting) -> str:

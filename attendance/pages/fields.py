@@ -12,6 +12,7 @@ from attendance.directory.models import Meeting
 from attendance.directory.naming import option_text, options
 from attendance.register import usual
 from clinic.errors import Refused
+from clinic.models import Clinic
 from clinic.pages.act import ActForm
 
 # Longer than any suggestion: a name and a place of 255 characters each, the time, a feed of 200 and a slug of 64.
@@ -19,7 +20,12 @@ LONGEST = 1000
 
 
 class MeetingField(forms.CharField):
-    """A meeting, chosen from suggestions, or named by its slug or by words that only one meeting holds."""
+    """A meeting, chosen from suggestions, or named by its slug or by words that only one meeting holds.
+
+    clinic: whose own meetings may be named as well, and as whom the others are seen; see for_clinic.
+    """
+
+    clinic: Clinic | None = None
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("required", False)
@@ -30,7 +36,7 @@ class MeetingField(forms.CharField):
     def clean(self, value: Any) -> Meeting | None:
         """The meeting, or None where nothing is typed; a sentence where it is not clear which."""
         text = super().clean(value)
-        return meeting_of(text) if text else None
+        return meeting_of(text, self.clinic) if text else None
 
 
 def suggest_meetings(form: ActForm, *, offered_only: bool = False) -> list[Meeting]:
@@ -39,7 +45,8 @@ def suggest_meetings(form: ActForm, *, offered_only: bool = False) -> list[Meeti
     offered_only: without those that are not held at present, for what is still to come.
     """
     client = form.context.client
-    known = usual.meetings_of([client.pk])[client.pk]
+    for_clinic(form, client.clinic)
+    known = usual.meetings_of([client.pk], client.clinic)[client.pk]
     if offered_only:
         known = [meeting for meeting in known if meeting.is_offered]
     offered = f"meetings-{client.pk}"
@@ -54,18 +61,25 @@ def suggest_meetings(form: ActForm, *, offered_only: bool = False) -> list[Meeti
     return known
 
 
-def meeting_of(text: str) -> Meeting:
+def for_clinic(form: forms.BaseForm, clinic: Clinic) -> None:
+    """Let the fields of a form that take a meeting know whose meetings they may take."""
+    for field in form.fields.values():
+        if isinstance(field, MeetingField):
+            field.clinic = clinic
+
+
+def meeting_of(text: str, clinic: Clinic | None = None) -> Meeting:
     """The meeting that somebody's text names; raises ValidationError with what to do instead."""
-    suggested = _suggested(text)
+    suggested = _suggested(text, clinic)
     if suggested is not None:
         return suggested
     try:
-        found = finding.meeting_by_slug(text)
+        found = finding.meeting_by_slug(text, clinic)
     except Refused as refusal:
         raise forms.ValidationError(refusal.sentence) from refusal
     if found is not None:
         return found
-    several = finding.search(text, 3)
+    several = finding.search(text, 3, clinic)
     if len(several) == 1:
         return several[0]
     if not several:
@@ -76,7 +90,7 @@ def meeting_of(text: str) -> Meeting:
     raise forms.ValidationError(f"“{text}” may mean several meetings: {named}. Choose one from the list.")
 
 
-def _suggested(text: str) -> Meeting | None:
+def _suggested(text: str, clinic: Clinic | None) -> Meeting | None:
     """The meeting that the brackets at the end of a suggestion name; None where they name none, or there are none.
 
     A name, a place or a feed may hold brackets itself, so that each that opens is tried as the one that counts.
@@ -85,7 +99,7 @@ def _suggested(text: str) -> Meeting | None:
     if not text.endswith("]"):
         return None
     opened = [at for at, letter in enumerate(text) if letter == "["]
-    named = finding.meetings_by_slugs(text[at + 1 : -1] for at in opened)
+    named = finding.meetings_by_slugs((text[at + 1 : -1] for at in opened), clinic)
     found = [meeting for meeting in named.values() if isinstance(meeting, Meeting)]
     # The first is the longest; only a suggestion that was not touched since is surely the one it says.
     return next((one for one in found if option_text(one) == text), found[0] if found else None)

@@ -15,6 +15,7 @@ from attendance.directory.fellowships import seen_by
 from attendance.directory.finding import meeting_by_number
 from attendance.directory.kinds import FellowshipKind
 from attendance.directory.models import Fellowship
+from attendance.directory.naming import amended
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.pages.fields import field_of
@@ -71,11 +72,11 @@ def groups(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "attendance/groups.html",
         {
             "form": form,
-            "rows": browsing.listed(list(page.object_list), now),
+            "rows": browsing.listed(page.object_list, now),
             "page_obj": page,
             "query": query.urlencode(),
             "narrowed": asked != Asked(),
-            "stale": browsing.stale(viewer.clinic, now),
+            "unwell": browsing.unwell(viewer.clinic, now),
         },
     )
 
@@ -84,7 +85,7 @@ def groups(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def group(request: HttpRequest, viewer: Viewer, meeting: int) -> HttpResponse:
     """One meeting: when and where it is held, how to join it, and how fresh that is. Closed ones too."""
     now = clock.now()
-    shown = meeting_by_number(str(meeting))
+    shown = meeting_by_number(str(meeting), viewer.clinic)
     if shown is None:
         raise Http404
     ahead = browsing.held_next(shown, now, AHEAD)
@@ -95,7 +96,8 @@ def group(request: HttpRequest, viewer: Viewer, meeting: int) -> HttpResponse:
             "section": "groups",
             "row": browsing.Listed(shown, ahead[0].starts if ahead else None),
             "ahead": [held.starts for held in ahead],
-            "elsewhen": browsing.listed(list(browsing.same_elsewhen(shown)[:SAME_ELSEWHEN]), now),
+            "elsewhen": browsing.listed(browsing.same_elsewhen(shown, viewer.clinic)[:SAME_ELSEWHEN], now),
+            "amended": amended(shown),
             "elsewhere": shown.time_zone != viewer.clinic.time_zone,
         },
     )

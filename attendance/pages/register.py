@@ -16,7 +16,7 @@ from django.urls import reverse
 from attendance.directory import finding
 from attendance.directory.models import Meeting
 from attendance.directory.naming import another_day_text, options
-from attendance.pages.fields import MeetingField
+from attendance.pages.fields import MeetingField, for_clinic
 from attendance.register import correcting, pausing, recording
 from attendance.register.models import Answer, Attendance, Source
 from attendance.reports.grid import grid
@@ -24,9 +24,9 @@ from clinic import checks, clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.actors import Actor
 from clinic.errors import Refused
-from clinic.models import Client
+from clinic.models import Client, Clinic
 from clinic.pages.caseload import Caseload, caseload_of
-from clinic.pages.fields import DayField
+from clinic.pages.fields import DayField, field_of
 from clinic.pages.wording import in_words
 from clinic.weeks import day_text
 
@@ -38,6 +38,8 @@ KEPT = ("week", "day", "who", "page")
 class WentField(forms.CharField):
     """What a + says: a day, and after a blank the number of the meeting that stands in its cell, where one does."""
 
+    clinic: Clinic | None = None
+
     def clean(self, value: Any) -> tuple[date, Meeting | None] | None:
         """The day and the meeting; None where no + was pressed."""
         text = super().clean(value)
@@ -46,7 +48,7 @@ class WentField(forms.CharField):
         day, _, number = text.partition(" ")
         on = DayField().clean(day)
         assert on is not None
-        return on, finding.meeting_by_number(number)
+        return on, finding.meeting_by_number(number, self.clinic)
 
 
 class CellForm(forms.Form):
@@ -88,6 +90,8 @@ def register_row(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
         return redirect("register", viewer.clinic.slug)
     now = clock.now()
     form = CellForm(request.POST)
+    for_clinic(form, viewer.clinic)
+    field_of(form, "went_on", WentField).clinic = viewer.clinic
     taken_back = None
     if form.is_valid():
         try:
@@ -177,10 +181,8 @@ def _on(attendance: Attendance) -> str:
 @staff_page(Permission.SEE_CLIENTS)
 def meeting_options(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Suggestions for a meeting as it is typed."""
-    text = request.GET.get("meeting", "")[:100]
-    return render(
-        request, "attendance/meeting_options.html", {"options": options(finding.search(text, SUGGESTIONS))}
-    )
+    found = finding.search(request.GET.get("meeting", "")[:100], SUGGESTIONS, viewer.clinic)
+    return render(request, "attendance/meeting_options.html", {"options": options(found)})
 
 
 def _asked(text: str | None) -> date | None:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from attendance.directory.models import Meeting
 from attendance.directory.naming import another_day_text
 from attendance.directory.occurrences import starting_on
+from attendance.directory.overlay import lay_over
 from attendance.register.models import PlannedMeeting
 from clinic import audit, clock, locking
 from clinic.actors import Actor
@@ -97,9 +98,11 @@ def ahead(client: Client, now: datetime) -> list[tuple[PlannedMeeting, datetime 
     One whose meeting has closed since, or moved to another day, is not to be gone to.
     """
     zone = client.clinic.time_zone
+    plans = list(not_past(client, now))
+    lay_over(client.clinic, [planned.meeting for planned in plans])
     with_starts = [
         (planned, _starts(planned.meeting, planned.held_on, zone))
-        for planned in not_past(client, now)
+        for planned in plans
         if planned.meeting.is_offered and planned.meeting.starts_on(planned.held_on, zone)
     ]
     return [(planned, starts) for planned, starts in with_starts if starts is None or starts >= now]

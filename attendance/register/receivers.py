@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Min
 from django.dispatch import receiver
 
-from attendance.register import meeting_plans
+from attendance.register import meeting_choices, meeting_plans
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.events import client_closed, intake_moving
@@ -27,5 +27,11 @@ def keep_facts_after_intake(sender: object, client: Client, intake_on: date, **_
 
 @receiver(client_closed)
 def plan_nothing_more(sender: object, client: Client, now: datetime, **_: Any) -> None:
-    """Take the plans of a client back who was closed; tracked again, they plan anew."""
-    meeting_plans.void_ahead(client, Actor.system("closing"), now)
+    """Take the plans and choices of a client back who was closed; tracked again, they plan and choose anew.
+
+    A choice is a plan without an end, and cancels the entry in the calendar of somebody who is no client any more.
+    What did not suit them is about what was: it stays known.
+    """
+    closing = Actor.system("closing")
+    meeting_plans.void_ahead(client, closing, now)
+    meeting_choices.void_choices(client, closing, now)

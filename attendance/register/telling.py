@@ -43,7 +43,7 @@ def record_told(
     record_many refuses.
     """
     clients = clients_by_reference(clinic, (one.reference for one in told))
-    meetings = meetings_by_slugs(one.meeting for one in told if one.meeting)
+    meetings = meetings_by_slugs((one.meeting for one in told if one.meeting), clinic)
     fellowships = fellowships_by_names({one.fellowship for one in told if one.fellowship}, clinic)
     understood = [_understand(one, clients, meetings, fellowships) for one in told]
     reports = [one for one in understood if isinstance(one, Went)]

@@ -8,17 +8,20 @@ from datetime import date
 
 from django.db.models import Max
 
+from attendance.directory import overlay
 from attendance.directory.kinds import AttendanceOption
 from attendance.directory.models import Meeting
 from attendance.register.models import Attendance
+from clinic.models import Clinic
 
 REMEMBERED = 10
 
 
-def meetings_of(client_ids: Iterable[int]) -> defaultdict[int, list[Meeting]]:
-    """By client the meetings they have been to, the one they went to last first, ten at most; two queries.
+def meetings_of(client_ids: Iterable[int], clinic: Clinic) -> defaultdict[int, list[Meeting]]:
+    """By client of a clinic the meetings they have been to, the one they went to last first, ten at most.
 
-    They come with feed and fellowship. A client who has been to none has an empty list.
+    Two queries. They come with feed and fellowship, as the clinic sees them. A client who has been to none has an
+    empty list.
     """
     attended = (
         Attendance.objects.filter(client__in=client_ids, voided_at__isnull=True, meeting__isnull=False)
@@ -31,7 +34,7 @@ def meetings_of(client_ids: Iterable[int]) -> defaultdict[int, list[Meeting]]:
         if meeting_id is not None and len(named[client_id]) < REMEMBERED:
             named[client_id].append(meeting_id)
     wanted = {meeting_id for ids in named.values() for meeting_id in ids}
-    meetings = Meeting.objects.select_related("feed", "fellowship").in_bulk(wanted)
+    meetings = overlay.by_numbers(clinic, wanted)
     found: defaultdict[int, list[Meeting]] = defaultdict(list)
     for client_id, ids in named.items():
         found[client_id] = [meetings[pk] for pk in ids]

@@ -120,7 +120,7 @@ def grid(
             cell.is_paused = cell.is_paused or pause.starts_on <= cell.day <= pause.ends_on
     for check_in in CheckIn.objects.filter(client__in=ids, voided_at__isnull=True, week=week):
         rows[check_in.client_id].check_in = check_in
-    for client_id, meetings in usual.meetings_of(ids).items():
+    for client_id, meetings in usual.meetings_of(ids, clinic).items():
         rows[client_id].options = options(meetings[:OFFERED])
         for cell in rows[client_id].cells:
             cell.usual = usual.meeting_on(meetings, cell.day, clinic.time_zone) if cell.can_add else None

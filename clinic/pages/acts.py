@@ -5,12 +5,12 @@ from typing import Any
 
 from django import forms
 
-from clinic import amending, consents, episodes, intake, preferences
+from clinic import amending, consents, episodes, intake
 from clinic.errors import Refused
 from clinic.models import Channel, ClosedReason, ConsentState, Phase, Purpose
 from clinic.pages.act import Act, ActForm, Context, act_urls
 from clinic.pages.fields import DayField, ReasonField, field_of
-from clinic.pages.people import PersonForm, person_of
+from clinic.pages.people import PersonForm, person_of, told_of
 from clinic.weeks import day_text
 
 PROMPT_CHANNELS = [(Channel.SMS.value, "Texts"), (Channel.EMAIL.value, "E-mails")]
@@ -185,9 +185,8 @@ class DetailsForm(PersonForm, ActForm):
     def prepare(self) -> None:
         """Start from what is known."""
         client = self.context.client
-        self.offer_keyworkers(client.clinic, client.keyworker)
-        ticked, area, others = preferences.told_apart(client.preferences)
-        told = {"suits": ticked, "area": area, "preferences": "; ".join(others)}
+        self.offer(client.clinic, client)
+        told = told_of(client.preferences)
         for name in self.fields:
             self.fields[name].initial = told[name] if name in told else getattr(client, name)
 

@@ -105,7 +105,7 @@ def new_client(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     today = clock.local_date(now, viewer.clinic.time_zone)
     initial = {"intake_on": today, "keyworker": viewer.user.pk, "language": "en"}
     form = NewClientForm(request.POST if request.method == "POST" else None, initial=initial)
-    form.offer_keyworkers(viewer.clinic)
+    form.offer(viewer.clinic)
     if request.method == "POST" and form.is_valid():
         try:
             client, new = take_in(viewer, form.cleaned_data, today, now)
@@ -121,7 +121,7 @@ def new_client(request: HttpRequest, viewer: Viewer) -> HttpResponse:
                 else f"{client} was taken in a moment ago, with the same details.",
             )
             # A first meeting is chosen now, while they are here (evidence E8): the way there is a page of its own.
-            onward = "act_plan" if request.POST.get("then") == "plan" else "client"
+            onward = "client_meetings" if request.POST.get("then") == "plan" else "client"
             return redirect(onward, viewer.clinic.slug, client.pk)
     programmes = list(viewer.clinic.programmes.values_list("name", flat=True))
     return render(

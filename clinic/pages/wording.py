@@ -1,7 +1,8 @@
 """Dates in the sentences of pages: verbs name days as spreadsheets and other systems do, people read them in words."""
 
 import re
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from clinic.weeks import day_text
 
@@ -19,3 +20,15 @@ def _day(found: re.Match[str]) -> str:
         return day_text(date.fromisoformat(found.group()))
     except ValueError:
         return found.group()
+
+
+def how_far(moment: datetime, now: datetime, time_zone: str) -> str:
+    """When something was or will be, as seen from now in a time zone, such as yesterday at 03:10."""
+    zone = ZoneInfo(time_zone)
+    local = moment.astimezone(zone)
+    days = (local.date() - now.astimezone(zone).date()).days
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get(days)
+    if near is not None:
+        return f"{near} at {local:%H:%M}"
+    on = f"on {day_text(local.date())}"
+    return f"{-days} days ago, {on}" if days < 0 else f"{on} at {local:%H:%M}"

@@ -17,7 +17,8 @@ from django.urls import reverse
 from attendance.directory.fellowships import fellowship_of, names_on_offer
 from attendance.directory.models import Meeting
 from attendance.directory.naming import when_text
-from attendance.pages.fields import MeetingField
+from attendance.directory.overlay import lay_over
+from attendance.pages.fields import MeetingField, for_clinic
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
@@ -35,11 +36,12 @@ class GoesForm(forms.Form):
 
     meeting = MeetingField(required=True, label="A meeting they go to")
 
-    def __init__(self, *args: Any, clinic_slug: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, clinic: Clinic, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for_clinic(self, clinic)
         self.fields["meeting"].widget.attrs |= {
             "list": MEETINGS,
-            "hx-get": reverse("meeting_options", args=[clinic_slug]),
+            "hx-get": reverse("meeting_options", args=[clinic.slug]),
             "hx-trigger": "input changed delay:250ms",
             "hx-target": f"#{MEETINGS}",
             "hx-swap": "innerHTML",
@@ -86,7 +88,7 @@ def contacts(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     now = clock.now()
     initial = {"agreed_on": clock.local_date(now, viewer.clinic.time_zone)}
     posted = request.POST if request.method == "POST" else None
-    form = ContactForm(posted, initial=initial, clinic_slug=viewer.clinic.slug)
+    form = ContactForm(posted, initial=initial, clinic=viewer.clinic)
     form.offer_fellowships(viewer.clinic)
     if posted is not None and form.is_valid():
         try:
@@ -130,14 +132,14 @@ def one_contact(request: HttpRequest, viewer: Viewer, contact: int) -> HttpRespo
         raise Http404("There is no such contact here.")
     _may_change(request, viewer, "change where contacts go")
     adding = request.POST if request.method == "POST" and "no_longer" not in request.POST else None
-    form = GoesForm(adding, clinic_slug=viewer.clinic.slug)
+    form = GoesForm(adding, clinic=viewer.clinic)
     if request.method == "POST" and (adding is None or form.is_valid()):
         sentence = (
             _add_meeting(viewer, held, form) if adding is not None else _take_off(request, viewer, held)
         )
         messages.success(request, sentence)
         return redirect("contact", viewer.clinic.slug, held.pk)
-    goes = [(meeting, when_text(meeting)) for meeting in held.meetings.all()]
+    goes = [(meeting, when_text(meeting)) for meeting in lay_over(viewer.clinic, held.meetings.all())]
     return render(
         request,
         "reminders/contact.html",

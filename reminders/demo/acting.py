@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from django.db import transaction
 
-from attendance.register import correcting, meeting_plans, pausing, recording
+from attendance.register import correcting, meeting_choices, meeting_plans, pausing, recording
 from attendance.register.models import Answer, Source
 from clinic import consents, episodes, intake
 from clinic.models import Channel, ClosedReason, Phase, Purpose
@@ -21,6 +22,8 @@ from reminders.demo.stage import Player, Stage
 
 WRONG_NUMBER = "07700 9008{:02}"
 HOW = "signed form at intake"
+# By then they have seen some, and one of them is theirs.
+VISITS_BEFORE_CHOOSING = 4
 BEFORE_THE_DOOR_OPENS = time(8, 40)
 
 
@@ -42,6 +45,10 @@ def schedule(stage: Stage, player: Player, rounds: Rounds) -> None:
         stage.at(slip.recorded_on, time(16, 45), partial(write_down_wrongly, stage, player, slip))
     for visit in life.visits:
         rounds.expect(player, visit)
+    early = sorted(life.visits, key=lambda visit: visit.on)[:VISITS_BEFORE_CHOOSING]
+    if len(early) == VISITS_BEFORE_CHOOSING:
+        visited = [visit.meeting for visit in early]
+        stage.at(workday_after(early[-1].on), time(14, 20), partial(choose, stage, player, visited))
     expected_from = stage.calendar.expected_from(life.intake_on)
     for week in sorted(life.absences):
         if week >= expected_from and stage.rng.random() < 0.5:
@@ -97,17 +104,34 @@ def _plan_a_first_meeting(stage: Stage, player: Player, now: datetime) -> None:
     """Choose one together: the one they will go to, or one they will not come to after all."""
     first = min(player.life.visits, key=lambda visit: visit.on, default=None)
     if first is not None and first.on - stage.today(now) <= WEEK:
+        meeting = stage.meetings[first.meeting]
         meeting_plans.plan_meeting(
-            client=player.client,
-            meeting=stage.meetings[first.meeting],
-            held_on=first.on,
-            by=player.by,
-            now=now,
+            client=player.client, meeting=meeting, held_on=first.on, by=player.by, now=now
         )
     elif player.index % 2:
         near = [meeting for meeting in stage.meetings.values() if meeting.closed_on is None]
         meeting_plans.plan_meeting(
             client=player.client, meeting=near[player.index % len(near)], by=player.by, now=now
+        )
+
+
+@transaction.atomic
+def choose(stage: Stage, player: Player, visited: list[str], now: datetime) -> None:
+    """Choose the meeting they have been to most; a fifth of them say that another did not suit."""
+    if player.gone(stage.today(now)):
+        return
+    (usual, _), *others = Counter(visited).most_common()
+    meeting = stage.meetings[usual]
+    meeting.refresh_from_db()
+    if meeting.is_offered:
+        meeting_choices.choose(client=player.client, meeting=meeting, by=player.by, now=now)
+    if others and player.index % 5 == 0:
+        meeting_choices.did_not_suit(
+            client=player.client,
+            meeting=stage.meetings[others[-1][0]],
+            reason="Too big a room to say anything in.",
+            by=player.by,
+            now=now,
         )
 
 

@@ -35,6 +35,9 @@ class Group:
     place: str
     street: str
     gatherings: tuple[Gathering, ...]
+    quarter: str
+    # Degrees north and east, somewhere off the coast: there is no such town.
+    spot: tuple[float, float]
     time_zone: str = LONDON
     online: str = ""
     notes: str = ""
@@ -47,6 +50,7 @@ GROUPS = (
             Gathering("lantern-street-monday", WeekDay.MONDAY, (("19:00", "20:30"),), types=("O", "X")),
             Gathering("lantern-street-thursday", WeekDay.THURSDAY, (("19:30", "20:30"), ("19:00", "20:30"))),
         ),
+        quarter="Old Town", spot=(50.601, -1.203),
         notes="Ring the lower bell. Tea from half an hour before.",
     ),
     Group(
@@ -56,6 +60,7 @@ GROUPS = (
             Gathering("quayside-saturday", WeekDay.SATURDAY, (("09:30", "10:30"),)),
             Gathering("tollgate-thursday", WeekDay.THURSDAY, (("12:15", "13:15"),), editions=(1,)),
         ),
+        quarter="Quayside", spot=(50.5962, -1.1985),
     ),
     Group(
         "Bell Lane Group", "Alcoholics Anonymous", "Bell Lane Hall", "31 Bell Lane",
@@ -63,6 +68,7 @@ GROUPS = (
             Gathering("bell-lane-tuesday", WeekDay.TUESDAY, (("19:30", "20:45"),), types=("O", "X")),
             Gathering("bell-lane-sunday", WeekDay.SUNDAY, (("10:30", "11:45"),)),
         ),
+        quarter="Old Town", spot=(50.6034, -1.2071),
     ),
     Group(
         "Foundry Yard", "SMART Recovery", "Foundry Yard Community Centre", "Unit 5, Foundry Yard",
@@ -70,6 +76,7 @@ GROUPS = (
             Gathering("foundry-yard-tuesday", WeekDay.TUESDAY, (("18:00", "19:30"),), types=("X",)),
             Gathering("foundry-yard-friday", WeekDay.FRIDAY, (("12:30", "13:45"),)),
         ),
+        quarter="Foundry Quarter", spot=(50.6128, -1.2192),
         notes="No need to book.",
     ),
     Group(
@@ -78,6 +85,7 @@ GROUPS = (
             Gathering("orchard-room-wednesday", WeekDay.WEDNESDAY, (("13:00", "14:00"),), types=("W", "X")),
             Gathering("orchard-room-saturday", WeekDay.SATURDAY, (("11:00", "12:00"),), (2,), ("W",)),
         ),
+        quarter="Northgate", spot=(50.6241, -1.2048),
         notes="For women.",
     ),
     Group(
@@ -86,6 +94,7 @@ GROUPS = (
             Gathering("millpond-wednesday", WeekDay.WEDNESDAY, (("18:30", "19:30"),)),
             Gathering("millpond-sunday", WeekDay.SUNDAY, (("16:00", "17:00"),)),
         ),
+        quarter="Millpond", spot=(50.6087, -1.1846),
         online="https://meet.example.org/millpond",
     ),
     Group(
@@ -94,6 +103,7 @@ GROUPS = (
             Gathering("maple-hall-monday", WeekDay.MONDAY, (("18:30", "19:30"),)),
             Gathering("maple-hall-wednesday", WeekDay.WEDNESDAY, (("18:30", "19:30"),)),
         ),
+        quarter="Maple Hill", spot=(40.5204, -73.6512),
         time_zone=NEW_YORK,
     ),
     Group(
@@ -102,6 +112,7 @@ GROUPS = (
             Gathering("creekside-tuesday", WeekDay.TUESDAY, (("12:00", "13:00"),)),
             Gathering("creekside-thursday", WeekDay.THURSDAY, (("19:00", "20:15"),)),
         ),
+        quarter="Creekside", spot=(40.5342, -73.6297),
         time_zone=NEW_YORK,
     ),
 )  # fmt: skip
@@ -134,6 +145,9 @@ def _record(group: Group, held: Gathering, edition: int) -> dict[str, Any]:
         "location": group.place,
         "formatted_address": f"{group.street}, {town}",
         "city": town,
+        "region": group.quarter,
+        "latitude": group.spot[0],
+        "longitude": group.spot[1],
         "types": list(held.types),
         "notes": group.notes,
         "timezone": group.time_zone,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from attendance.directory.models import Meeting
 from attendance.directory.occurrences import Occurrence, next_held
-from attendance.register import meeting_plans, usual
-from attendance.register.models import PlannedMeeting
+from attendance.directory.overlay import lay_over
+from attendance.register import calendars, meeting_choices, meeting_plans, usual
+from attendance.register.models import ChosenMeeting, PlannedMeeting, UnsuitedMeeting
 from attendance.standing import evaluation, strips
 from attendance.standing.models import StandingRecord
 from clinic import clock, consents
@@ -44,6 +45,15 @@ class ChannelConsent:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """A chosen meeting, and when it is next held: a moment of the clinic's, or a date where its hour is not known."""
+
+    row: ChosenMeeting
+    starts: datetime | None
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class ClientPage:
     """All that the page shows."""
 
@@ -57,6 +67,9 @@ class ClientPage:
     introduction: Introduction | None
     not_now: NotNow | None
     planned_meetings: list[tuple[PlannedMeeting, datetime | None]]
+    chosen_meetings: list[Chosen]
+    unsuited_meetings: list[UnsuitedMeeting]
+    calendar: calendars.Offer
     next_meetings: list[tuple[Meeting, Occurrence]]
     has_pauses: bool
     told: list[timeline.Told]
@@ -80,7 +93,15 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
     today = clock.local_date(now, client.clinic.time_zone)
     planned = meeting_plans.ahead(client, now)
     planned_for = {(one.meeting_id, starts) for one, starts in planned}
-    known = [one for one in usual.meetings_of([client.pk])[client.pk] if one.is_offered]
+    chosen = list(meeting_choices.chosen_by_client(client))
+    unsuited = list(meeting_choices.unsuited_of(client))
+    lay_over(client.clinic, [row.meeting for row in chosen] + [said.meeting for said in unsuited])
+    told_of = {row.meeting_id for row in chosen} | {said.meeting_id for said in unsuited}
+    known = [
+        one
+        for one in usual.meetings_of([client.pk], client.clinic)[client.pk]
+        if one.is_offered and one.pk not in told_of
+    ]
     prompts_consents: dict[str, Consent] = {
         consent.channel: consent
         for consent in client.consents.filter(purpose=Purpose.PROMPTS).order_by("recorded_at", "id")
@@ -101,6 +122,9 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
         .first(),
         not_now=NotNow.objects.filter(client=client, until__gt=today).first(),
         planned_meetings=planned,
+        chosen_meetings=[_next(row, now) for row in chosen],
+        unsuited_meetings=unsuited,
+        calendar=calendars.offer(client, now),
         next_meetings=[
             (meeting, held)
             for meeting, held in next_held(known, now, NEXT_MEETINGS)
@@ -110,3 +134,12 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
         told=timeline.folded(items[:shown]),
         more=len(items) - len(items[:shown]),
     )
+
+
+def _next(row: ChosenMeeting, now: datetime) -> Chosen:
+    """When a chosen meeting is next held; never, where it is not held at present or by appointment."""
+    meeting, zone = row.meeting, row.client.clinic.time_zone
+    if not meeting.is_offered:
+        return Chosen(row, None, None)
+    held = next_held([meeting], now, 1)
+    return Chosen(row, held[0][1].starts if held else None, meeting.next_date(now, zone))

@@ -9,7 +9,14 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from attendance.directory.naming import when_text
-from attendance.register.models import Attendance, CheckIn, Pause, PlannedMeeting
+from attendance.register.models import (
+    Attendance,
+    CheckIn,
+    ChosenMeeting,
+    Pause,
+    PlannedMeeting,
+    UnsuitedMeeting,
+)
 from attendance.standing.models import Flag
 from clinic.models import Client, Consent, PhaseChange
 from clinic.weeks import day_text
@@ -74,6 +81,7 @@ def timeline(client: Client) -> list[Item]:
     items = [
         *_attendances(client, zone),
         *_plans(client, zone),
+        *_choices(client, zone),
         *_pauses_and_check_ins(client, zone),
         *_phases(client, zone),
         *_flags(client, zone),
@@ -129,6 +137,30 @@ def _plans(client: Client, zone: ZoneInfo) -> Iterator[Item]:
             when=at,
             who=planned.planned_by,
             voided=f"Taken back ({planned.voided_by})" if planned.voided_at else "",
+        )
+
+
+def _choices(client: Client, zone: ZoneInfo) -> Iterator[Item]:
+    for chosen in ChosenMeeting.objects.filter(client=client).select_related("meeting"):
+        at = chosen.chosen_at.astimezone(zone)
+        yield Item(
+            at=at,
+            icon="calendar",
+            what=f"Chosen: {chosen.meeting}, {when_text(chosen.meeting)}",
+            when=at,
+            who=chosen.chosen_by,
+            voided=f"Taken back ({chosen.voided_by})" if chosen.voided_at else "",
+        )
+    for said in UnsuitedMeeting.objects.filter(client=client).select_related("meeting"):
+        at = said.said_at.astimezone(zone)
+        yield Item(
+            at=at,
+            icon="minus",
+            what=f"Did not suit: {said.meeting}, {when_text(said.meeting)}",
+            when=at,
+            who=said.said_by,
+            note=said.reason,
+            voided=f"Taken back ({said.voided_by})" if said.voided_at else "",
         )
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from attendance.directory.models import Meeting
-from attendance.register import meeting_plans
+from attendance.directory.naming import when_text
+from attendance.register import calendars, meeting_choices, meeting_plans
 from attendance.register.models import Attendance, CheckIn, PlannedMeeting, Source
 from clinic import clock
 from clinic.actors import ActorKind
@@ -52,9 +53,10 @@ class ClientPage:
     """A client's page.
 
     contact: the first name of who can go along, or empty. week: the one asked about. asks_first: the
-    message asked about the week. planned: the meetings they mean to go to, in words. expects_call: it
-    said that the contact will ring. rung_on: the day on which the client asked to be rung, while somebody
-    has still to do it.
+    message asked about the week. planned, chosen: the dates on which they mean to go, and the meetings
+    they go to from now on, in words. calendar: what there is for their own calendar. expects_call: it said
+    that the contact will ring. rung_on: the day on which the client asked to be rung, while somebody has
+    still to do it.
     """
 
     first_name: str
@@ -63,6 +65,8 @@ class ClientPage:
     expects_call: bool
     another_way: bool
     planned: list[str]
+    chosen: list[str]
+    calendar: calendars.Offer
     times: list[Time]
     contact: str
     told: list[Told]
@@ -111,6 +115,12 @@ def client_page(link: SignedLink, now: datetime) -> ClientPage:
         expects_call=link.prompt.step == Step.EXPECT_A_CALL and contact is not None,
         another_way=another_way,
         planned=[_planned(one, starts, today) for one, starts in meeting_plans.ahead(client, now)],
+        chosen=[
+            f"{one.meeting.name}, {when_text(one.meeting)}"
+            for one in meeting_choices.chosen_by_client(client)
+            if one.meeting.is_offered
+        ],
+        calendar=calendars.offer(client, now),
         times=[_time(offer, name, now, link.clinic.time_zone) for offer in suggestions.times],
         contact=name,
         told=_told(client, today),
@@ -180,7 +190,11 @@ def _planned(planned: PlannedMeeting, starts: datetime | None, today: date) -> s
 
 def _time(offer: Offer, contact: str, now: datetime, time_zone: str) -> Time:
     meeting, starts = offer.meeting, offer.held.starts
-    why = {Why.BEEN: "You have been here.", Why.CONTACT_GOES: f"{contact} goes here."}
+    why = {
+        Why.BEEN: "You have been here.",
+        Why.CHOSEN: "You chose this one.",
+        Why.CONTACT_GOES: f"{contact} goes here.",
+    }
     when = f"{near_text(starts.date(), now.astimezone(starts.tzinfo).date())}, {starts:%H:%M}"
     if meeting.time_zone != time_zone:
         when = f"{when} ({meeting.time_zone.rpartition('/')[2].replace('_', ' ')} time)"

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 
+from attendance.register import calendars
 from clinic import checks
 from clinic.actors import Actor
 from clinic.errors import Refused
@@ -39,6 +40,14 @@ def show_client(request: HttpRequest, link: SignedLink, now: datetime) -> HttpRe
     except Refused as refusal:
         return _page(request, link, now, ask=name, wrong=refusal.sentence)
     return HttpResponseRedirect(f"?noted={name}")
+
+
+def show_calendar(request: HttpRequest, link: SignedLink, now: datetime) -> HttpResponse:
+    """The client's calendar file at an aware moment; asked about without being fetched, it is not given out."""
+    if request.method == "POST":
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    content = calendars.give_out(link.client, now) if request.method == "GET" else b""
+    return HttpResponse(content, headers=calendars.HEADERS)
 
 
 def show_expired(request: HttpRequest, link: SignedLink, now: datetime) -> HttpResponse:
@@ -75,7 +84,9 @@ def _page(
     if ask == "stop":
         return render(request, "links/stop.html", context, status=status)
     noted = None if wrong else NOTED.get(request.GET.get("noted", ""))
-    context |= {"page": client_page(link, now), "noted": noted}
+    # By the token of the address, which alone is not kept anywhere; the address may lack its last stroke.
+    token = request.resolver_match.kwargs["token"] if request.resolver_match is not None else ""
+    context |= {"page": client_page(link, now), "noted": noted, "token": token}
     return render(request, "links/client.html", context, status=status)
 
 
@@ -88,7 +99,7 @@ def _went(link: SignedLink, said: QueryDict, now: datetime) -> None:
     meeting = None
     if said.get("meeting"):
         pk = _number(said, "meeting")
-        meeting = meeting_by_id(pk) if pk is not None else None
+        meeting = meeting_by_id(pk, link.clinic) if pk is not None else None
         if meeting is None:
             raise Refused("Please choose where it was from the list, or leave that open.", "meeting")
     client_answers.went(

@@ -1,33 +1,36 @@
-"""Next times that suit a client: where they have been, where their contact goes, then others near by."""
+"""Next times that suit a client: where they have been, what they chose, where their contact goes, others near by."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Max, Q, QuerySet, Value, When
+from django.db.models import Max
 
-from attendance.directory.kinds import AttendanceOption
+from attendance.directory import overlay
+from attendance.directory.choosing.finding import place_of
+from attendance.directory.choosing.geography import Point
+from attendance.directory.finding import meeting_by_number
 from attendance.directory.models import Meeting
-from attendance.directory.occurrences import Occurrence, next_held
-from clinic.models import Client
+from attendance.directory.occurrences import Occurrence, next_held, occurrences
+from attendance.register import meeting_choices
+from attendance.register.suitable import suitable
+from clinic.models import Client, Clinic
 from reminders.contacts.models import LocalContact
 
 MOST_TIMES = 5
 MOST_KNOWN = 25
-# Of the others only those soon on are read; a fellowship may list thousands.
-SOON = 40
-# About twenty kilometres to the north and south, and somewhat less to the east and west.
-NEAR_DEGREES = 0.18
+# Of what else suits so many are looked at: some are known to them already.
+MOST_OTHERS = 40
 
 
 class Why(Enum):
     """Why a time is offered."""
 
     BEEN = auto()
+    CHOSEN = auto()
     CONTACT_GOES = auto()
     OTHER = auto()
 
@@ -54,39 +57,52 @@ def suggest(
 ) -> Suggestions:
     """The next times for a client from an aware moment on, five at most, each meeting once.
 
-    First where they have been, then where their contact goes, then others of the fellowships they have
-    been to; for somebody who has been nowhere, any that is near, all kinds alike (evidence E13).
-    another_way: other fellowships come first, in case this one does not suit. The number of queries
-    does not grow with the number of meetings.
+    First where they have been, then what they chose, then where their contact goes, then what else suits them
+    (see register.suitable), of the fellowships they have been to first; for somebody who has been nowhere all
+    kinds alike (evidence E13). Those that did not suit come after everything else. another_way: other fellowships come
+    first, in case this one does not suit. The number of queries does not grow with the number of meetings.
     """
     attended, fellowships = _attended(client)
+    chosen = list(meeting_choices.chosen_by_client(client).values_list("meeting", flat=True))
+    unsuited = set(meeting_choices.unsuited_of(client).values_list("meeting", flat=True))
     with_contact = set(contact.meetings.values_list("pk", flat=True)) if contact is not None else set()
+    known_ids = with_contact.union(attended, chosen, unsuited)
     mine = {
-        meeting.pk: meeting
-        for meeting in _read(Meeting.objects.offered().filter(pk__in=with_contact.union(attended)))
+        pk: meeting
+        for pk, meeting in overlay.by_numbers(client.clinic, known_ids).items()
+        if meeting.is_offered
     }
     been = [mine[pk] for pk in attended if pk in mine]
-    together = [meeting for pk, meeting in mine.items() if pk not in attended]
-    others = _near(client, been or together, now).exclude(pk__in=with_contact.union(attended))
-    if another_way:
-        others = others.exclude(fellowship__in=fellowships)
-    else:
-        wanted = fellowships or ({contact.fellowship_id} if contact is not None else set())
-        others = others.filter(fellowship__in=wanted) if wanted else others
-    tiers = [(Why.BEEN, been), (Why.CONTACT_GOES, together), (Why.OTHER, _read(others[:SOON]))]
+    picked = [mine[pk] for pk in chosen if pk in mine and pk not in attended]
+    elsewhere = [meeting for pk, meeting in mine.items() if pk not in attended and pk not in chosen]
+    together = [meeting for meeting in elsewhere if meeting.pk in with_contact]
+    left = [meeting for meeting in elsewhere if meeting.pk not in with_contact]
+    wanted = fellowships or ({contact.fellowship_id} if contact is not None else set())
+    near = _around(client, (*been, *picked, *together))
+    others = _others(client, known_ids, wanted, another_way, now, near)
+    tiers = [
+        (Why.BEEN, been),
+        (Why.CHOSEN, picked),
+        (Why.CONTACT_GOES, together),
+        (Why.OTHER, [*others, *left]),
+    ]
     times: list[Offer] = []
-    for why, tier in tiers[::-1] if another_way else tiers:
-        times += [Offer(*pair, why) for pair in next_held(tier, now, MOST_TIMES - len(times))]
-    known = {meeting.pk: meeting for meeting in (*been, *together, *(offer.meeting for offer in times))}
+    for last in (False, True):
+        for why, tier in tiers[::-1] if another_way else tiers:
+            turn = [meeting for meeting in tier if (meeting.pk in unsuited) == last]
+            # What they know by the day; of the rest the best first.
+            held = _in_order(turn, now) if why is Why.OTHER else next_held(turn, now, MOST_TIMES)
+            times += [Offer(*pair, why) for pair in held[: MOST_TIMES - len(times)]]
+    known = {m.pk: m for m in (*been, *picked, *together, *(offer.meeting for offer in times))}
     return Suggestions(times, list(known.values())[:MOST_KNOWN])
 
 
-def meeting_by_id(pk: int) -> Meeting | None:
-    """A meeting that somebody may say they went to: any of the directory, which is public.
+def meeting_by_id(pk: int, clinic: Clinic) -> Meeting | None:
+    """A meeting that a client of a clinic may say they went to: any of the directory, which is public, or of its own.
 
     It need not be one of those on offer now: they move on while a person thinks.
     """
-    return Meeting.objects.filter(pk=pk).first()
+    return meeting_by_number(str(pk), clinic)
 
 
 def _attended(client: Client) -> tuple[list[int], set[int]]:
@@ -102,30 +118,32 @@ def _attended(client: Client) -> tuple[list[int], set[int]]:
     return meetings, {fellowship for _, fellowship, _ in rows if fellowship is not None}
 
 
-def _read(meetings: QuerySet[Meeting]) -> list[Meeting]:
-    return list(meetings.select_related("fellowship"))
+def _others(
+    client: Client,
+    known: Collection[int],
+    fellowships: Collection[int],
+    another_way: bool,
+    now: datetime,
+    near: Point | None,
+) -> list[Meeting]:
+    """What else suits them, as choosing has it; those of some fellowships first, or with another_way none of those."""
+    found = [one.meeting for one in suitable(client, now, fallback=near, most=MOST_OTHERS).suits]
+    others = [meeting for meeting in found if meeting.pk not in known]
+    if another_way:
+        return [meeting for meeting in others if meeting.fellowship_id not in fellowships]
+    return sorted(others, key=lambda meeting: meeting.fellowship_id not in fellowships)
 
 
-def _near(client: Client, known: Iterable[Meeting], now: datetime) -> QuerySet[Meeting]:
-    """Meetings on offer in the clinic's time zone, soonest first; near a place that is known, if any is."""
-    clinic = client.clinic
-    near = Q()
-    place = next((meeting for meeting in known if meeting.latitude is not None), None)
-    if place is None:
-        # Where the clinic's contacts go is where the clinic is.
-        local = Meeting.objects.filter(local_contacts__clinic=clinic, local_contacts__active=True)
-        place = local.filter(latitude__isnull=False).first()
-    if place is not None and place.latitude is not None and place.longitude is not None:
-        near = Q(attendance_option=AttendanceOption.ONLINE) | Q(
-            latitude__range=(place.latitude - NEAR_DEGREES, place.latitude + NEAR_DEGREES),
-            longitude__range=(place.longitude - NEAR_DEGREES, place.longitude + NEAR_DEGREES),
-        )
-    local_now = now.astimezone(ZoneInfo(clinic.time_zone))
-    today = local_now.weekday()
-    over_today = When(day=today, starts_at__lt=local_now.time(), then=Value(7))
-    days_ahead = Case(over_today, *(When(day=(today + n) % 7, then=Value(n)) for n in range(7)))
-    return (
-        Meeting.objects.offered()
-        .filter(near, time_zone=clinic.time_zone, starts_at__isnull=False)
-        .order_by(days_ahead, "starts_at", "name", "pk")
-    )
+def _in_order(meetings: Iterable[Meeting], now: datetime) -> list[tuple[Meeting, Occurrence]]:
+    return [(one, occurrences(one.weekly_time, now, 1)[0]) for one in meetings if one.weekly_time is not None]
+
+
+def _around(client: Client, known: Iterable[Meeting]) -> Point | None:
+    """Where meetings that they know are, else where the clinic's contacts go, which is where the clinic is."""
+    places = (place_of(meeting) for meeting in known)
+    place = next((place for place in places if place is not None), None)
+    if place is not None:
+        return place
+    local = Meeting.objects.filter(local_contacts__clinic=client.clinic, local_contacts__active=True)
+    first = local.filter(latitude__isnull=False).first()
+    return place_of(first) if first is not None else None

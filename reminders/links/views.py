@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from clinic import clock
 from reminders.links import limits, sentences
-from reminders.links.client_views import show_client, show_expired
+from reminders.links.client_views import show_calendar, show_client, show_expired
 from reminders.links.contact_views import show_contact, show_over
 from reminders.links.guarding import signed_page
 from reminders.links.opening import Door, open_link
@@ -19,11 +19,20 @@ def show_nothing(request: HttpRequest, link: SignedLink, now: datetime) -> HttpR
     return sentences.lost(request, link.clinic.crisis_numbers)
 
 
-PAGES: dict[Door, Callable[[HttpRequest, SignedLink, datetime], HttpResponse]] = {
+Page = Callable[[HttpRequest, SignedLink, datetime], HttpResponse]
+PAGES: dict[Door, Page] = {
     Door.CLIENT: show_client,
     Door.CLIENT_EXPIRED: show_expired,
     Door.CONTACT: show_contact,
     Door.CONTACT_OVER: show_over,
+    Door.NOTHING: show_nothing,
+}
+# A client's calendar is behind the doors of their page; a contact has none.
+CALENDARS: dict[Door, Page] = {
+    Door.CLIENT: show_calendar,
+    Door.CLIENT_EXPIRED: show_expired,
+    Door.CONTACT: show_nothing,
+    Door.CONTACT_OVER: show_nothing,
     Door.NOTHING: show_nothing,
 }
 
@@ -31,9 +40,19 @@ PAGES: dict[Door, Callable[[HttpRequest, SignedLink, datetime], HttpResponse]] =
 @signed_page
 def signed_link(request: HttpRequest, token: str) -> HttpResponse:
     """The page a token opens now; the same kind page for every token that nobody made a link of."""
+    return _behind(PAGES, request, token)
+
+
+@signed_page
+def signed_calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """The calendar file of the client whose page a token opens now."""
+    return _behind(CALENDARS, request, token)
+
+
+def _behind(doors: dict[Door, Page], request: HttpRequest, token: str) -> HttpResponse:
     now = clock.now()
     opened = open_link(token, now)
     if opened is None:
         limits.count_wrong_token(request)
         return sentences.lost(request, crisis_numbers="")
-    return PAGES[opened.door](request, opened.link, now)
+    return doors[opened.door](request, opened.link, now)

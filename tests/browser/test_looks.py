@@ -30,6 +30,8 @@ SUNDAY = "2026-02-15T12:00:00Z"
 LISTS = ["today", "register", "clients", "groups", "messages", "contacts", "clients/new"]
 ACTS = [
     "log",
+    "choose",
+    "did_not_suit",
     "spoke",
     "not_now",
     "did_not_go",
@@ -65,6 +67,7 @@ def harbour(site: Site, tmp_path: Path) -> Site:
     )
     staff = ["create_staff", "kay", "--clinic", "harbour", "--role", "keyworker", "--password-stdin"]
     site.manage(*staff, stdin=PASSWORD)
+    site.manage("create_staff", "kay", "--clinic", "harbour", "--role", "manager")
     site.manage("create_clinic", "harbour", "--safeguarding-lead", "kay", "--sending", "on")
     of = ["--feed", LONG, "--fellowship", "NA", "--time-zone", "Europe/London"]
     site.manage("import_meetings", str(meetings), "--format", "meeting-guide", *of)
@@ -108,6 +111,7 @@ def look_at_every_page(harbour: Site, chromium: Browser) -> dict[tuple[str, str]
     page.get_by_role("heading", name="Where").wait_for()
     group = page.url.removeprefix(f"{harbour.address}/harbour/")
     addresses = [f"{name}/" for name in LISTS] + [group, client, *(f"{client}{act}/" for act in ACTS)]
+    addresses += kay_has_the_list_read_again(harbour, page)
     faults = {}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -124,6 +128,22 @@ def kay_writes_down_a_contact_of_a_long_name(page: Page) -> None:
     page.get_by_label("Area").fill(LONG)
     page.get_by_role("button", name="Add contact").click()
     expect(page.get_by_role("status").get_by_text("is on the list of contacts.")).to_be_visible()
+
+
+def kay_has_the_list_read_again(harbour: Site, page: Page) -> list[str]:
+    """A reading in which all is long: one changed, one new, one left out. The addresses of the pages about lists."""
+    page.goto("/harbour/settings/feeds/")
+    page.get_by_role("link", name="Read it again").click()
+    changed = {**MEETING, "location": "Elsewhere", "notes": f"{LONG} {LONG} {LONG}", "latitude": 0}
+    records = [changed, {**MEETING, "slug": f"{LONG}-2"}, {"slug": f"{LONG}-3", "name": LONG, "day": LONG}]
+    list_of = {"name": f"{LONG}.json", "mimeType": "application/json", "buffer": json.dumps(records).encode()}
+    page.get_by_label("A file", exact=True).set_input_files(list_of)  # type: ignore[arg-type]
+    again = page.url.removeprefix(f"{harbour.address}/harbour/")
+    page.get_by_role("button", name="Read it and show what would change").click()
+    page.get_by_role("heading", name="Mended").wait_for()
+    reading = page.url.removeprefix(f"{harbour.address}/harbour/")
+    close = again.replace("again", "close")
+    return ["settings/", "settings/feeds/", "settings/feeds/new/", again, close, reading]
 
 
 def faults_of(page: Page, address: str) -> list[str]:

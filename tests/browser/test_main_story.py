@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -122,13 +123,15 @@ def kay_takes_ana_in(desk: Page) -> None:
     desk.get_by_label("Mobile").fill("07700 900123")
     desk.get_by_label("Agreed to texts").check()
     desk.get_by_label("How was consent given?").fill("signed form")
-    desk.get_by_role("button", name="Take in and plan a first meeting").click()
-    chooses_lantern_street(desk, desk.get_by_label("Meeting"))
+    desk.get_by_role("button", name="Take in and choose a first meeting").click()
+    expect(desk.get_by_role("heading", name="Meetings that suit", level=1)).to_be_visible()
+    desk.get_by_role("link", name=re.compile("Plan a day.*Lantern Street")).click()
     desk.get_by_role("button", name="Plan it").click()
-    expect(desk.get_by_role("heading", name="Ana Made-Up", level=1)).to_be_visible()
     expect(
         desk.get_by_text("Planned: Ana Made-Up goes to Lantern Street on Tuesday 13 January 2026.")
     ).to_be_visible()
+    desk.get_by_role("link", name="Ana Made-Up").click()
+    expect(desk.get_by_role("heading", name="Ana Made-Up", level=1)).to_be_visible()
     expect(
         desk.get_by_text("Settling in: weeks are expected from the week of 26 January 2026.")
     ).to_be_visible()

@@ -2,7 +2,9 @@
 
 import pytest
 
-from clinic.pages.wording import in_words
+from clinic.clock import instant
+from clinic.pages.wording import how_far, in_words
+from tests.cast import NOW
 
 
 @pytest.mark.parametrize(
@@ -24,3 +26,24 @@ from clinic.pages.wording import in_words
 )
 def test_days_are_said_in_words_and_peoples_own_words_are_left(sentence, said):
     assert in_words(sentence) == said
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("2026-03-02T03:10:00Z", "today at 03:10"),
+        ("2026-03-02T23:10:00Z", "today at 23:10"),
+        ("2026-03-01T23:59:00Z", "yesterday at 23:59"),
+        ("2026-02-28T12:00:00Z", "2 days ago, on 28 February 2026"),
+        ("2026-03-03T03:10:00Z", "tomorrow at 03:10"),
+        ("2026-03-09T03:10:00Z", "on 9 March 2026 at 03:10"),
+    ],
+)
+def test_how_far_a_moment_is_from_now(moment, said):
+    assert how_far(instant(moment), NOW, "Europe/London") == said
+
+
+def test_which_day_it_is_depends_on_where_somebody_is():
+    moment = instant("2026-03-02T03:10:00Z")
+    assert how_far(moment, NOW, "America/New_York") == "yesterday at 22:10"
+    assert how_far(moment, NOW, "Asia/Tokyo") == "today at 12:10"

@@ -151,6 +151,21 @@ def test_outside_debug_a_file_in_the_place_of_a_telephone_is_somebodys_choice(en
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
+    ("environment", "backend"),
+    [
+        ({}, "django.core.mail.backends.dummy.EmailBackend"),
+        (SERVER, "django.core.mail.backends.smtp.EmailBackend"),
+        ({"MESSAGE_FILE": "messages.jsonl"}, "config.message_file.EmailBackend"),
+        ({"DEBUG": "1"}, "config.message_file.EmailBackend"),
+    ],
+)
+def test_no_e_mail_goes_to_a_server_that_nobody_named(environment, backend):
+    code = "from config import settings; print(settings.EMAIL_BACKEND)"
+    assert start(["-c", code], SOUND | environment).stdout.strip() == backend
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
     ("environment", "warned"),
     [
         ({}, True),

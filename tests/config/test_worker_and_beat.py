@@ -1,6 +1,7 @@
 """A real worker and a real beat, as `make demo` starts them, on the folder or on the Redis that is named."""
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -10,6 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
+
+from tests.attendance.directory.lists import a_record
+from tests.attendance.list_server import a_list, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = [
@@ -61,7 +65,9 @@ def running(arguments, environment, log):
 
 def carried_out(log):
     """How often each task has succeeded by now, as far as the worker's log tells."""
-    done = re.findall(r"Task (reminders\.\w+)\[\S+\] succeeded", log.read_text(encoding="utf-8"))
+    done = re.findall(
+        r"Task ((?:attendance|reminders)\.\w+)\[\S+\] succeeded", log.read_text(encoding="utf-8")
+    )
     return {task: done.count(task) for task in set(done)}
 
 
@@ -77,14 +83,30 @@ def eventually(check, log, seconds=40):
 @pytest.mark.processes
 def test_ticks_are_carried_out_and_go_on_after_a_worker_was_killed(environment, tmp_path):
     first, second, ticks = (tmp_path / name for name in ("first.log", "second.log", "beat.log"))
-    both = {"reminders.sweep_clinics", "reminders.send_prompts"}
+    wanted = {"attendance.refresh_feeds", "reminders.sweep_clinics", "reminders.send_prompts"}
     with running(BEAT, environment, ticks):
         with running(WORKER, environment, first) as worker:
-            eventually(lambda: both <= set(carried_out(first)), first)
+            eventually(lambda: wanted <= set(carried_out(first)), first)
             os.killpg(worker.pid, signal.SIGKILL)
             worker.wait()
         with running(WORKER, environment, second) as worker:
-            eventually(lambda: both <= set(carried_out(second)), second)
+            eventually(lambda: wanted <= set(carried_out(second)), second)
             worker.send_signal(signal.SIGTERM)
             assert worker.wait(30) == 0
     assert "Traceback" not in second.read_text(encoding="utf-8") + ticks.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.processes
+def test_a_list_whose_turn_has_come_is_asked_for_what_is_new_and_once(environment, tmp_path):
+    worked, ticks = tmp_path / "worker.log", tmp_path / "beat.log"
+    with serving() as site:
+        address = site.put("/list", a_list(json.dumps([a_record()]).encode()))
+        command = [sys.executable, "manage.py", "import_meetings", address, "--format", "meeting-guide"]
+        command += ["--fellowship", "NA", "--time-zone", "Europe/London", "--now", "2026-01-07T12:00:00Z"]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=60, capture_output=True)
+        with running(BEAT, environment, ticks), running(WORKER, environment, worked):
+            eventually(lambda: carried_out(worked).get("attendance.refresh_feed"), worked)
+            seen = carried_out(worked)["attendance.refresh_feeds"]
+            eventually(lambda: carried_out(worked)["attendance.refresh_feeds"] >= seen + 3, worked)
+    assert ["If-None-Match" in headers for headers in site.asked("/list")] == [False, True]

@@ -37,10 +37,11 @@ class World:
         self.ana = Client.objects.create(clinic=self.clinic, reference="A1", created_at=NOW)
         of = {"clinic": self.clinic, "client": self.ana}
         said = {"recorded_at": NOW, "recorded_by": "kay"}
-        self.smart = Fellowship.objects.create(name="SMART Recovery", abbreviation="SMART", kind="secular")
+        self.smart = Fellowship.objects.create(name="Clear Water", abbreviation="CW", kind="secular")
         self.own = Fellowship.objects.create(clinic=self.clinic, name="River Walkers", kind="other")
         of_smart = {"fellowship": self.smart, "time_zone": "Europe/London"}
         self.feed = Feed.objects.create(**of_smart, name="smart", format="meeting-guide", last_read_at=NOW)
+        self.reading = FeedReading.objects.create(feed=self.feed, open_meetings=1, read=1, rejected=0)
         weekly = {
             **of_smart,
             "name": "Tuesday",
@@ -91,10 +92,10 @@ class World:
 
 
 EXAMPLES = {
-    "fellowship_once_a_name": [again("smart", name="Smart recovery", abbreviation="")],
+    "fellowship_once_a_name": [again("smart", name="Clear WATER", abbreviation="")],
     "fellowship_once_a_name_in_a_clinic": [again("own", name="RIVER walkers")],
     "fellowship_abbreviated_if_shared": [but("own", abbreviation="RW")],
-    "fellowship_once_an_abbreviation": [again("smart", name="Other", abbreviation="smart")],
+    "fellowship_once_an_abbreviation": [again("smart", name="Other", abbreviation="cw")],
     "fellowship_has_a_name": [but("smart", name="")],
     "fellowship_of_a_known_kind": [but("smart", kind="?"), but("smart", kind="")],
     "feed_has_a_name": [but("feed", name="")],
@@ -110,6 +111,7 @@ EXAMPLES = {
         but("feed", held=True),
         but("feed", told_at=NOW),
     ],
+    "feed_reading_rejects_of_what_it_read": [but("reading", rejected=2)],
     "feed_preview_of_a_known_format": [but("preview", format="rss")],
     "feed_reading_rejects_of_what_it_read": [but("reading", rejected=3)],
     "meeting_once_a_slug_in_a_clinic": [again("own_meeting")],

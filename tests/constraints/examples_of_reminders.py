@@ -37,7 +37,7 @@ class World:
         self.joe = LocalContact.objects.create(
             clinic=self.clinic,
             first_name="Joe",
-            fellowship=Fellowship.objects.create(name="SMART Recovery"),
+            fellowship=Fellowship.objects.create(name="Clear Water"),
             mobile="+447700900333",
             agreed_on=TODAY,
             created_at=NOW,

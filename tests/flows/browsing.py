@@ -105,11 +105,11 @@ class Staff:
         """Open a page by its name."""
         return self.goes_to(self.address(name, *of), htmx=htmx, **query)
 
-    def goes_to(self, address: str, htmx: bool = False, **query: Any) -> Page:
+    def goes_to(self, address: str, /, htmx: bool = False, **query: Any) -> Page:
         """Open an address."""
         return Page.of(self.browser.get(address, query, headers=HTMX if htmx else None, follow=not htmx))
 
-    def sends(self, address: str, htmx: bool = False, **values: Any) -> Page:
+    def sends(self, address: str, /, htmx: bool = False, **values: Any) -> Page:
         """Send a form, and follow to where it leads; with htmx the answer is as the script gets it."""
         return Page.of(self.browser.post(address, values, headers=HTMX if htmx else None, follow=not htmx))
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 from attendance.directory.models import Meeting
-from attendance.register import correcting, pausing, recording
+from attendance.register import correcting, meeting_choices, pausing, recording
 from attendance.register.models import Answer, Source
 from clinic import consents, episodes
 from clinic.models import Channel, Client, Phase, Purpose
@@ -94,6 +94,8 @@ def something_happens(client: Client, contact: LocalContact, nth: int) -> None:
     )
     if nth % 2:
         correcting.void(attendance=went.attendance, reason="Another day.", by=BY, now=now)
+    word = (meeting_choices.choose, meeting_choices.did_not_suit)[nth % 2]
+    word(client=client, meeting=meeting, by=BY, now=now)
     _pause(client, nth)
     a_prompt(client, now=now)
     a_prompt(client, PromptState.CANCELLED, now=now)

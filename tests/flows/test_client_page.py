@@ -165,7 +165,7 @@ def test_what_waits_can_be_done_from_the_page(kay: Staff, mo: Staff, ana: Client
 def test_mo_reads_and_is_offered_nothing_to_change(kay: Staff, mo: Staff, ana: Client) -> None:
     kay.does("log", ana, attended_on="2026-02-24", source="keyworker")
     acts = [link for link in mo.opens("client", ana).links if f"/clients/{ana.pk}/" in link]
-    assert acts == []
+    assert acts == [mo.address("client_meetings", ana)], "to look at what suits them"
     assert "Went to a meeting" in mo.opens("client", ana).text
 
 

@@ -87,7 +87,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(kay: Staff, rae: dict[str,
 def test_before_any_list_was_read_the_well_known_fellowships_can_be_chosen(
     kay: Staff, rae: dict[str, Any]
 ) -> None:
-    assert not Fellowship.objects.exists()
+    Fellowship.objects.all().delete()
     offered = kay.opens("contacts").texts("option")
     assert {"Narcotics Anonymous", "SMART Recovery", "LifeRing Secular Recovery"} <= set(offered)
     assert not Fellowship.objects.exists()

@@ -8,9 +8,12 @@ import pytest
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from attendance.directory.models import Meeting
+from attendance.directory.kinds import FeedFormat
+from attendance.directory.models import Feed, Meeting
+from attendance.directory.previewing import About, accept, preview, uploaded
 from clinic import setup
-from clinic.models import Client
+from clinic.actors import Actor
+from clinic.models import Client, Role
 from reminders.contacts.models import LocalContact
 from tests import cast
 from tests.flows.browsing import Staff
@@ -26,6 +29,7 @@ OPEN, LEADS_ON, CLOSED, POST_ONLY = 200, 302, 403, 405
 EVERYBODY = (LEADS_ON, LEADS_ON, LEADS_ON)
 WHO_SEES_CLIENTS = (OPEN, OPEN, CLOSED)
 WHO_WRITES = (OPEN, CLOSED, CLOSED)
+WHO_KEEPS_FEEDS = (CLOSED, OPEN, OPEN)
 EXPECTED: dict[str, tuple[int, int, int]] = {
     "home": EVERYBODY,
     "sign_in": EVERYBODY,
@@ -37,17 +41,34 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "meeting_options": WHO_SEES_CLIENTS,
     "clients": WHO_SEES_CLIENTS,
     "client": WHO_SEES_CLIENTS,
+    "calendar": WHO_SEES_CLIENTS,
     "messages": WHO_SEES_CLIENTS,
     "contacts": WHO_SEES_CLIENTS,
     "contact": WHO_SEES_CLIENTS,
     "settings": (CLOSED, OPEN, OPEN),
     "revoke_token": (CLOSED, OPEN, OPEN),
+    "feeds": WHO_KEEPS_FEEDS,
+    "feed_new": WHO_KEEPS_FEEDS,
+    "feed_again": WHO_KEEPS_FEEDS,
+    "feed_now": (CLOSED, LEADS_ON, LEADS_ON),
+    "feed_by_itself": (CLOSED, LEADS_ON, LEADS_ON),
+    "feed_close": WHO_KEEPS_FEEDS,
+    "feed_preview": WHO_KEEPS_FEEDS,
     "new_client": WHO_WRITES,
     "act_log": WHO_WRITES,
     "groups": WHO_SEES_CLIENTS,
     "group": WHO_SEES_CLIENTS,
+    "new_meeting": (OPEN, OPEN, CLOSED),
+    "mend_meeting": (OPEN, OPEN, CLOSED),
+    "follow_list": (LEADS_ON, LEADS_ON, CLOSED),
+    "client_meetings": WHO_SEES_CLIENTS,
+    "meetings_sheet": WHO_SEES_CLIENTS,
     "act_plan": WHO_WRITES,
     "act_void_plan": WHO_WRITES,
+    "act_choose": WHO_WRITES,
+    "act_void_choice": WHO_WRITES,
+    "act_did_not_suit": WHO_WRITES,
+    "act_suits_after_all": WHO_WRITES,
     "act_pause": WHO_WRITES,
     "act_did_not_go": WHO_WRITES,
     "act_void": WHO_WRITES,
@@ -87,13 +108,16 @@ OF_A_CLIENT = {name for name, pattern in PATTERNS.items() if "<int:pk>" in patte
 
 def address(name: str, slug: str, client: Client) -> str:
     contact, token = client.clinic.local_contacts.first(), client.clinic.api_tokens.first()
-    meeting = Meeting.objects.first()
+    meeting, feed = Meeting.objects.first(), Feed.objects.first()
+    reading = client.clinic.feed_previews.first()
     wanted = {
         "slug": slug,
         "pk": client.pk,
         "contact": contact.pk if contact is not None else 0,
         "token": token.pk if token is not None else 0,
         "meeting": meeting.pk if meeting is not None else 0,
+        "feed": feed.pk if feed is not None else 0,
+        "preview": reading.pk if reading is not None else 0,
     }
     return reverse(name, kwargs={key: wanted[key] for key in wanted if f":{key}>" in PATTERNS[name]})
 
@@ -103,6 +127,14 @@ def furnished(ana: Client, joe: LocalContact) -> None:
     """Riverside has somebody and something of every kind that an address may name."""
     cast.a_meeting("lantern")
     setup.make_token(name="the ward", clinic=ana.clinic, read_only=True, by=cast.BY, now=cast.NOW)
+    of = About("Narcotics Anonymous", "Europe/London", "leeds", FeedFormat.MEETING_GUIDE)
+    reader = Actor.staff(cast.a_keyworker(ana.clinic, "lena", Role.MANAGER))
+    for _ in range(2):
+        reading = preview(
+            clinic=ana.clinic, given=uploaded(b"[]", "list.json"), about=of, by=reader, now=cast.NOW
+        )
+        if not Feed.objects.exists():
+            accept(preview=reading, accept_closing=False, by=reader, now=cast.NOW)
 
 
 @pytest.fixture

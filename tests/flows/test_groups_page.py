@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from attendance.directory.fellowships import fellowship_named
 from attendance.directory.kinds import AttendanceOption, FeedFormat
 from attendance.directory.models import Feed, Meeting
+from clinic.models import Clinic
 from tests import cast
 from tests.flows.browsing import Page, Staff
 
@@ -77,6 +78,18 @@ def test_they_are_narrowed_down(
     assert ("No meeting found" in page.text) is (found == [])
 
 
+def test_what_goes_on_past_midnight_is_on_both_days(kay: Staff) -> None:
+    for slug, ends_at in (
+        ("candlelight", time(0, 30)),
+        ("till-midnight", time(0)),
+        ("evening", time(23, 30)),
+    ):
+        cast.a_meeting(slug, day=6, starts_at=time(22, 30), ends_at=ends_at)
+    assert set(names(kay.opens("groups", day="6"))) == {"Candlelight", "Till-midnight", "Evening"}
+    assert names(kay.opens("groups", day="0")) == ["Candlelight"]
+    assert names(kay.opens("groups", day="1")) == []
+
+
 def test_those_of_one_fellowship(kay: Staff, near: list[Meeting]) -> None:
     smart = fellowship_named("SMART Recovery")
     assert names(kay.opens("groups", fellowship=smart.pk)) == ["Quay Side"]
@@ -113,6 +126,50 @@ def test_a_list_that_was_not_read_for_two_weeks_is_told_of(kay: Staff) -> None:
     assert "Leeds list (1 February 2026)" in warned
     assert "New list" not in warned
     assert "Far list" not in warned
+
+
+def a_failing_feed(name: str, **other: Any) -> Feed:
+    return Feed.objects.create(
+        **{
+            "name": name,
+            "format": FeedFormat.MEETING_GUIDE,
+            "fellowship": fellowship_named("AA"),
+            "time_zone": "Europe/London",
+            "last_read_at": datetime(2026, 3, 1, tzinfo=UTC),
+            "failing_since": datetime(2026, 2, 28, 2, 30, tzinfo=UTC),
+            "failures": 3,
+            "failure": "https://lists.example/leeds answered 503 Service Unavailable.",
+            **other,
+        }
+    )
+
+
+def test_a_list_that_cannot_be_read_is_told_of_with_since_when(kay: Staff, other_clinic: Clinic) -> None:
+    a_failing_feed("Leeds list")
+    a_failing_feed("York list", held=True)
+    a_failing_feed("Far list", time_zone="America/New_York")
+    a_failing_feed("Their list", time_zone="America/New_York", kept_by=other_clinic)
+    a_failing_feed("Our list", time_zone="America/New_York", kept_by=kay.clinic)
+    (warned,) = kay.opens("groups").texts("div", class_="alert-warning")
+    assert warned == (
+        "Warning: Cannot be read at present, so that what is new is missing: Leeds list (since 28 February 2026); "
+        "Our list (since 28 February 2026); York list (since 28 February 2026; it waits for an administrator to look "
+        "at it)."
+    )
+
+
+def test_lists_that_are_stale_or_fail_cost_one_query_however_many(kay: Staff) -> None:
+    def price() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            kay.opens("groups")
+        return len(queries)
+
+    price()
+    none = price()
+    for number in range(20):
+        a_failing_feed(f"List {number}", last_read_at=datetime(2026, 1, number + 1, tzinfo=UTC))
+    assert len(kay.opens("groups").texts("div", class_="alert-warning")) == 2
+    assert price() == none
 
 
 def test_fifty_stand_on_a_page_and_cost_what_one_costs(kay: Staff) -> None:

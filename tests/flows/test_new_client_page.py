@@ -39,10 +39,10 @@ def takes_in(kay: Staff, **values: Any) -> Page:
 
 
 def test_from_there_a_first_meeting_is_planned_while_they_are_here(kay: Staff, lantern: Meeting) -> None:
-    page = takes_in(kay, **CARA, then="plan")
+    page = takes_in(kay, **{**CARA, "preferences": ""}, then="plan")
     cara = Client.objects.get()
-    assert page.went_to == kay.address("act_plan", cara)
-    assert page.texts("h1") == ["Plan a meeting: Cara Madeup"]
+    assert page.went_to == kay.address("client_meetings", cara)
+    assert page.texts("h3", class_="group-name") == ["Lantern Street"]
     planned = kay.does("plan", cara, meeting="lantern")
     assert planned.went_to == kay.address("client", cara)
     assert planned.notices == ["Planned: Cara Madeup goes to Lantern Street on Tuesday 3 March 2026."]

@@ -47,11 +47,20 @@ def sheet_rows(data: bytes, columns: Sequence[str], needed: Sequence[str], kind:
     one is there twice, or there is no end to it.
     """
     records = _records(data)
+    headings = _headings(_first(records), columns, needed, kind)
+    return _rows(records, headings)
+
+
+def headings_of(data: bytes) -> list[str]:
+    """The cells of the first row of a sheet as they stand. Raises Refused where the bytes are no sheet."""
+    return _first(_records(data))
+
+
+def _first(records: Iterator[CsvRecord]) -> list[str]:
     first = next(records, None)
     if first is None or first.fault:
         raise Refused("The feed is no sheet: its first row cannot be read. Nothing was changed.")
-    headings = _headings(first.cells, columns, needed, kind)
-    return _rows(records, headings)
+    return first.cells
 
 
 def _records(data: bytes) -> Iterator[CsvRecord]:
@@ -75,8 +84,8 @@ def _headings(cells: Sequence[str], columns: Sequence[str], needed: Sequence[str
     """The column each cell of a row belongs to, empty for none."""
     if len(cells) > payload.MOST_COLUMNS:
         raise Refused(f"The feed has more than {payload.MOST_COLUMNS:,} columns. Nothing was changed.")
-    by_name = {_bare(column): column for column in columns}
-    headings = [by_name.get(_bare(cell), "") for cell in cells]
+    by_name = {bare(column): column for column in columns}
+    headings = [by_name.get(bare(cell), "") for cell in cells]
     missing = [column for column in needed if column not in headings]
     if missing:
         raise Refused(f"The feed is no {kind}: it has no column {', '.join(missing)}. Nothing was changed.")
@@ -86,7 +95,8 @@ def _headings(cells: Sequence[str], columns: Sequence[str], needed: Sequence[str
     return headings
 
 
-def _bare(heading: str) -> str:
+def bare(heading: str) -> str:
+    """A heading without what people space and part its words with, in small letters."""
     return OTHERS_IN_A_NAME.sub("", heading).casefold()
 
 

@@ -22,7 +22,8 @@ class Feed(models.Model):
 
     last_read_at: when its content was last known to be what the directory holds, read or found unaltered.
     refresh_due_at: when it is fetched next by itself; a list that has no address never is.
-    validators: by address what its server said to ask with the next time, as etag and last_modified.
+    validators: by address what its server said to ask with the next time, as etag and last_modified, and as address
+    which one it was that answered.
     failing_since, failures, failure: since when, how often in a row and why it could not be read. told_at: when
     its administrators were told of that, which they are once. held: it would close most of its meetings,
     and waits for a person to look.
@@ -100,7 +101,7 @@ class FeedPreview(models.Model):
     """A list that somebody uploaded or had fetched, kept while they look at what it would change.
 
     content and formats_content are what was read, compressed with zlib; formats_content is empty without a list
-    of formats. expected: how many meetings it would add, change and close, as the page said.
+    of formats. expected: what it would change, as the page says; a Foreseen.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.CASCADE, related_name="feed_previews")

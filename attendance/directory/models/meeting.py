@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from attendance.directory.feeds.parsed import PUBLISHED_SLUG_LIMIT
 from attendance.directory.kinds import AttendanceOption
@@ -20,6 +21,19 @@ from clinic.weeks import DAY, WEEK
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     """Questions asked of the directory."""
+
+    def shared(self) -> MeetingQuerySet:
+        """Those that all clinics have in common."""
+        return self.filter(clinic__isnull=True)
+
+    def seen_by(self, clinic: Clinic) -> MeetingQuerySet:
+        """What a clinic sees: the shared ones and its own, and where it has amended one, its amendment in its place.
+
+        They come with feed and fellowship. See overlay.as_seen, which makes the one meeting of both.
+        """
+        amended = Meeting.objects.filter(clinic=clinic, amends=OuterRef("pk"))
+        found = self.filter(Q(clinic=clinic) | Q(clinic__isnull=True) & ~Exists(amended))
+        return found.select_related("feed", "fellowship", "amends__feed", "amends__fellowship")
 
     def open(self) -> MeetingQuerySet:
         """Meetings that have not left their feed, temporarily closed ones among them."""
@@ -94,6 +108,10 @@ class Meeting(models.Model):
     closed_on = models.DateField(null=True, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
 
+    # No columns: the clinic's amendment that was laid over this meeting (see overlay), and what it then hides.
+    amendment: Meeting | None = None
+    hidden: dict[str, Any]
+
     objects = MeetingQuerySet.as_manager()
 
     class Meta:
@@ -101,6 +119,7 @@ class Meeting(models.Model):
         indexes = [
             models.Index(fields=["slug"], name="meeting_by_slug"),
             models.Index(fields=["published_slug"], name="meeting_by_published_slug"),
+            models.Index(fields=["latitude", "longitude"], name="meeting_by_place"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["feed", "slug"], name="meeting_once_a_slug_in_a_feed"),

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from attendance.directory.fetching import read_source
+from attendance.directory import addresses
+from attendance.directory.fetching import Fetched, read_whole
 from attendance.directory.importing import import_feed
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.rereading import read_list
@@ -19,7 +20,11 @@ class Command(VerbCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", help="a file, or an http or https address")
         parser.add_argument("--format", required=True, choices=FeedFormat.values)
-        parser.add_argument("--formats", metavar="FILE", help="what a bmlt server answers to GetFormats")
+        parser.add_argument(
+            "--formats",
+            metavar="SOURCE",
+            help="what a bmlt server answers to GetFormats: a file or an address",
+        )
         parser.add_argument(
             "--feed", metavar="NAME", help="the feed to match meetings within (default: SOURCE)"
         )
@@ -40,20 +45,25 @@ class Command(VerbCommand):
             raise Refused(
                 "--formats goes with --format bmlt: other feeds refer to no list of formats.", "formats"
             )
-        formats = read_source(options["formats"]) if options["formats"] else b""
-        source = options["source"]
+        source, formats_source = options["source"], options["formats"] or ""
+        formats = read_whole(formats_source) if formats_source else Fetched(b"")
+        fetched = read_whole(source)
+        validators = {source: fetched.validators, formats_source: formats.validators}
         stated = {
-            "feed_name": source if options["feed"] is None else options["feed"],
+            # The name is read by everybody, a password in the address by nobody.
+            "feed_name": addresses.open_to_all(source) if options["feed"] is None else options["feed"],
             "fellowship_name": options["fellowship"],
             "format": FeedFormat(options["format"]),
             "time_zone": options["time_zone"],
         }
         summary = import_feed(
-            parsed=read_list(read_source(source), formats, **stated),
+            parsed=read_list(fetched.content, formats.content, **stated),
             **stated,
             by=Actor.command("import_meetings"),
             now=self.moment(options),
             source=source,
+            formats_source=formats_source,
+            validators={addresses.normal(at): told for at, told in validators.items() if told},
             dry_run=options["dry_run"],
             accept_closing=options["accept_closing"],
         )

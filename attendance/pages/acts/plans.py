@@ -17,6 +17,8 @@ from clinic.weeks import day_text
 class PlanForm(ActForm):
     """Which meeting, and when."""
 
+    from_address = ("meeting",)
+
     meeting = MeetingField(
         required=True, label="Meeting", help_text="Type a few letters of its name, place or day."
     )

@@ -22,6 +22,9 @@ class Command(VerbCommand):
         parser.add_argument("--first-name", default="", metavar="NAME", help="messages are signed with it")
         parser.add_argument("--last-name", default="", metavar="NAME")
         parser.add_argument(
+            "--email", default="", metavar="ADDRESS", help="where an administrator is told of lists that fail"
+        )
+        parser.add_argument(
             "--password-stdin", action="store_true", help="read a password, one line, from standard input"
         )
         self.add_now_argument(parser)
@@ -33,6 +36,7 @@ class Command(VerbCommand):
             role=Role(options["role"]),
             first_name=options["first_name"],
             last_name=options["last_name"],
+            email=options["email"],
             password=_line_of_stdin() if options["password_stdin"] else None,
             by=Actor.command("create_staff"),
             now=self.moment(options),

@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from clinic.actors import Actor
+from clinic.models import Clinic, Role
+from tests import cast
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -19,3 +23,15 @@ def real_feed() -> Callable[[str], Path]:
         return path
 
     return find
+
+
+@pytest.fixture
+def ada(clinic: Clinic) -> Actor:
+    """Ada, administrator of Riverside."""
+    return Actor.staff(cast.a_keyworker(clinic, "ada", Role.ADMINISTRATOR))
+
+
+@pytest.fixture
+def hal(other_clinic: Clinic) -> Actor:
+    """Hal, administrator of Hillside."""
+    return Actor.staff(cast.a_keyworker(other_clinic, "hal", Role.ADMINISTRATOR))

@@ -11,6 +11,7 @@ from attendance.directory.fellowships import (
     fellowship_of,
     fellowships_by_names,
     names_on_offer,
+    seed,
     seen_by,
 )
 from attendance.directory.kinds import FellowshipKind
@@ -40,7 +41,17 @@ def test_an_abbreviation_everybody_knows_is_the_fellowship_itself(clinic: Clinic
     made = fellowship_of(clinic, short)
     assert (made.name, made.clinic) == (name, None)
     assert fellowship_of(clinic, f"  {name.upper()} ") == fellowship_named(short) == made
-    assert Fellowship.objects.count() == 1
+    assert not cast.fellowships_of_their_own().exists()
+
+
+def test_the_well_known_ones_are_there_from_the_start_with_those_without_a_higher_power():
+    kinds = dict(Fellowship.objects.values_list("name", "kind"))
+    assert kinds["Narcotics Anonymous"] == FellowshipKind.TWELVE_STEP
+    for name in ("SMART Recovery", "LifeRing Secular Recovery", "Women for Sobriety"):
+        assert kinds[name] == FellowshipKind.SECULAR
+    assert kinds["Recovery Dharma"] == FellowshipKind.OTHER
+    seed()
+    assert dict(Fellowship.objects.values_list("name", "kind")) == kinds
 
 
 def test_the_kind_of_a_fellowship_nobody_listed():
@@ -65,7 +76,9 @@ def test_what_a_clinic_names_by_itself_no_other_sees(clinic: Clinic, other_clini
     assert "Tea Anonymous" not in names_on_offer(other_clinic)
     theirs = fellowship_of(other_clinic, "tea anonymous")
     assert (theirs.clinic, theirs.name) == (other_clinic, "tea anonymous")
-    assert (list(seen_by(clinic)), list(seen_by(other_clinic))) == ([ours], [theirs])
+    shared = Fellowship.objects.filter(clinic__isnull=True)
+    assert set(seen_by(clinic)) == {*shared, ours}
+    assert set(seen_by(other_clinic)) == {*shared, theirs}
 
 
 def test_made_by_somebody_else_at_this_moment_it_is_theirs(clinic: Clinic):
@@ -80,7 +93,7 @@ def test_made_by_somebody_else_at_this_moment_it_is_theirs(clinic: Clinic):
 
     with connection.execute_wrapper(somebody_else):
         assert fellowship_of(clinic, "TEA ANONYMOUS") == theirs[0]
-    assert Fellowship.objects.count() == 1
+    assert cast.fellowships_of_their_own().count() == 1
 
 
 @pytest.mark.postgresql
@@ -122,7 +135,9 @@ class TestAFeedThatBringsAName:
     def test_in_whatever_letters_it_is_written(self, clinic: Clinic):
         fellowship_of(clinic, "étoile du matin")
         take_in(a_record(), fellowship="ÉTOILE du Matin")
-        assert [(one.name, one.clinic) for one in Fellowship.objects.all()] == [("ÉTOILE du Matin", None)]
+        assert [(one.name, one.clinic) for one in cast.fellowships_of_their_own()] == [
+            ("ÉTOILE du Matin", None)
+        ]
 
     def test_and_a_report_read_again_is_still_the_same(self, clinic: Clinic, sam: Client):
         self.went(sam, fellowship_of(clinic, "Tea Anonymous"))

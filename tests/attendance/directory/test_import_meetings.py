@@ -1,6 +1,7 @@
 """The command: its exits, its sentences and its one JSON object."""
 
 import json
+from datetime import datetime
 from io import StringIO
 from typing import Any
 
@@ -10,10 +11,12 @@ from django.core.management.base import CommandError
 
 from attendance.directory.feeds import parser_of
 from attendance.directory.models import Feed, Meeting
+from attendance.directory.turns import next_night
 from clinic.errors import Refused
 from tests.attendance.directory.bmlt_lists import FORMATS, a_meeting
 from tests.attendance.directory.lists import a_record
 from tests.attendance.directory.sheets import NAWS_52, TEMPLATE, a_naws_row, a_sheet, a_template_row
+from tests.attendance.list_server import a_list, says
 
 pytestmark = pytest.mark.django_db
 NOW = "2026-01-07T12:00:00Z"
@@ -179,3 +182,47 @@ def test_a_person_may_accept_that_a_feed_collapsed(a_file):
     with pytest.raises(CommandError, match="9 of the 10 open meetings"):
         run(smaller, "--feed", "leeds")
     assert run(smaller, "--feed", "leeds", "--accept-closing")["closed"] == 9
+
+
+class TestByAddress:
+    """Where it was read from is remembered, for it is fetched again from there every night."""
+
+    def test_the_list_and_its_formats(self, site):
+        source = site.put("/list", a_list(json.dumps([a_meeting()]).encode()))
+        formats = site.put("/formats", a_list(json.dumps(FORMATS).encode()))
+        run(source.replace("http", "HTTP"), "--formats", formats, "--feed", "leeds", format="bmlt")
+        feed = Feed.objects.get()
+        assert (feed.source, feed.formats_source) == (source, formats)
+        assert set(feed.validators) == {source, formats}
+        assert all(set(told) == {"address", "etag"} for told in feed.validators.values())
+        assert feed.refresh_due_at == next_night("Europe/London", feed.pk, datetime.fromisoformat(NOW))
+
+    def test_a_password_in_it_is_no_part_of_the_name(self, site):
+        source = site.put("/list", a_list(json.dumps([a_record()]).encode()))
+        run(source.replace("//", "//ana:secret@"))
+        assert (Feed.objects.get().name, Feed.objects.get().source) == (
+            source,
+            source.replace("//", "//ana:secret@"),
+        )
+
+    def test_a_dry_run_gives_it_no_turn(self, site):
+        run(site.put("/list", a_list(json.dumps([a_record()]).encode())), "--dry-run")
+        assert not Feed.objects.exists()
+
+    @pytest.mark.parametrize("which", ["source", "formats"])
+    def test_one_that_is_too_long_to_be_remembered_is_refused(self, site, which):
+        plain, long = "/list", "/" + "x" * 1000
+        for path in (plain, long):
+            site.put(path, a_list(json.dumps([a_meeting()]).encode()))
+        source, formats = (long, plain) if which == "source" else (plain, long)
+        site.put(formats, a_list(json.dumps(FORMATS).encode()))
+        told = refused(
+            site.address + source, "--formats", site.address + formats, "--feed", "leeds", format="bmlt"
+        )
+        assert told == f"The address has {len(site.address + long)} characters, of 1000 at most."
+
+    def test_what_is_no_list_is_a_sentence(self, site):
+        page = site.put("/page", says(200, b"<!doctype html><title>Not found</title>"))
+        assert refused(page) == "The feed is a web page or XML, not JSON. Nothing was changed."
+        gone = site.put("/gone", says(410))
+        assert refused(gone) == f"{gone} answered 410 Gone."

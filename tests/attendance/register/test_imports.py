@@ -3,7 +3,7 @@
 import pytest
 
 from attendance.directory.kinds import FeedFormat
-from attendance.directory.models import Feed, Fellowship
+from attendance.directory.models import Feed
 from attendance.register import correcting, pausing
 from attendance.register.models import Attendance, CheckIn, Pause
 from attendance.standing.models import StandingRecord
@@ -61,7 +61,7 @@ class TestAttendance:
     def test_a_dry_run_judges_nobody(self, sam, attended):
         attended({"attended_on": "2026-02-24", "fellowship": "Tea Anonymous"}).take_in("--dry-run")
         assert StandingRecord.objects.get(client=sam).standing == "not_started"
-        assert not Fellowship.objects.exists()
+        assert not cast.fellowships_of_their_own().exists()
 
     def test_a_fellowship_nobody_named_yet_is_added_and_told_of(self, sam, attended):
         ran = attended({"fellowship": "Tea Anonymous"}, {"fellowship": "tea  anonymous"}).take_in()
@@ -69,19 +69,19 @@ class TestAttendance:
         assert (
             "Row 2: fellowship 'Tea Anonymous' was not in the directory before; it is now, for this clinic."
         ) in ran.err
-        made = Fellowship.objects.get()
+        made = cast.fellowships_of_their_own().get()
         assert (made.name, made.clinic) == ("Tea Anonymous", sam.clinic)
 
     def test_one_that_everybody_knows_is_not_told_of_as_if_it_were_a_slip_of_the_pen(self, attended):
         ran = attended({"fellowship": "AA"}).take_in()
         assert (ran.summary, ran.err) == (counts(1, added=1), "")
-        assert Fellowship.objects.get().clinic is None
+        assert not cast.fellowships_of_their_own().exists()
 
     def test_no_cell_of_one_clinic_is_seen_in_another(self, attended, other_clinic):
         attended({"fellowship": "Tea Anonymous"}).take_in()
         cast.a_client(other_clinic, "S1")
         attended({"fellowship": "TEA ANONYMOUS"}).take_in(clinic=other_clinic.slug)
-        assert [(one.name, one.clinic.slug) for one in Fellowship.objects.order_by("pk")] == [
+        assert [(one.name, one.clinic.slug) for one in cast.fellowships_of_their_own().order_by("pk")] == [
             ("Tea Anonymous", "riverside"),
             ("TEA ANONYMOUS", "hillside"),
         ]
@@ -149,7 +149,7 @@ class TestAttendance:
         assert (ran.code, ran.summary) == (1, counts(2, added=1, rejected=1))
         assert rows.why == [why]
         assert counted() == [("2026-02-10", "client")]
-        assert Fellowship.objects.count() == 2
+        assert not cast.fellowships_of_their_own().exists()
 
     def test_a_slug_that_two_feeds_share_needs_its_feed(self, attended, dawn):
         feed = Feed.objects.create(

@@ -152,7 +152,7 @@ class TestRecordingMany:
             Went(sam, day("2025-02-04"), Source.CLIENT, new_fellowship="Coffee Anonymous"),
         ]
         recording.record_many(clinic=clinic, reports=reports, by=BY, now=NOW)
-        assert [one.name for one in Fellowship.objects.all()] == ["Tea Anonymous"]
+        assert [one.name for one in cast.fellowships_of_their_own()] == ["Tea Anonymous"]
         assert {one.fellowship.name for one in Attendance.objects.all()} == {"Tea Anonymous"}
 
     def test_the_queries_are_the_same_for_one_report_and_for_fifty(self, clinic):

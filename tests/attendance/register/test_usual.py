@@ -31,7 +31,7 @@ def new_on_tuesdays(db: None) -> Meeting:
 
 
 def names(client: Client) -> list[str]:
-    return [meeting.slug for meeting in usual.meetings_of([client.pk])[client.pk]]
+    return [meeting.slug for meeting in usual.meetings_of([client.pk], client.clinic)[client.pk]]
 
 
 def test_the_last_comes_first_each_once(sam, went, tuesdays, new_on_tuesdays):
@@ -62,7 +62,7 @@ def test_two_queries_however_many_clients(went, tuesdays, clinic):
         went("2026-02-03", client=client, meeting=tuesdays)
     for asked in ([clients[0].pk], [client.pk for client in clients]):
         with CaptureQueriesContext(connection) as queries:
-            found = usual.meetings_of(asked)
+            found = usual.meetings_of(asked, clinic)
         assert (len(queries), [len(found[pk]) for pk in asked]) == (2, [1] * len(asked))
 
 

@@ -40,6 +40,16 @@ def test_somebody_with_the_names_that_messages_are_signed_with(clinic):
     assert User.objects.get(username="kay").get_full_name() == "Kay Osei"
 
 
+def test_an_administrator_with_an_address_to_be_written_to(clinic):
+    create("david", "--email", "david@riverside.example", role="administrator")
+    assert User.objects.get(username="david").email == "david@riverside.example"
+    assert create("david", role="administrator").summary["changed"] is False
+    assert (
+        create("david", "--email", " d@riverside.example ", role="administrator").summary["changed"] is True
+    )
+    assert User.objects.get(username="david").email == "d@riverside.example"
+
+
 def test_without_a_password_nobody_can_sign_in_yet(clinic):
     create("kay")
     assert not User.objects.get(username="kay").has_usable_password()
@@ -100,6 +110,22 @@ def test_a_password_that_is_not_utf_8_is_told_in_a_sentence(clinic, monkeypatch,
 )
 def test_wrong_values_are_one_line(clinic, username, wrong, said):
     ran = create(username, **wrong)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert len(ran.err.splitlines()) == 1
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("email", "said"),
+    [
+        ("kay at riverside", "'kay at riverside' is not an e-mail address."),
+        ("kay@riverside.example\nBcc: x@y.example", "is not an e-mail address."),
+        (f"kay@{'a.' * 130}example", "has at most 254 characters"),
+    ],
+)
+def test_an_address_that_is_none_is_one_line(clinic, email, said):
+    ran = create("kay", "--email", email)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
     assert len(ran.err.splitlines()) == 1

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from attendance.directory.models import Meeting
-from attendance.register import meeting_plans, recording
-from attendance.register.models import Attendance, Pause, PlannedMeeting
+from attendance.register import meeting_choices, meeting_plans, recording
+from attendance.register.models import Attendance, ChosenMeeting, Pause, PlannedMeeting, UnsuitedMeeting
 from attendance.register.pausing import pause
 from clinic import consents, episodes
 from clinic.models import Channel, Client, ClosedReason, Phase, Purpose
@@ -33,6 +33,8 @@ NOT_THAT_DAY = (
 )
 NOT_OF_IT = "Lantern Street is a meeting of Alcoholics Anonymous: empty the one or the other."
 NO_PLAN = "This client has no such plan, or it was taken back already."
+NO_CHOSEN = "This client has not chosen such a meeting, or it was taken back already."
+NO_WORD = "Nothing of the kind was said of it, or it was taken back already."
 NO_PAUSE = "This client has no such pause, or it was taken back already."
 NO_CHOICE = "Select a valid choice. That choice is not one of the available choices."
 TOO_LONG = "Ensure this value has at most {} characters (it has {})."
@@ -63,6 +65,14 @@ class World:
         return meeting_plans.plan_meeting(
             client=client, meeting=meeting, held_on=day("2026-03-10"), by=BY, now=NOW
         )[0]
+
+    def chose(self, client: Client) -> ChosenMeeting:
+        meeting = Meeting.objects.get(slug="lantern")
+        return meeting_choices.choose(client=client, meeting=meeting, by=BY, now=NOW)[0]
+
+    def unsuited(self, client: Client) -> UnsuitedMeeting:
+        meeting = Meeting.objects.get(slug="lantern")
+        return meeting_choices.did_not_suit(client=client, meeting=meeting, by=BY, now=NOW)[0]
 
     def asked_to_ring(self, client: Client) -> KeyworkerTask:
         tasks.raise_tasks([tasks.Need(client, TaskKind.RING_ME, "Asked to be rung.")], NOW)

@@ -153,13 +153,18 @@ def test_facts_were_doubted_confirmed_and_put_right(harbour):
 
 
 def test_the_directory_holds_groups_of_both_kinds(harbour):
-    meetings = Meeting.objects.offered().filter(time_zone=harbour.time_zone).select_related("fellowship")
+    shared = Meeting.objects.shared().offered()
+    meetings = shared.filter(time_zone=harbour.time_zone).select_related("fellowship")
     assert len({meeting.group_name for meeting in meetings}) == 6
     kinds = {meeting.fellowship.name: meeting.fellowship.kind for meeting in meetings}
     assert Counter(kinds.values()) == {FellowshipKind.TWELVE_STEP: 2, FellowshipKind.SECULAR: 2}
     assert {meeting.day for meeting in meetings} == set(range(7))
     assert all(meeting.starts_at is not None for meeting in meetings)
     assert Meeting.objects.filter(closed_on__isnull=False).count() == 1
+    assert all(meeting.latitude is not None and meeting.region for meeting in meetings)
+    own = harbour.own_meetings.values_list("name", "fellowship__name", "edited")
+    assert set(own.filter(amends__isnull=True).values_list("name", flat=True)) == {"Sunday Sitting"}
+    assert own.get(amends__isnull=False)[2] == ["location_notes"]
     assert all(NOW - feed.last_read_at < timedelta(days=7) for feed in Feed.objects.all())
 
 
@@ -325,6 +330,7 @@ NO_FACT = {
     ("SignedLink", "digest"),
     ("Prompt", "provider_id"),
     ("Meeting", "fingerprint"),
+    ("ChosenMeeting", "uid"),
 }
 NUMBERED = re.compile(r"(prompt|introduction) \d+")
 
