@@ -55,8 +55,8 @@ class SlowError(Exception):
 class Run:
     """Counts what was tried and keeps the first input of each kind of finding."""
 
-    def __init__(self, target: Target, seconds: float, folder: Path) -> None:
-        self._target, self._folder = target, folder
+    def __init__(self, target: Target, seconds: float, folder: Path, slow: float = SLOW_SECONDS) -> None:
+        self._target, self._folder, self._slow = target, folder, slow
         self._ends = time.monotonic() + seconds
         self._began = time.monotonic()
         self.tried = self.read = self.stored = 0
@@ -81,7 +81,7 @@ class Run:
         feed = fuzz_contract.read(self._target.parse, data)
         seconds = time.process_time() - began
         self.slowest = max(self.slowest, seconds)
-        if seconds > SLOW_SECONDS:
+        if seconds > self._slow:
             raise SlowError(f"{seconds:.1f} s for {len(data):,} bytes")
         if feed is not None:
             self.read += bool(feed.meetings)

@@ -169,5 +169,6 @@ class Mutator:
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as target:
             for part, written in parts.items():
-                target.writestr(part, written)
+                # With no date of its own, so that the same number makes the same bytes.
+                target.writestr(zipfile.ZipInfo(part), written)
         return packed.getvalue()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -97,12 +98,16 @@ def slices(path: Path) -> Iterator[bytes]:
 
 
 def workbook(headings: list[str], *rows: dict[str, Any]) -> bytes:
-    """A workbook of one sheet."""
+    """A workbook of one sheet, without the parts that say nothing of it."""
     book = Workbook()
     for cells in (headings, *([row.get(heading) for heading in headings] for row in rows)):
         book.active.append(cells)
-    packed = io.BytesIO()
-    book.save(packed)
+    whole, packed = io.BytesIO(), io.BytesIO()
+    book.save(whole)
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(packed, "w") as target:
+        for part in source.infolist():
+            if "docProps" not in part.filename and "theme" not in part.filename:
+                target.writestr(zipfile.ZipInfo(part.filename), source.read(part))
     return packed.getvalue()
 
 

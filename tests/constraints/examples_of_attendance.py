@@ -68,6 +68,7 @@ class World:
             time_zone="Europe/London",
             content=b"",
         )
+        self.reading = FeedReading.objects.create(feed=self.feed, open_meetings=1, read=2, rejected=1)
         went = {**of, "attended_on": TODAY, "self_only": False, "recorded_at": NOW}
         self.at_meeting = Attendance.objects.create(**went, meeting=self.meeting, fellowship=self.smart)
         self.at_fellowship = Attendance.objects.create(**went, fellowship=self.smart)
@@ -112,6 +113,7 @@ EXAMPLES = {
     ],
     "feed_reading_rejects_of_what_it_read": [but("reading", rejected=2)],
     "feed_preview_of_a_known_format": [but("preview", format="rss")],
+    "feed_reading_rejects_of_what_it_read": [but("reading", rejected=3)],
     "meeting_once_a_slug_in_a_clinic": [again("own_meeting")],
     "meeting_amended_once_by_a_clinic": [again("amended")],
     "meeting_of_a_feed_or_a_clinic": [but("meeting", clinic_id=1, edited_by="kay", edited_at=NOW)],

@@ -60,10 +60,16 @@ def related(**targets: str) -> bytes:
     return f"<Relationships>{''.join(each)}</Relationships>".encode()
 
 
+def book(first: str) -> bytes:
+    """The part that names the sheets: one, by the id of its relationship."""
+    sheets = f'<sheets><sheet r:id="{first}"/></sheets>'
+    return f'<workbook xmlns:r="{RELATED}">{sheets}</workbook>'.encode()
+
+
 def workbook(**parts: Iterator[bytes] | bytes) -> bytes:
     """A workbook of nothing but these parts: sheet, strings, styles; or book, which names the others."""
     own: dict[str, Iterator[bytes] | bytes] = {
-        "book": f'<workbook xmlns:r="{RELATED}"><sheets><sheet r:id="worksheet"/></sheets></workbook>'.encode(),
+        "book": book("worksheet"),
         "sheet": SHEET + SHEET_END,
         "strings": STRINGS + b"</sst>",
         "styles": b"<styleSheet/>",
