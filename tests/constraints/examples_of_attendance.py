@@ -110,7 +110,7 @@ EXAMPLES = {
         but("feed", held=True),
         but("feed", told_at=NOW),
     ],
-    "feed_reading_rejects_of_what_it_read": [but("reading", rejected=2)],
+    "feed_reading_rejects_of_what_it_read": [but("reading", rejected=3)],
     "feed_preview_of_a_known_format": [but("preview", format="rss")],
     "meeting_once_a_slug_in_a_clinic": [again("own_meeting")],
     "meeting_amended_once_by_a_clinic": [again("amended")],
