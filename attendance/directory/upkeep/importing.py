@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
@@ -154,10 +154,8 @@ def import_feed(
         unique_fields=["feed", "slug"],
         update_fields=WRITTEN,
     )
-    today = local_date(now, time_zone)
-    for some in _portions(leaving):
-        Meeting.objects.filter(pk__in=some).update(closed_on=today)
-    for some in _portions([*leaving, *(held[row.slug].pk for row in changed)]):
+    overlay.close(leaving, local_date(now, time_zone))
+    for some in overlay.batched([held[row.slug].pk for row in changed]):
         overlay.follow(some)
 
     counts = {"added": len(new), "changed": len(changed), "closed": len(leaving)}
@@ -219,11 +217,5 @@ def collapses(open_before: int, leaving: int) -> bool:
 def _collapse(feed: Feed, open_before: int, leaving: int) -> TooManyLeaving:
     return TooManyLeaving(
         f"{leaving} of the {open_before} open meetings of the feed {feed} are missing this time, "
-        "which looks like a fault. Nothing was changed: somebody should look before they are closed, "
-        "and may then close them with --accept-closing."
+        "which looks like a fault. Nothing was changed: somebody should look before they are closed."
     )
-
-
-def _portions(ids: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(ids), ROWS_A_QUERY):
-        yield ids[start : start + ROWS_A_QUERY]
