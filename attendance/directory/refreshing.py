@@ -15,12 +15,12 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError, transaction
 
 from attendance.directory import telling, turns
-from attendance.directory.feeds import parser_of
 from attendance.directory.feeds.reading import cut
 from attendance.directory.fetching import Fetched, fetch
 from attendance.directory.importing import WELL, TooManyLeaving, import_feed
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import FAILURE_LIMIT, Feed
+from attendance.directory.rereading import read_list
 from clinic.actors import Actor
 from clinic.errors import Refused
 
@@ -86,17 +86,21 @@ def _read_again(feed: Feed, now: datetime, fetch: Fetch) -> str:
         after = {"last_read_at": now, "refresh_due_at": turns.next_night(feed.time_zone, feed.pk, now)}
         return "unaltered" if _settle(feed, **after, **WELL) else ""
     formats = found[feed.formats_source].content if feed.formats_source else b""
-    parsed = parser_of(feed.format, formats)(found[feed.source].content)
+    stated: dict[str, Any] = {
+        "format": FeedFormat(feed.format),
+        "feed_name": feed.name,
+        "fellowship_name": feed.fellowship.name,
+        "time_zone": feed.time_zone,
+    }
+    # Many servers send the whole list whether or not it has changed.
+    parsed = read_list(found[feed.source].content, formats, **stated)
     with transaction.atomic():
         # Holds the row, so that whoever changes it does so before or after.
         if not _settle(feed, last_read_at=now):
             return ""
         import_feed(
             parsed=parsed,
-            feed_name=feed.name,
-            fellowship_name=feed.fellowship.name,
-            format=FeedFormat(feed.format),
-            time_zone=feed.time_zone,
+            **stated,
             by=BY,
             now=now,
             source=feed.source,

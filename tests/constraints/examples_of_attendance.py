@@ -113,7 +113,6 @@ EXAMPLES = {
     ],
     "feed_reading_rejects_of_what_it_read": [but("reading", rejected=2)],
     "feed_preview_of_a_known_format": [but("preview", format="rss")],
-    "feed_reading_rejects_of_what_it_read": [but("reading", rejected=3)],
     "meeting_once_a_slug_in_a_clinic": [again("own_meeting")],
     "meeting_amended_once_by_a_clinic": [again("amended")],
     "meeting_of_a_feed_or_a_clinic": [but("meeting", clinic_id=1, edited_by="kay", edited_at=NOW)],
