@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from attendance.directory import refreshing
+from attendance.directory.upkeep import refreshing
 from clinic import clock
 
 # More than the workers of a clinic get through between two ticks; the next one finds the rest.

@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 from django.db import connection
 
 from attendance.directory.feeds import parser_of
-from attendance.directory.importing import import_feed
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import Meeting
-from attendance.directory.rereading import read_list
+from attendance.directory.upkeep.importing import import_feed
+from attendance.directory.upkeep.rereading import read_list
 from bench.plain import Plain
 from bench.sweep import Counted
 from clinic.actors import Actor

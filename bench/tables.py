@@ -10,6 +10,7 @@ from django.db import connection
 
 from attendance.register.models import Attendance
 from bench import sweep, world
+from bench.choosing import measure as choosing_among_all
 from bench.imports import Taken, measure
 from bench.pages import prices
 
@@ -79,6 +80,17 @@ def imports(path: Path, source: str) -> None:
         f"again {LEAST_TIMES} times as fast: {_yes(found.new, found.again)}",
         flush=True,
     )
+
+
+def choosing(turns: int) -> None:
+    """What suits somebody, from how far around, beside a query of the same box of the map."""
+    print(f"\n{'choosing within km':20}{'in the box':>12}{'queries':>9}{'ms':>9}{'floor ms':>10}{'ratio':>7}")
+    for one in choosing_among_all(turns):
+        print(
+            f"{one.radius_km:<20.0f}{one.in_the_box:12,}{one.queries:9}{one.milliseconds:9.1f}{one.floor:10.1f}"
+            f"{one.ratio:7.1f}",
+            flush=True,
+        )
 
 
 def _yes(new: Taken, again: Taken) -> str:

@@ -14,10 +14,10 @@ from typing import Any
 from django.db import transaction
 
 from attendance.directory.feeds.parsed import Fault, ParsedFeed, ParsedMeeting
-from attendance.directory.importing import import_feed
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import Meeting
 from attendance.directory.occurrences import occurrences
+from attendance.directory.upkeep.importing import import_feed
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.texts import UNFIT

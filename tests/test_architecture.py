@@ -43,8 +43,8 @@ PURE = [
     "clinic.texts",
     "clinic.weeks",
     "clinic.zones",
-    "attendance.directory.addresses",
-    "attendance.directory.conditions",
+    "attendance.directory.upkeep.addresses",
+    "attendance.directory.upkeep.conditions",
     "attendance.directory.calendar_zones",
     "attendance.directory.calendars",
     "attendance.directory.choosing.geography",
@@ -70,7 +70,7 @@ PURE = [
     "attendance.directory.feeds.type_names",
     "attendance.directory.kinds",
     "attendance.directory.occurrences",
-    "attendance.directory.turns",
+    "attendance.directory.upkeep.turns",
     "attendance.register.matching",
     "attendance.standing.facts",
     "attendance.standing.flags",
@@ -277,9 +277,9 @@ def test_clients_are_held_in_one_place_alone() -> None:
         # A clinic or a member of staff by their name, a feed and a reading of one, a meeting, a contact, and
         # an introduction.
         "clinic/setup.py",
-        "attendance/directory/keeping.py",
+        "attendance/directory/upkeep/keeping.py",
         "attendance/directory/mending.py",
-        "attendance/directory/previewing.py",
-        "attendance/directory/importing.py",
+        "attendance/directory/upkeep/previewing.py",
+        "attendance/directory/upkeep/feed_row.py",
         "reminders/contacts/introducing.py",
     }

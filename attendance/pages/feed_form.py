@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from attendance.directory import keeping, previewing
 from attendance.directory.fellowships import names_on_offer
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import FEED_NAME_LIMIT, FELLOWSHIP_NAME_LIMIT, Feed
-from attendance.directory.previewing import About, Given
+from attendance.directory.upkeep import keeping, previewing
+from attendance.directory.upkeep.previewing import About, Given
 from clinic import uploads
 from clinic.access import Viewer
 from clinic.errors import Refused

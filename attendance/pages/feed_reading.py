@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from attendance.directory import keeping, previewing
-from attendance.directory.foreseen import Foreseen
 from attendance.directory.models import Feed, FeedPreview
+from attendance.directory.upkeep import keeping, previewing
+from attendance.directory.upkeep.foreseen import Foreseen
 from attendance.pages.feed_form import ListForm
 from attendance.pages.feed_sections import in_short, sections_of
 from attendance.pages.feeds import the_feed

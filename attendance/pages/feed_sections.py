@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from attendance.directory.foreseen import Foreseen
+from attendance.directory.upkeep.foreseen import Foreseen
 
 AT_ONCE = 50
 # By its name in Foreseen: what it is called, what that means, and whether there is none worth a word.

@@ -9,9 +9,9 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from attendance.directory import keeping
-from attendance.directory.keeping import KeptList
 from attendance.directory.models import Feed
+from attendance.directory.upkeep import keeping
+from attendance.directory.upkeep.keeping import KeptList
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused

@@ -8,9 +8,9 @@ from random import Random
 from attendance.directory import mending, overlay
 from attendance.directory.feeds import parser_of
 from attendance.directory.fellowships import fellowship_named
-from attendance.directory.importing import import_feed
 from attendance.directory.kinds import AttendanceOption, FeedFormat
 from attendance.directory.models import Meeting
+from attendance.directory.upkeep.importing import import_feed
 from clinic import clock, intake
 from clinic.actors import Actor
 from clinic.models import Clinic, Role, User, WeekDay

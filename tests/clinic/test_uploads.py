@@ -13,7 +13,7 @@ from django.test import Client as Browser
 from django.test import RequestFactory
 from django.urls import reverse
 
-from attendance.directory import fetching
+from attendance.directory.upkeep import fetching
 from clinic import uploads
 from clinic.uploads import LARGEST, too_large
 

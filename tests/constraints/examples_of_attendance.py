@@ -41,7 +41,6 @@ class World:
         self.own = Fellowship.objects.create(clinic=self.clinic, name="River Walkers", kind="other")
         of_smart = {"fellowship": self.smart, "time_zone": "Europe/London"}
         self.feed = Feed.objects.create(**of_smart, name="smart", format="meeting-guide", last_read_at=NOW)
-        self.reading = FeedReading.objects.create(feed=self.feed, open_meetings=1, read=1, rejected=0)
         weekly = {
             **of_smart,
             "name": "Tuesday",
@@ -111,7 +110,7 @@ EXAMPLES = {
         but("feed", held=True),
         but("feed", told_at=NOW),
     ],
-    "feed_reading_rejects_of_what_it_read": [but("reading", rejected=2)],
+    "feed_reading_rejects_of_what_it_read": [but("reading", rejected=3)],
     "feed_preview_of_a_known_format": [but("preview", format="rss")],
     "meeting_once_a_slug_in_a_clinic": [again("own_meeting")],
     "meeting_amended_once_by_a_clinic": [again("amended")],

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import Feed, Meeting
-from attendance.directory.previewing import About, accept, preview, uploaded
+from attendance.directory.upkeep.previewing import About, accept, preview, uploaded
 from clinic import setup
 from clinic.actors import Actor
 from clinic.models import Client, Role

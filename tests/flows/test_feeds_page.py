@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from attendance.directory import keeping
 from attendance.directory.models import Feed, FeedPreview, Meeting
+from attendance.directory.upkeep import keeping
 from clinic.actors import Actor
 from clinic.models import Clinic, Role
 from tests import cast

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, F, FloatField, Q, Value, When
+from django.db.models import F, FloatField, Q, Value
 from django.db.models.functions import Cos, Power, Radians
 
 from attendance.directory.choosing.geography import Box, Point, box_around, middle, point_in
@@ -23,16 +23,27 @@ from clinic.models import Clinic
 MINUTES_A_WEEK = 7 * MINUTES_A_DAY
 # So many times as far as they would go is looked, for near misses.
 BEYOND = 1.5
-# Of each kind the nearest, or any where nobody knows from where; more than anybody reads.
-MOST_OF_A_KIND = 1500
+# Of each kind; more than anybody reads, and enough for some to be left that fit unusual wishes.
+MOST_IN_PERSON = 1500
+MOST_ONLINE = 200
 MOST_PLACES = 300
 SPREAD_KM = 30.0
 IN_PERSON = (AttendanceOption.IN_PERSON, AttendanceOption.HYBRID)
 READ = (
-    *("pk", "amends", "name", "feed", "amends__feed", "location", "fellowship", "fellowship__name", "fellowship__kind"),
-    *("attendance_option", "types", "day", "weeks", "starts_at", "time_zone", "latitude", "longitude"),
-    *("city", "region", "address"),
-)  # fmt: skip
+    *(
+        "pk",
+        "amends",
+        "name",
+        "location",
+        "address",
+        "fellowship",
+        "attendance_option",
+        "types",
+        "day",
+        "weeks",
+    ),
+    *("starts_at", "time_zone", "latitude", "longitude", "city", "region"),
+)
 
 
 def place_named(clinic: Clinic, area: str) -> Point | None:
@@ -82,53 +93,64 @@ def fellowships_by_word(clinic: Clinic) -> dict[str, int]:
 def candidates(clinic: Clinic, wishes: Wishes, now: datetime) -> list[Candidate]:
     """The meetings on offer that may suit: those around the place, or of the clinic's time zone, and those online.
 
-    One query for each kind of fellowship, so that none crowds another out.
+    Three queries, and one more where there are more around or online than anybody reads: see _of_every_kind.
     """
-    offered = (
-        Meeting.objects.seen_by(clinic).select_related(None).offered().filter(_reachable(clinic, wishes))
-    )
-    clock = _WeekClock(clinic, now)
-    return [
-        one
-        for kind in FellowshipKind
-        for one in _read(_nearest(offered.filter(fellowship__kind=kind), wishes), clock)
-    ]
+    offered = Meeting.objects.seen_by(clinic).select_related(None).offered()
+    reader = _Reader(clinic, now)
+    found: dict[int, Candidate] = {}
+    for meetings, most in (
+        (_nearest(offered, clinic, wishes), MOST_IN_PERSON),
+        (_online(offered, clinic, wishes), MOST_ONLINE),
+    ):
+        # Apart, so that each goes by an index of its own.
+        found |= {one.pk: one for one in _of_every_kind(meetings, most, reader)}
+    return list(found.values())
 
 
 def these(clinic: Clinic, numbers: Iterable[int], now: datetime) -> list[Candidate]:
-    """The meetings of these numbers, closed ones too, as candidates; one query."""
+    """The meetings of these numbers, closed ones too, as candidates; two queries."""
     wanted = list(numbers)
-    rows = Meeting.objects.seen_by(clinic).select_related(None)
-    return list(_read(rows.filter(Q(pk__in=wanted) | Q(amends__in=wanted)), _WeekClock(clinic, now)))
+    known = Meeting.objects.seen_by(clinic).select_related(None)
+    return _Reader(clinic, now).read(known.filter(Q(pk__in=wanted) | Q(amends__in=wanted)))
 
 
-def _reachable(clinic: Clinic, wishes: Wishes) -> Q:
-    """In person around the place; online in the clinic's time zone, or in any for somebody who wishes for that."""
-    here = Q(time_zone=clinic.time_zone)
-    online = Q(attendance_option=AttendanceOption.ONLINE)
+def _of_every_kind(meetings: MeetingQuerySet, most: int, reader: _Reader) -> list[Candidate]:
+    """The first so many; and where they are not all, as many again of other kinds than most of these are of.
+
+    So that the few of one kind are found, however many there are of another.
+    """
+    found = reader.read(meetings[:most])
+    if len(found) == most:
+        ((crowding, _),) = Counter(one.kind for one in found).most_common(1)
+        others = [pk for pk, fellowship in reader.fellowships.items() if fellowship.kind != crowding]
+        found += reader.read(meetings.filter(fellowship__in=others)[:most])
+    return found
+
+
+def _nearest(offered: MeetingQuerySet, clinic: Clinic, wishes: Wishes) -> MeetingQuerySet:
+    """In person, the nearest first."""
+    there = offered.filter(attendance_option__in=IN_PERSON)
     if wishes.how == "online":
-        return online | here & Q(attendance_option=AttendanceOption.HYBRID)
-    there = Q(attendance_option__in=IN_PERSON) & _around(wishes, here)
-    return there if wishes.how == "in_person" else there | online & here
-
-
-def _around(wishes: Wishes, here: Q) -> Q:
+        there = offered.filter(attendance_option=AttendanceOption.HYBRID)
     if wishes.near is None:
-        return here
+        return there.filter(time_zone=clinic.time_zone).order_by("pk")
     far = wishes.within_km * BEYOND if wishes.within_km is not None else USUAL_KM
     around = _within(box_around(wishes.near, far))
     if wishes.area and point_in(wishes.area) is None:
         # Lists that do not know the spot may name the town.
         named = Q(city__iexact=wishes.area) | Q(region__icontains=wishes.area)
-        around |= here & Q(latitude__isnull=True) & named
-    return around
+        around |= Q(time_zone=clinic.time_zone, latitude__isnull=True) & named
+    return there.filter(around).order_by(_squared_distance(wishes.near), "pk")
 
 
-def _nearest(meetings: MeetingQuerySet, wishes: Wishes) -> MeetingQuerySet:
-    """The nearest, and after those in person the ones online."""
-    online = Case(When(attendance_option=AttendanceOption.ONLINE, then=1), default=0)
-    nearest = [_squared_distance(wishes.near)] if wishes.near is not None else []
-    return meetings.order_by(online, *nearest, "pk")[:MOST_OF_A_KIND]
+def _online(offered: MeetingQuerySet, clinic: Clinic, wishes: Wishes) -> MeetingQuerySet:
+    """Online alone: in the clinic's time zone, or in any for somebody who wishes for that."""
+    if wishes.how == "in_person":
+        return offered.none()
+    online = offered.filter(attendance_option=AttendanceOption.ONLINE)
+    if wishes.how != "online":
+        online = online.filter(time_zone=clinic.time_zone)
+    return online.order_by("pk")
 
 
 def _within(box: Box) -> Q:
@@ -172,27 +194,35 @@ class _WeekClock:
         return self._offsets[zone]
 
 
-def _read(meetings: MeetingQuerySet, clock: _WeekClock) -> Iterator[Candidate]:
-    return map(partial(_candidate, clock), meetings.values_list(*READ))
+class _Reader:
+    """Makes candidates of rows, for a clinic at a moment; it knows the fellowships, so that rows need not say them."""
 
+    def __init__(self, clinic: Clinic, now: datetime) -> None:
+        self.fellowships = {fellowship.pk: fellowship for fellowship in seen_by(clinic)}
+        self._clock = _WeekClock(clinic, now)
 
-def _candidate(clock: _WeekClock, row: tuple[Any, ...]) -> Candidate:
-    (
-        pk, amends, name, feed, listed, location, fellowship, fellowship_name, kind,
-        option, types, day, weeks, starts_at, zone, north, east, city, region, address,
-    ) = row  # fmt: skip
-    minute, ahead = (None, None) if starts_at is None else clock.starts(day, starts_at, weeks, zone)
-    return Candidate(
-        pk=amends or pk,
-        name=name,
-        group=(feed or listed, name.casefold(), (location or address).casefold()),
-        fellowship=fellowship,
-        fellowship_name=fellowship_name,
-        kind=FellowshipKind(kind),
-        option=AttendanceOption(option),
-        types=frozenset(types),
-        minute=minute,
-        ahead=ahead,
-        place=Point(north, east) if north is not None else None,
-        where=f"{city} {region}".casefold(),
-    )
+    def read(self, meetings: MeetingQuerySet) -> list[Candidate]:
+        """The meetings as candidates; one query."""
+        return [self._candidate(*row) for row in meetings.values_list(*READ)]
+
+    def _candidate(
+        self, pk: int, amends: int | None, name: str, location: str, address: str, fellowship: int, option: str,
+        types: list[str], day: int, weeks: list[int], starts_at: time | None, zone: str, north: float | None,
+        east: float | None, city: str, region: str,
+    ) -> Candidate:  # fmt: skip
+        known = self.fellowships[fellowship]
+        minute, ahead = (None, None) if starts_at is None else self._clock.starts(day, starts_at, weeks, zone)
+        return Candidate(
+            pk=amends or pk,
+            name=name,
+            group=(name.casefold(), (location or address).casefold()),
+            fellowship=fellowship,
+            fellowship_name=known.name,
+            kind=FellowshipKind(known.kind),
+            option=AttendanceOption(option),
+            types=frozenset(types),
+            minute=minute,
+            ahead=ahead,
+            place=Point(north, east) if north is not None and east is not None else None,
+            where=f"{city} {region}".casefold(),
+        )

@@ -29,7 +29,7 @@ Lane = Hashable
 class Unsuited:
     """What somebody said did not suit them: groups, and of which fellowship and kind they were."""
 
-    groups: frozenset[tuple[int | None, str, str]] = frozenset()
+    groups: frozenset[tuple[str, str]] = frozenset()
     fellowships: Mapping[int, int] = field(default_factory=dict)
     kinds: Mapping[str, int] = field(default_factory=dict)
 

@@ -36,14 +36,14 @@ HIGHER_POWER = {
 class Candidate:
     """A meeting as far as choosing needs it.
 
-    group: what tells its group from others: the list, the name, the place. minute: when it starts in a week of the
+    group: what tells its group from others: its name and the place. minute: when it starts in a week of the
     clinic's time zone, 0 to 10,079 from Monday's midnight, and ahead: in how many minutes that is; both None by
     appointment. place is None where nobody knows where it is.
     """
 
     pk: int
     name: str
-    group: tuple[int | None, str, str]
+    group: tuple[str, str]
     fellowship: int
     fellowship_name: str
     kind: FellowshipKind

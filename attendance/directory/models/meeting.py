@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 
 from attendance.directory.feeds.parsed import PUBLISHED_SLUG_LIMIT
 from attendance.directory.kinds import AttendanceOption
@@ -31,8 +31,8 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
         They come with feed and fellowship. See overlay.as_seen, which makes the one meeting of both.
         """
-        amended = Meeting.objects.filter(clinic=clinic, amends=OuterRef("pk"))
-        found = self.filter(Q(clinic=clinic) | Q(clinic__isnull=True) & ~Exists(amended))
+        amended = Meeting.objects.filter(clinic=clinic, amends__isnull=False).values("amends")
+        found = self.filter(Q(clinic=clinic) | Q(clinic__isnull=True) & ~Q(pk__in=amended))
         return found.select_related("feed", "fellowship", "amends__feed", "amends__fellowship")
 
     def open(self) -> MeetingQuerySet:

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from attendance.directory import addresses
-from attendance.directory.fetching import Fetched, read_whole
-from attendance.directory.importing import import_feed
 from attendance.directory.kinds import FeedFormat
-from attendance.directory.rereading import read_list
+from attendance.directory.upkeep import addresses
+from attendance.directory.upkeep.fetching import Fetched, read_whole
+from attendance.directory.upkeep.importing import import_feed
+from attendance.directory.upkeep.rereading import read_list
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.management.base import VerbCommand

@@ -6,8 +6,8 @@ from typing import Any
 
 from attendance.directory.feeds import meeting_guide
 from attendance.directory.feeds.parsed import ParsedFeed
-from attendance.directory.importing import ImportSummary, import_feed
 from attendance.directory.kinds import FeedFormat
+from attendance.directory.upkeep.importing import ImportSummary, import_feed
 from clinic.actors import Actor
 
 NOW = datetime(2026, 1, 7, 12, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from attendance.directory.models import FeedPreview
-from attendance.directory.previewing import About, Given, accept, preview
+from attendance.directory.upkeep.previewing import About, Given, accept, preview
 from clinic.actors import Actor
 from clinic.models import Clinic
 from tests.attendance.directory.lists import NOW, a_record

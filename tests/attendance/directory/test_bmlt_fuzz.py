@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from attendance.directory.feeds import bmlt
-from attendance.directory.importing import import_feed
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import Meeting
 from attendance.directory.occurrences import occurrences
+from attendance.directory.upkeep.importing import import_feed
 from clinic.errors import Refused
 from tests.attendance.directory.bmlt_lists import KEYS, as_csv
 from tests.attendance.directory.lists import NOW, OPERATOR

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from attendance.directory.fetching import read_source
+from attendance.directory.upkeep.fetching import read_source
 from clinic.errors import Refused
 from tests.attendance.directory import hostile
 

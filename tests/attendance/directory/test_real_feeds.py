@@ -10,9 +10,9 @@ import pytest
 from attendance.directory.feeds import bmlt, meeting_guide, naws, parser_of, tsml_sheet
 from attendance.directory.feeds.parsed import ParsedFeed
 from attendance.directory.finding import meetings_by_slugs
-from attendance.directory.importing import ImportSummary, import_feed
 from attendance.directory.kinds import AttendanceOption, FeedFormat
 from attendance.directory.models import Meeting
+from attendance.directory.upkeep.importing import ImportSummary, import_feed
 from tests.attendance.directory.lists import NOW, OPERATOR
 
 # Records, overlong slugs and bad coordinates that were mended, and how one takes part in them.

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from attendance.directory.feeds import naws, tsml_sheet
 from attendance.directory.feeds.parsed import ParsedFeed
-from attendance.directory.importing import import_feed
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import Meeting
 from attendance.directory.occurrences import occurrences
+from attendance.directory.upkeep.importing import import_feed
 from clinic.errors import Refused
 from tests.attendance.directory.lists import NOW, OPERATOR
 from tests.attendance.directory.sheets import NAWS_52, TEMPLATE, a_sheet

@@ -22,7 +22,7 @@ def a_candidate(pk: int = 1, fellowship: int = 1, **told: Any) -> Candidate:
     """A meeting in Leeds on Tuesdays at 19:00, in a day's time, for everybody."""
     given: dict[str, Any] = {
         "name": f"Meeting {pk}",
-        "group": (None, f"meeting {pk}", "hall"),
+        "group": (f"meeting {pk}", "hall"),
         "option": AttendanceOption.IN_PERSON,
         "types": frozenset(),
         "minute": TUESDAY_AT_SEVEN,
@@ -60,7 +60,7 @@ def candidates(draw: st.DrawFn) -> list[Candidate]:
             a_candidate(
                 pk,
                 draw(st.sampled_from(list(KIND_OF))),
-                group=(None, f"group {draw(st.integers(1, 5))}", ""),
+                group=(f"group {draw(st.integers(1, 5))}", ""),
                 option=draw(st.sampled_from(["in_person", "hybrid", "online"]).map(AttendanceOption)),
                 types=draw(MARKS),
                 minute=minute,

@@ -152,7 +152,7 @@ class TestAna:
     """Ana has said little; there are four meetings of Alcoholics Anonymous near, and SMART a good way off."""
 
     STEPS = tuple(
-        a_candidate(pk, 1, place=around_leeds(pk / 2), ahead=100 * pk, group=(None, f"steps {pk}", ""))
+        a_candidate(pk, 1, place=around_leeds(pk / 2), ahead=100 * pk, group=(f"steps {pk}", ""))
         for pk in range(1, 5)
     )
     SMART = a_candidate(9, 2, place=around_leeds(7), ahead=2000)

@@ -8,13 +8,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from attendance.directory import rereading
 from attendance.directory.feeds import bmlt, meeting_guide, workbook_xml
 from attendance.directory.feeds.parsed import ParsedFeed
-from attendance.directory.importing import ImportSummary, import_feed
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import Feed, FeedReading, Meeting
-from attendance.directory.rereading import AsBefore, read_list
+from attendance.directory.upkeep import rereading
+from attendance.directory.upkeep.importing import ImportSummary, import_feed
+from attendance.directory.upkeep.rereading import AsBefore, read_list
 from clinic.models import AuditEntry
 from tests.attendance.directory import bmlt_lists
 from tests.attendance.directory.lists import NOW, OPERATOR, a_record

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from attendance.directory import browsing, keeping
+from attendance.directory import browsing
 from attendance.directory.models import Feed, Meeting
+from attendance.directory.upkeep import keeping
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import AuditEntry, Clinic

@@ -14,13 +14,14 @@ from typing import Any, Protocol
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import DatabaseError, transaction
 
-from attendance.directory import telling, turns
 from attendance.directory.feeds.reading import cut
-from attendance.directory.fetching import Fetched, fetch
-from attendance.directory.importing import WELL, TooManyLeaving, import_feed
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import FAILURE_LIMIT, Feed
-from attendance.directory.rereading import read_list
+from attendance.directory.upkeep import telling, turns
+from attendance.directory.upkeep.feed_row import WELL
+from attendance.directory.upkeep.fetching import Fetched, fetch
+from attendance.directory.upkeep.importing import TooManyLeaving, import_feed
+from attendance.directory.upkeep.rereading import read_list
 from clinic.actors import Actor
 from clinic.errors import Refused
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypedDict
 
-from attendance.directory.differences import STAMP, Difference, differences, held_text, place_text
 from attendance.directory.feeds.parsed import Fault, ParsedFeed
-from attendance.directory.importing import ImportSummary
 from attendance.directory.models import Feed, Meeting
+from attendance.directory.upkeep.differences import STAMP, Difference, differences, held_text, place_text
+from attendance.directory.upkeep.importing import ImportSummary
 from clinic.texts import one_line
 
 # Of each kind of change; more of them nobody reads.

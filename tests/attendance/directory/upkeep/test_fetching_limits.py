@@ -11,19 +11,19 @@ from pathlib import Path
 
 import pytest
 
-from attendance.directory.fetching import LARGEST, SECONDS_IN_ALL, fetch
+from attendance.directory.upkeep.fetching import LARGEST, SECONDS_IN_ALL, fetch
 from clinic.errors import Refused
 from config.celery import SOFT_LIMIT_SECONDS
 from tests.attendance.list_server import raw, says
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 MEGABYTE = 1024 * 1024
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 # Fetches in a process of its own, and tells what was said and how much memory the fetch took at its height.
 PROBE = """
 import json, sys, tracemalloc
-from attendance.directory.fetching import fetch
+from attendance.directory.upkeep.fetching import fetch
 from clinic.errors import Refused
 tracemalloc.start()
 try:

@@ -13,11 +13,11 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 
-from attendance.directory import refreshing, telling
 from attendance.directory.fellowships import fellowship_named
-from attendance.directory.fetching import Fetched
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import Feed
+from attendance.directory.upkeep import refreshing, telling
+from attendance.directory.upkeep.fetching import Fetched
 from clinic.errors import Refused
 from clinic.models import Clinic, User
 from tests import cast

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance.directory.differences import SHOWN, differences, excerpts, place_text
 from attendance.directory.feeds.parsed import ParsedMeeting
 from attendance.directory.kinds import AttendanceOption
 from attendance.directory.models import Fellowship, Meeting
+from attendance.directory.upkeep.differences import SHOWN, differences, excerpts, place_text
 
 NA = Fellowship(name="Narcotics Anonymous")
 # A value other than the one of the meeting below, for whatever a list can state.

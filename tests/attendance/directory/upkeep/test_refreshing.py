@@ -9,9 +9,9 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError
 
-from attendance.directory import refreshing, turns
-from attendance.directory.fetching import fetch
 from attendance.directory.models import FAILURE_LIMIT, Feed, Meeting
+from attendance.directory.upkeep import refreshing, turns
+from attendance.directory.upkeep.fetching import fetch
 from clinic.errors import Refused
 from clinic.models import AuditEntry
 from config.celery import LIMIT_SECONDS

@@ -5,8 +5,8 @@ from functools import partial
 import pytest
 from django.core import mail
 
-from attendance.directory import refreshing, telling
 from attendance.directory.models import Feed, Meeting
+from attendance.directory.upkeep import refreshing, telling
 from tests import cast
 from tests.at_once import at_once
 from tests.attendance.directory.test_refreshing import import_list, leeds, listing, night

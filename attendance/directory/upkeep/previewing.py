@@ -11,15 +11,15 @@ from urllib.parse import urlsplit
 
 from django.db import transaction
 
-from attendance.directory import keeping
 from attendance.directory.feeds import parser_of, reading
 from attendance.directory.feeds.detecting import detect
 from attendance.directory.feeds.parsed import ParsedFeed
-from attendance.directory.fetching import read_whole
-from attendance.directory.foreseen import SHOWN, Foreseen, foreseen, is_as_foreseen
-from attendance.directory.importing import import_feed
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import SOURCE_LIMIT, Feed, FeedPreview
+from attendance.directory.upkeep import keeping
+from attendance.directory.upkeep.fetching import read_whole
+from attendance.directory.upkeep.foreseen import SHOWN, Foreseen, foreseen, is_as_foreseen
+from attendance.directory.upkeep.importing import import_feed
 from clinic import audit
 from clinic.actors import Actor
 from clinic.errors import Refused

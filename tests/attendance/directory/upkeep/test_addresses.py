@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance.directory import addresses
-from attendance.directory.conditions import conditions, validators_of
+from attendance.directory.upkeep import addresses
+from attendance.directory.upkeep.conditions import conditions, validators_of
 
 LIST = "https://lists.example/leeds"
 GOOD = "Mon, 02 Mar 2026 12:00:00 GMT"

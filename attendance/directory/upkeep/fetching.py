@@ -20,9 +20,9 @@ from urllib3.exceptions import HTTPError
 from urllib3.exceptions import TimeoutError as NoAnswer
 from urllib3.util.ssl_match_hostname import CertificateError
 
-from attendance.directory import addresses
-from attendance.directory.conditions import conditions, validators_of
-from attendance.directory.connecting import Deadline, InvalidIPAddress, send
+from attendance.directory.upkeep import addresses
+from attendance.directory.upkeep.conditions import conditions, validators_of
+from attendance.directory.upkeep.connecting import Deadline, InvalidIPAddress, send
 from clinic.errors import Refused
 
 LARGEST = 50 * 1024 * 1024

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from attendance.directory import keeping, previewing, turns
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import Feed, Meeting
-from attendance.directory.previewing import About, Given, read_now, uploaded
+from attendance.directory.upkeep import keeping, previewing, turns
+from attendance.directory.upkeep.previewing import About, Given, read_now, uploaded
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import Clinic

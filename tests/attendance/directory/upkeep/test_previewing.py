@@ -10,10 +10,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from attendance.directory import keeping, previewing
 from attendance.directory.fellowships import fellowship_of
 from attendance.directory.models import Feed, FeedPreview, Meeting
-from attendance.directory.previewing import About, Given, put_aside
+from attendance.directory.upkeep import keeping, previewing
+from attendance.directory.upkeep.previewing import About, Given, put_aside
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import AuditEntry, Clinic, Role

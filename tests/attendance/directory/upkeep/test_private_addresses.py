@@ -12,7 +12,7 @@ import threading
 
 import pytest
 
-from attendance.directory.fetching import Fetched, fetch
+from attendance.directory.upkeep.fetching import Fetched, fetch
 from clinic.errors import Refused
 from tests.attendance.list_server import says, serving, to
 

@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 
 from attendance.directory.feeds import parser_of
 from attendance.directory.models import Feed, Meeting
-from attendance.directory.turns import next_night
+from attendance.directory.upkeep.turns import next_night
 from clinic.errors import Refused
 from tests.attendance.directory.bmlt_lists import FORMATS, a_meeting
 from tests.attendance.directory.lists import a_record

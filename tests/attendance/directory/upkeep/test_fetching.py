@@ -5,7 +5,7 @@ import gzip
 
 import pytest
 
-from attendance.directory.fetching import Fetched, fetch, read_source, read_whole
+from attendance.directory.upkeep.fetching import Fetched, fetch, read_source, read_whole
 from clinic.errors import Refused
 from tests.attendance.list_server import a_list, raw, says, serving, to
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, F, Q
 
-from attendance.directory.importing import WELL
 from attendance.directory.models import Feed
+from attendance.directory.upkeep.feed_row import WELL
 from clinic import audit
 from clinic.actors import Actor
 from clinic.clock import local_date

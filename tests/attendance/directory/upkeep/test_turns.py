@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance.directory import turns
+from attendance.directory.upkeep import turns
 
 MINUTE = timedelta(minutes=1)
 # Clocks change within the night, by one hour, two, or half of one; at other hours, at midnight, or never.

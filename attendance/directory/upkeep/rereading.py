@@ -18,7 +18,7 @@ from clinic.imports import records
 
 # A list with more of them is read again each time, rather than all of them kept.
 MOST_WARNINGS = 10_000
-ROOM = Path(__file__).parent
+ROOM = Path(__file__).parents[1]
 RULES = (*sorted(ROOM.rglob("*.py")), *(Path(str(module.__file__)) for module in (texts, zones, records)))
 
 
