@@ -53,6 +53,7 @@ wsgi_app = "config.wsgi"
 bind = f"127.0.0.1:{port}"
 worker_class = "gthread"
 threads = 4
+# Of a worker that answers nothing at all: one of its threads may take longer, for a long file over a slow line.
 timeout = 60
 graceful_timeout = 20
 accesslog = "-"

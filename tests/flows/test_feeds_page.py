@@ -285,6 +285,13 @@ def test_another_clinics_reading_is_nowhere(ada: Staff, hillside: Clinic) -> Non
     assert everything() == before
 
 
+def test_what_there_is_not_has_no_page(ada: Staff) -> None:
+    for number in (0, 10**30):
+        for name in ("feed_again", "feed_now", "feed_by_itself", "feed_close"):
+            assert ada.opens(name, number).status == 404
+        assert ada.opens("feed_preview", number).went_to == ada.address("feeds")
+
+
 def test_the_page_costs_the_same_for_1_and_for_25_lists(ada: Staff) -> None:
     def price() -> int:
         with CaptureQueriesContext(connection) as queries:

@@ -76,6 +76,8 @@ def fetched(address: str, field: str = "url") -> Given:
         address = reading.web_address(address.strip())
     except ValueError:
         raise Refused(f"{address!r} is no http or https address.", field) from None
+    if "@" in urlsplit(address).netloc:
+        raise Refused("The address holds a user name or a password, and every clinic would see it.", field)
     scheme, _, rest = address.partition(":")
     address = f"{scheme.lower()}:{rest}"
     if len(address) > SOURCE_LIMIT:

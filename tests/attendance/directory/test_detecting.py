@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -79,6 +80,7 @@ def as_json(*records: object) -> bytes:
         (a_workbook(NAWS_52, in_a_row(NAWS_52, a_naws_row())), FeedFormat.NAWS),
         (a_workbook(TEMPLATE, in_a_row(TEMPLATE, a_template_row({}))), FeedFormat.TSML_SHEET),
     ],
+    ids=count(),
 )
 def test_made_up_lists_are_told_in_every_notation(data, format):
     assert detect(data) is format
@@ -102,6 +104,7 @@ def test_made_up_lists_are_told_in_every_notation(data, format):
         (b"PK\x03\x04 no workbook", "a workbook that cannot be read"),
         (b"%PDF-1.7\n", "neither JSON nor a sheet"),
     ],
+    ids=count(),
 )
 def test_what_is_no_list_is_one_sentence(data, why):
     with pytest.raises(Refused, match=why) as refused:

@@ -135,6 +135,11 @@ class TestWhatIsRead:
             previewing.fetched(address)
         assert refused.value.field == "url"
 
+    def test_an_address_with_a_password_is_shown_to_nobody(self) -> None:
+        with pytest.raises(Refused, match="holds a user name or a password") as refused:
+            previewing.fetched("https://ada:secret@leeds.example/list")
+        assert "secret" not in refused.value.sentence
+
     def test_an_address_that_does_not_answer_is_a_sentence_beside_it(self) -> None:
         with pytest.raises(Refused, match="leads into a private network") as refused:
             previewing.fetched("HTTP://127.0.0.1:1/list", "formats_url")
