@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -35,6 +35,7 @@ SMALL_FEED = 10
 STATED = sorted(column.name for column in fields(ParsedMeeting))
 _stated_in = attrgetter(*STATED)
 _in_json = json.JSONEncoder(default=str).encode
+T = TypeVar("T")
 COUNTS = ("read", "added", "changed", "unchanged", "closed", "rejected")
 WRITTEN = [name for name in STATED if name != "slug"] + ["fellowship", "fingerprint", "closed_on"]
 
@@ -124,16 +125,14 @@ def import_feed(
             "slug", "pk", "fingerprint", "closed_on"
         )
     }
-    new: list[Meeting] = []
-    changed: list[Meeting] = []
+    new: list[ParsedMeeting] = []
+    changed: list[ParsedMeeting] = []
     for stated in parsed.meetings:
-        values = _values(stated, feed)
-        fingerprint = _fingerprint(values, feed)
         known = held.get(stated.slug)
         if known is None:
-            new.append(_row(values, fingerprint, feed))
-        elif known.fingerprint != fingerprint or known.closed_on is not None:
-            changed.append(_row(values, fingerprint, feed))
+            new.append(stated)
+        elif known.closed_on is not None or known.fingerprint != _fingerprint(_values(stated, feed), feed):
+            changed.append(stated)
     slugs = {stated.slug for stated in parsed.meetings}
     leaving = [
         known.pk
@@ -145,20 +144,19 @@ def import_feed(
         raise _collapse(feed, open_before, len(leaving))
     shown = None
     if show:
-        shown = altered(feed=feed, held=held, new=new, changed=changed, leaving=leaving, most=show)
+        rows = {"new": _rows(new, feed), "changed": _rows(changed, feed)}
+        shown = altered(feed=feed, held=held, leaving=leaving, most=show, **rows)
 
-    Meeting.objects.bulk_create(
-        new + changed,
-        batch_size=ROWS_A_QUERY,
-        update_conflicts=True,
-        unique_fields=["feed", "slug"],
-        update_fields=WRITTEN,
-    )
+    # Rows are made as they are written: all of a long list at once take memory, and time to look through it.
+    for some in _portions(new + changed):
+        Meeting.objects.bulk_create(
+            _rows(some, feed), update_conflicts=True, unique_fields=["feed", "slug"], update_fields=WRITTEN
+        )
     today = local_date(now, time_zone)
-    for some in _portions(leaving):
-        Meeting.objects.filter(pk__in=some).update(closed_on=today)
-    for some in _portions([*leaving, *(held[row.slug].pk for row in changed)]):
-        overlay.follow(some)
+    for gone in _portions(leaving):
+        Meeting.objects.filter(pk__in=gone).update(closed_on=today)
+    for altering in _portions([*leaving, *(held[stated.slug].pk for stated in changed)]):
+        overlay.follow(altering)
 
     counts = {"added": len(new), "changed": len(changed), "closed": len(leaving)}
     kinds = [name for name, count in counts.items() if count]
@@ -204,11 +202,14 @@ def _fingerprint(values: Mapping[str, Any], feed: Feed) -> str:
     return hashlib.sha256(_in_json([feed.fellowship_id, values]).encode()).hexdigest()
 
 
-def _row(values: Mapping[str, Any], fingerprint: str, feed: Feed) -> Meeting:
-    lists = {name: list(values[name]) for name in ("types", "weeks")}
-    return Meeting(
-        feed_id=feed.pk, fellowship=feed.fellowship, fingerprint=fingerprint, **(dict(values) | lists)
-    )
+def _rows(some: Iterable[ParsedMeeting], feed: Feed) -> list[Meeting]:
+    found: list[Meeting] = []
+    for stated in some:
+        values = _values(stated, feed)
+        fingerprint = _fingerprint(values, feed)
+        values |= {"types": list(stated.types), "weeks": list(stated.weeks)}
+        found.append(Meeting(feed_id=feed.pk, fellowship=feed.fellowship, fingerprint=fingerprint, **values))
+    return found
 
 
 def collapses(open_before: int, leaving: int) -> bool:
@@ -224,6 +225,6 @@ def _collapse(feed: Feed, open_before: int, leaving: int) -> TooManyLeaving:
     )
 
 
-def _portions(ids: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(ids), ROWS_A_QUERY):
-        yield ids[start : start + ROWS_A_QUERY]
+def _portions(whole: list[T]) -> Iterator[list[T]]:
+    for start in range(0, len(whole), ROWS_A_QUERY):
+        yield whole[start : start + ROWS_A_QUERY]
