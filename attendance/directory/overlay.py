@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from itertools import islice
+from typing import TypeVar
 
 from django.db.models import Q
 
@@ -27,7 +28,8 @@ FOLLOWING = (
 COLUMNS = [name.removesuffix("_id") for name in FOLLOWING]
 # Rows a query: an amendment has many columns, and there is a limit to the values of one query.
 ROWS_A_QUERY = 100
-NUMBERS_A_QUERY = 1000
+A_QUERY = 1000
+T = TypeVar("T")
 
 
 def as_seen(rows: Iterable[Meeting]) -> list[Meeting]:
@@ -77,10 +79,10 @@ def close(meetings: Collection[int], on: date) -> None:
         follow(some)
 
 
-def batched(numbers: Collection[int]) -> Iterator[list[int]]:
-    """Numbers in portions that one query takes."""
-    rest = iter(numbers)
-    while some := list(islice(rest, NUMBERS_A_QUERY)):
+def batched(whole: Iterable[T]) -> Iterator[list[T]]:
+    """Numbers or rows in portions that one query takes."""
+    rest = iter(whole)
+    while some := list(islice(rest, A_QUERY)):
         yield some
 
 

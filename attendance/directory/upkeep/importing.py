@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
@@ -28,7 +28,6 @@ from clinic.actors import Actor
 from clinic.clock import local_date
 from clinic.errors import Refused
 
-ROWS_A_QUERY = 1000
 # A smaller feed may well lose half of its meetings in a week; a larger one that does is more likely broken.
 SMALL_FEED = 10
 # In the order that fingerprints have them.
@@ -124,16 +123,14 @@ def import_feed(
             "slug", "pk", "fingerprint", "closed_on"
         )
     }
-    new: list[Meeting] = []
-    changed: list[Meeting] = []
+    new: list[ParsedMeeting] = []
+    changed: list[ParsedMeeting] = []
     for stated in parsed.meetings:
-        values = _values(stated, feed)
-        fingerprint = _fingerprint(values, feed)
         known = held.get(stated.slug)
         if known is None:
-            new.append(_row(values, fingerprint, feed))
-        elif known.fingerprint != fingerprint or known.closed_on is not None:
-            changed.append(_row(values, fingerprint, feed))
+            new.append(stated)
+        elif known.closed_on is not None or known.fingerprint != _fingerprint(_values(stated, feed), feed):
+            changed.append(stated)
     slugs = {stated.slug for stated in parsed.meetings}
     leaving = [
         known.pk
@@ -145,18 +142,17 @@ def import_feed(
         raise _collapse(feed, open_before, len(leaving))
     shown = None
     if show:
-        shown = altered(feed=feed, held=held, new=new, changed=changed, leaving=leaving, most=show)
+        rows = {"new": _rows(new, feed), "changed": _rows(changed, feed)}
+        shown = altered(feed=feed, held=held, leaving=leaving, most=show, **rows)
 
-    Meeting.objects.bulk_create(
-        new + changed,
-        batch_size=ROWS_A_QUERY,
-        update_conflicts=True,
-        unique_fields=["feed", "slug"],
-        update_fields=WRITTEN,
-    )
+    # Rows are made as they are written: all of a long list at once take memory, and time to look through it.
+    for some in overlay.batched(new + changed):
+        Meeting.objects.bulk_create(
+            _rows(some, feed), update_conflicts=True, unique_fields=["feed", "slug"], update_fields=WRITTEN
+        )
     overlay.close(leaving, local_date(now, time_zone))
-    for some in overlay.batched([held[row.slug].pk for row in changed]):
-        overlay.follow(some)
+    for altering in overlay.batched([held[stated.slug].pk for stated in changed]):
+        overlay.follow(altering)
 
     counts = {"added": len(new), "changed": len(changed), "closed": len(leaving)}
     kinds = [name for name, count in counts.items() if count]
@@ -202,11 +198,14 @@ def _fingerprint(values: Mapping[str, Any], feed: Feed) -> str:
     return hashlib.sha256(_in_json([feed.fellowship_id, values]).encode()).hexdigest()
 
 
-def _row(values: Mapping[str, Any], fingerprint: str, feed: Feed) -> Meeting:
-    lists = {name: list(values[name]) for name in ("types", "weeks")}
-    return Meeting(
-        feed_id=feed.pk, fellowship=feed.fellowship, fingerprint=fingerprint, **(dict(values) | lists)
-    )
+def _rows(some: Iterable[ParsedMeeting], feed: Feed) -> list[Meeting]:
+    found: list[Meeting] = []
+    for stated in some:
+        values = _values(stated, feed)
+        fingerprint = _fingerprint(values, feed)
+        values |= {"types": list(stated.types), "weeks": list(stated.weeks)}
+        found.append(Meeting(feed_id=feed.pk, fellowship=feed.fellowship, fingerprint=fingerprint, **values))
+    return found
 
 
 def collapses(open_before: int, leaving: int) -> bool:

@@ -104,7 +104,7 @@ def _read_again(feed: Feed, now: datetime, fetch: Fetch) -> str:
         "format": FeedFormat(feed.format),
         "time_zone": feed.time_zone,
     }
-    # Read before the transaction, for a long one takes seconds.
+    # Many servers send the whole list whether or not it has changed. Before the transaction: a long one takes seconds.
     parsed = read_list(found[feed.source].content, formats, **stated)
     with transaction.atomic():
         # Holds the row, so that whoever changes it does so before or after.

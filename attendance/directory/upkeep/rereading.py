@@ -10,8 +10,9 @@ from pathlib import Path
 
 from attendance.directory.feeds import parser_of
 from attendance.directory.feeds.parsed import Fault, ParsedFeed
+from attendance.directory.fellowships import fellowships_by_names
 from attendance.directory.kinds import FeedFormat
-from attendance.directory.models import Feed, FeedReading
+from attendance.directory.models import Feed, FeedReading, Fellowship
 from clinic import texts, zones
 from clinic.imports import records
 
@@ -44,27 +45,34 @@ def read_list(
     this is for outside of a transaction.
     """
     parse = parser_of(format, formats)
-    digest = _digest(content, formats, (format, fellowship_name, time_zone))
+    digest = _digest(_rules(), format.encode(), formats, content)
 
     def read() -> ParsedFeed:
         return replace(parse(content), digest=digest)
 
-    known = FeedReading.objects.filter(feed__name=feed_name.strip(), digest=digest)
+    # By whichever of its names: a fellowship that is new has no list yet.
+    fellowship = fellowships_by_names([fellowship_name], None)[fellowship_name]
+    if fellowship is None:
+        return read()
+    whole = _taken_in_as(digest, fellowship, time_zone)
+    known = FeedReading.objects.filter(feed__name=feed_name.strip(), digest=whole)
     return AsBefore(digest, read) if known.exists() else read()
 
 
 def reading_as_before(feed: Feed, digest: str) -> FeedReading | None:
     """What came of these very bytes, as long as the feed has what it had then; whoever asks holds the feed's row."""
-    known = FeedReading.objects.filter(feed=feed, digest=digest).first()
+    whole = _taken_in_as(digest, feed.fellowship, feed.time_zone)
+    known = FeedReading.objects.filter(feed=feed, digest=whole).first()
     still = known is not None and known.open_meetings == feed.meetings.open().count()
     return known if still else None
 
 
 def remember(feed: Feed, parsed: ParsedFeed, open_meetings: int, warnings: Sequence[Fault]) -> None:
     """Write down what came of a list; one that was read by another way than read_list has no digest."""
+    whole = _taken_in_as(parsed.digest, feed.fellowship, feed.time_zone)
     reading = FeedReading(
         feed=feed,
-        digest=parsed.digest if len(warnings) <= MOST_WARNINGS else "",
+        digest=whole if parsed.digest and len(warnings) <= MOST_WARNINGS else "",
         open_meetings=open_meetings,
         read=parsed.read,
         rejected=len(parsed.rejected),
@@ -76,9 +84,14 @@ def remember(feed: Feed, parsed: ParsedFeed, open_meetings: int, warnings: Seque
     )
 
 
-def _digest(content: bytes, formats: bytes, stated: Sequence[str]) -> str:
-    whole = hashlib.sha256(_rules())
-    for part in (*(text.encode("utf-8", "replace") for text in stated), formats, content):
+def _taken_in_as(digest: str, fellowship: Fellowship, time_zone: str) -> str:
+    """A digest of the list together with what its meetings have from elsewhere."""
+    return _digest(digest.encode(), str(fellowship.pk).encode(), time_zone.encode("utf-8", "replace"))
+
+
+def _digest(*parts: bytes) -> str:
+    whole = hashlib.sha256()
+    for part in parts:
         # Each after its length, so that nothing of one may pass for the beginning of the next.
         whole.update(len(part).to_bytes(8, "big"))
         whole.update(part)

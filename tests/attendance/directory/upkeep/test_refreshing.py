@@ -105,6 +105,14 @@ class TestWhatIsNew:
         assert (entry.verb, entry.actor_kind, entry.actor_name) == ("feed.imported", "system", "refresh")
         assert entry.fields == ["added", "closed"]
 
+    def test_is_looked_for_in_vain_where_a_server_sends_every_night_what_it_sent(self, site, feed):
+        site.put("/list", says(200, listing("monday", "tuesday")))
+        meetings = list(Meeting.objects.values())
+        assert refreshing.refresh(feed.pk, night()) == "read"
+        assert AuditEntry.objects.latest("pk").fields == []
+        assert list(Meeting.objects.values()) == meetings
+        assert (leeds().last_read_at, leeds().refresh_due_at) == (night(), night(2))
+
     def test_where_nothing_is_new_only_the_day_moves_on(self, site, feed):
         before = everything()
         assert refreshing.refresh(feed.pk, night()) == "unaltered"

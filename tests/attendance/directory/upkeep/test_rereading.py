@@ -71,6 +71,11 @@ def test_whatever_else_decides_what_it_says_has_it_read(other):
     assert is_read(**other)
 
 
+def test_by_another_of_its_names_the_fellowship_is_the_same():
+    take_in(fellowship_name="NA")
+    assert not is_read(fellowship_name="narcotics  anonymous")
+
+
 def test_the_list_of_formats_is_a_part_of_it():
     content = json.dumps([bmlt_lists.a_meeting()]).encode()
     formats = json.dumps(bmlt_lists.FORMATS).encode()
