@@ -17,6 +17,7 @@ from attendance.directory.choosing.geography import Point, box_around
 from attendance.directory.choosing.ranking import choose
 from attendance.directory.choosing.suiting import USUAL_KM
 from attendance.directory.choosing.wishes import Wishes
+from attendance.directory.kinds import AttendanceOption
 from attendance.directory.models import Meeting
 from bench.plain import Plain
 from bench.sweep import Counted
@@ -54,13 +55,19 @@ def measure(turns: int, radii: Sequence[float] = (2.0, 10.0, USUAL_KM)) -> list[
     clinic = Clinic.objects.create(
         slug="choosing", name="Choosing", time_zone="America/Los_Angeles", country="US"
     )
-    return [_measure(clinic, _densest(), radius, turns) for radius in radii]
+    near = _densest()
+    return [_measure(clinic, near, radius, turns) for radius in radii] if near is not None else []
 
 
-def _densest() -> Point:
-    places = Meeting.objects.offered().filter(latitude__isnull=False).values_list("latitude", "longitude")
+def _densest() -> Point | None:
+    """Where a meeting is held in the tenth of a degree that has most of them; None where nobody knows of any place."""
+    meetings = Meeting.objects.offered().exclude(attendance_option=AttendanceOption.ONLINE)
+    places = list(meetings.filter(latitude__isnull=False).values_list("latitude", "longitude"))
     counted = Counter((round(north, 1), round(east, 1)) for north, east in places)
-    return Point(*counted.most_common(1)[0][0])
+    if not counted:
+        return None
+    ((most, _),) = counted.most_common(1)
+    return Point(*next(place for place in places if (round(place[0], 1), round(place[1], 1)) == most))
 
 
 def _measure(clinic: Clinic, near: Point, radius: float, turns: int) -> Figures:

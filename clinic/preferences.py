@@ -69,7 +69,7 @@ def told_apart(held: Iterable[str]) -> Told:
 def kilometres(within: str) -> float | None:
     """How far '5 km' or '3 miles' is in kilometres; None where it says nothing of the kind."""
     found = DISTANCE.fullmatch(within.strip().lower())
-    if found is None:
+    if found is None or not float(found[1]):
         return None
     return float(found[1]) * (KILOMETRES_A_MILE if found[2].startswith("mi") else 1)
 

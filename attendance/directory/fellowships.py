@@ -26,7 +26,7 @@ WELL_KNOWN = (
     ("LifeRing Secular Recovery", "LifeRing", FellowshipKind.SECULAR),
     ("Women for Sobriety", "WFS", FellowshipKind.SECULAR),
     ("Secular Organizations for Sobriety", "SOS", FellowshipKind.SECULAR),
-    ("Recovery Dharma", "RD", FellowshipKind.OTHER),
+    ("Recovery Dharma", "RD", FellowshipKind.SECULAR),
 )
 
 
@@ -50,6 +50,8 @@ def seed() -> None:
         [Fellowship(name=name, abbreviation=abbreviation, kind=kind) for name, abbreviation, kind in new],
         ignore_conflicts=True,
     )
+    for name, _, kind in WELL_KNOWN:
+        Fellowship.objects.filter(clinic__isnull=True, name=name).exclude(kind=kind).update(kind=kind)
 
 
 def _kind_of(name: str) -> FellowshipKind:

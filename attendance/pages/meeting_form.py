@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
@@ -118,6 +119,8 @@ class MendForm(forms.Form):
     )
     notes = forms.CharField(required=False, label="Notes", widget=forms.Textarea(attrs=LONG))
     url = forms.CharField(required=False, max_length=1000, label="Its own page")
+    # What stood there when the page was opened; see mark_of.
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 
     def values(self, meeting: Meeting | None = None) -> dict[str, Any]:
         """What was typed, by the columns of a meeting; codes that the form does not offer stay as they are."""
@@ -163,3 +166,8 @@ def told(meeting: Meeting) -> dict[str, Any]:
         "languages": meeting.types,
         "position": f"{meeting.latitude}, {meeting.longitude}" if known else "",
     }
+
+
+def mark_of(meeting: Meeting) -> str:
+    """A mark of what a form starts from: another one where the list or a colleague has changed that since."""
+    return hashlib.sha256(repr(sorted(told(meeting).items())).encode()).hexdigest()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from attendance.directory import mending
@@ -14,13 +14,18 @@ from attendance.directory.fellowships import names_on_offer
 from attendance.directory.finding import meeting_by_number
 from attendance.directory.kinds import FellowshipKind
 from attendance.directory.models import Meeting
-from attendance.pages.meeting_form import MendForm, NewMeetingForm, told
+from attendance.pages.meeting_form import MendForm, NewMeetingForm, mark_of, told
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
 from clinic.models import Clinic
 from clinic.pages.fields import field_of
 from clinic.pages.wording import in_words
+
+CHANGED_SINCE = (
+    "The list or a colleague has changed this meeting since you opened the page. Compare it with the meeting's page; "
+    "saved once more, what stands here holds."
+)
 
 
 @staff_page(Permission.MEND_MEETINGS)
@@ -62,7 +67,12 @@ def new_meeting(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def mend_meeting(request: HttpRequest, viewer: Viewer, meeting: int) -> HttpResponse:
     """A form for what the clinic knows better than the list."""
     held = _meeting(viewer.clinic, meeting)
-    form = MendForm(request.POST if request.method == "POST" else None, initial=told(held))
+    mark = mark_of(held)
+    form = MendForm(request.POST if request.method == "POST" else None, initial=told(held) | {"seen": mark})
+    if request.method == "POST" and form.is_valid() and form.cleaned_data["seen"] != mark:
+        form.add_error(None, CHANGED_SINCE)
+        form.data = cast(QueryDict, form.data).copy()
+        form.data["seen"] = mark
     if request.method == "POST" and form.is_valid():
         try:
             changed = mending.mend_meeting(

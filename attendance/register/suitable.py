@@ -52,7 +52,8 @@ class Suggestion:
 class Suitable:
     """What suits a client, best first, and near misses where that is little.
 
-    wishes: as they were understood. near_last: distances are from where they last went, for want of an area.
+    wishes: as they were understood. near_last: distances are from where they last went, for want of an area; where
+    they have been nowhere, from where the clinic's clients go, if that is known.
     unknown_area: the area they named is not on the map. more: how many suit beyond those listed.
     """
 

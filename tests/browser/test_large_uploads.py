@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from attendance.directory.feeds.payload import MOST_VALUES
+from attendance.directory.feeds.payload import MOST_BRACKETS
 from tests.browser.site import Site
 from tests.browser.test_main_story import PASSWORD
 
@@ -116,7 +116,10 @@ def test_whatever_is_sent_is_one_sentence_and_memory_has_a_bound(harbour: Site) 
 
     # As large as a file may be, and as many values: what a reader of JSON would make gigabytes of.
     endless = ada.uploads([b"[", *[b"{}," * (MB // 3)] * 49, b"{}]"])
-    assert endless == (422, f"The feed has more than {MOST_VALUES:,} values. Nothing was changed.")
+    assert endless == (
+        422,
+        f"The feed has more than {MOST_BRACKETS:,} objects and arrays. Nothing was changed.",
+    )
     grown = most_memory(harbour) - before
     print(f"49 MB of empty objects sent: {grown} MB more")
     assert grown < 300

@@ -60,7 +60,7 @@ def test_a_workbook_that_unpacks_to_more_than_memory_holds(ada: Staff) -> None:
     assert len(bomb.getvalue()) < 2**19
     page = uploads(ada, SimpleUploadedFile("list.xlsx", bomb.getvalue()))
     assert page.faults == [
-        "A file – The feed is a workbook of more than 41,943,040 bytes unpacked. Nothing was changed."
+        "A file – The feed is a workbook of more than 262,144,000 bytes unpacked. Nothing was changed."
     ]
 
 

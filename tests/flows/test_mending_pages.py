@@ -162,3 +162,24 @@ def test_a_manager_may_and_an_administrator_may_not(mo: Staff, ada: Staff, lante
     assert mo.opens("mend_meeting", lantern.pk).status == 200
     assert ada.sends(ada.address("new_meeting"), **QUIET_HOUR).status == 403
     assert not cast.fellowships_of_their_own().exists()
+
+
+def test_what_was_changed_while_the_page_was_open_is_not_undone_unseen(kay: Staff, lunch: Meeting) -> None:
+    form = as_it_stands(kay.opens("mend_meeting", lunch.pk))
+    take_in(
+        a_record(
+            "lunch",
+            types=["O", "X", "QQ", "POL"],
+            latitude=53.8,
+            longitude=-1.5,
+            time="14:00",
+            end_time="15:00",
+        )
+    )
+    page = kay.sends(kay.address("mend_meeting", lunch.pk), **{**form, "notes": "Ring twice."})
+    assert page.status == 422
+    assert any("has changed this meeting since you opened the page" in told for told in page.faults)
+    assert not Meeting.objects.filter(amends=lunch).exists()
+    again = as_it_stands(page)
+    assert kay.sends(kay.address("mend_meeting", lunch.pk), **again).notices == ["Saved, for this clinic."]
+    assert Meeting.objects.get(amends=lunch).starts_at == time(12, 30)

@@ -28,8 +28,8 @@ from clinic.actors import Actor
 from clinic.clock import local_date
 from clinic.errors import Refused
 
-# A smaller feed may well lose half of its meetings in a week; a larger one that does is more likely broken.
-SMALL_FEED = 10
+# One or two meetings may well end in a week; where more than half of a longer list is gone, it is more likely broken.
+SMALL_FEED = 3
 # In the order that fingerprints have them.
 STATED = sorted(column.name for column in fields(ParsedMeeting))
 _stated_in = attrgetter(*STATED)
@@ -95,7 +95,7 @@ def import_feed(
     validators by address. A dry run does everything and takes it back, so that it counts what the database would
     really accept. show: of each kind of change how many meetings to hand back, as they were and as they are. Raises
     Refused, with nothing changed, for names, addresses or a time zone that will not do; and TooManyLeaving for a feed
-    that would lose more than half of its open meetings, unless it has fewer than ten or accept_closing says that a
+    that would lose more than half of its open meetings, unless it has fewer than three or accept_closing says that a
     person has looked.
     """
     feed = brought_up_to_date(

@@ -47,9 +47,8 @@ def test_an_abbreviation_everybody_knows_is_the_fellowship_itself(clinic: Clinic
 def test_the_well_known_ones_are_there_from_the_start_with_those_without_a_higher_power():
     kinds = dict(Fellowship.objects.values_list("name", "kind"))
     assert kinds["Narcotics Anonymous"] == FellowshipKind.TWELVE_STEP
-    for name in ("SMART Recovery", "LifeRing Secular Recovery", "Women for Sobriety"):
+    for name in ("SMART Recovery", "LifeRing Secular Recovery", "Women for Sobriety", "Recovery Dharma"):
         assert kinds[name] == FellowshipKind.SECULAR
-    assert kinds["Recovery Dharma"] == FellowshipKind.OTHER
     seed()
     assert dict(Fellowship.objects.values_list("name", "kind")) == kinds
 

@@ -125,8 +125,14 @@ def test_a_feed_that_collapses_waits_for_a_person():
 
 
 def test_a_small_feed_may_lose_everything():
-    take_in(*many(9))
-    assert take_in().closed == 9
+    take_in(*many(2))
+    assert take_in().closed == 2
+
+
+def test_a_list_of_three_that_is_empty_waits():
+    take_in(*many(3))
+    with pytest.raises(Refused, match="3 of the 3 open meetings"):
+        take_in()
 
 
 def test_the_wrong_fellowship_is_put_right_by_importing_again():
