@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.db import connections
 from django.db.models.signals import post_migrate
 
 
@@ -15,8 +16,10 @@ class AttendanceConfig(AppConfig):
         post_migrate.connect(seed_fellowships, sender=self)
 
 
-def seed_fellowships(**_: Any) -> None:
-    """The well-known fellowships, once the tables are there."""
+def seed_fellowships(using: str, **_: Any) -> None:
+    """The well-known fellowships, where their table is there: it is not once everything was migrated away."""
     from attendance.directory import fellowships
+    from attendance.directory.models import Fellowship
 
-    fellowships.seed()
+    if Fellowship._meta.db_table in connections[using].introspection.table_names():
+        fellowships.seed()

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from attendance.directory.upkeep import refreshing
+from attendance.directory.upkeep import previewing, refreshing
 from clinic import clock
 
 # More than the workers of a clinic get through between two ticks; the next one finds the rest.
@@ -18,11 +18,12 @@ def refresh_feeds() -> None:
 
     One that nobody took by the next tick is dropped, for that tick sends it again.
     """
+    previewing.forget_old(clock.now())
     for pk in refreshing.due(clock.now(), MOST_AT_A_TICK):
         refresh_feed.apply_async((pk,), expires=max(settings.TICK_SECONDS, SOONEST))
 
 
 @shared_task(name="attendance.refresh_feed")
 def refresh_feed(feed_id: int) -> None:
-    """Read one list again, at the present, if its turn is still to come."""
+    """Read one list again, at the present, if its turn has come and nobody else has taken it."""
     refreshing.refresh(feed_id, clock.now())

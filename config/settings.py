@@ -34,6 +34,8 @@ MESSAGE_FILE = environment.path("MESSAGE_FILE", VAR_DIR / "messages.jsonl")
 FILE_CHOSEN = "file" if DEBUG or environment.text("MESSAGE_FILE") else ""
 SMS_CHANNEL = environment.one_of("SMS_CHANNEL", ("file",), default=FILE_CHOSEN)
 # How often beat looks for work. Moments are decided by the rules; this only says how soon they are noticed.
+# Whether a list whose address was given in the browser may lie in a private network, such as the installation's own.
+PRIVATE_FEEDS = environment.yes_no("PRIVATE_FEEDS")
 TICK_SECONDS = environment.number("TICK_SECONDS", default=60, lowest=1, highest=600)
 
 INSTALLED_APPS = [

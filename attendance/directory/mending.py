@@ -68,6 +68,7 @@ def mend_meeting(
 ) -> list[str]:
     """Let a meeting be as a clinic says, for this clinic; the columns that are different from before.
 
+    values: all columns of overlay.EDITABLE by name, as they are to be.
     Its own meeting is changed. Of a shared one only what differs from the feed is the clinic's word: all else
     goes on following the feed, and where nothing differs any more, there is no word left. Raises Refused for what
     no meeting can be, and for a meeting of another clinic.
@@ -79,7 +80,7 @@ def mend_meeting(
         if held.clinic_id != clinic.pk or held.amends_id is not None:
             raise Refused("That meeting is none of this clinic's.")
         changed = [name for name, value in told.items() if getattr(held, name) != value]
-        _write(held, told, by, now)
+        row = held
     else:
         amendment = clinic.own_meetings.filter(amends=held).first() or _amendment_of(held, clinic)
         changed = [name for name, value in told.items() if getattr(amendment, name) != value]
@@ -89,8 +90,9 @@ def mend_meeting(
         if not amendment.edited:
             follow_feed(clinic=clinic, meeting=held, by=by, now=now)
             return changed
-        _write(amendment, told, by, now)
+        row = amendment
     if changed:
+        _write(row, told, by, now)
         audit.record(by=by, now=now, verb="meeting.mended", subject=held, clinic=clinic, fields=changed)
     return changed
 

@@ -56,10 +56,11 @@ def amended(meeting: Meeting) -> list[Amended]:
     """What the clinic's own word on a meeting says otherwise than its list."""
     if meeting.amendment is None:
         return []
-    return [
+    told = [
         Amended(CALLED.get(name, name.capitalize()), _text(name, getattr(meeting, name)), _text(name, listed))
         for name, listed in meeting.hidden.items()
     ]
+    return [one for one in told if one.here != one.in_list]
 
 
 def _text(name: str, value: Any) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from itertools import islice
+from typing import TypeVar
 
 from django.db.models import Q
 
 from attendance.directory.models import Meeting
+from clinic.errors import Refused
 from clinic.models import Clinic
 
 # What a clinic may say otherwise. Whatever else a feed says of a meeting, and whether it has closed, follows the feed.
@@ -15,6 +19,8 @@ EDITABLE = (
     *("location", "location_notes", "address", "city", "region", "approximate", "latitude", "longitude"),
     *("conference_url", "conference_phone", "conference_notes"),
 )
+# An end of the clinic's beside a start of the list's might be none, and half a position is no place.
+TOGETHER = (("day", "weeks", "starts_at", "ends_at"), ("latitude", "longitude"))
 FOLLOWING = (
     *EDITABLE,
     *("slug", "published_slug", "group_name", "time_zone", "fellowship_id", "updated_at", "closed_on"),
@@ -22,6 +28,8 @@ FOLLOWING = (
 COLUMNS = [name.removesuffix("_id") for name in FOLLOWING]
 # Rows a query: an amendment has many columns, and there is a limit to the values of one query.
 ROWS_A_QUERY = 100
+A_QUERY = 1000
+T = TypeVar("T")
 
 
 def as_seen(rows: Iterable[Meeting]) -> list[Meeting]:
@@ -55,8 +63,27 @@ def _laid_over(meeting: Meeting, amendment: Meeting) -> Meeting:
 
 
 def differing(amendment: Meeting, meeting: Meeting) -> list[str]:
-    """The fields of which a clinic says something else than the feed, in the order of a form."""
-    return [name for name in EDITABLE if getattr(amendment, name) != getattr(meeting, name)]
+    """The fields that are a clinic's from now on, in the order of a form: those in which it says something else than
+    the list, and with one of several that make sense together alone the others too."""
+    differ = {name for name in EDITABLE if getattr(amendment, name) != getattr(meeting, name)}
+    for together in TOGETHER:
+        if differ.intersection(together):
+            differ.update(together)
+    return [name for name in EDITABLE if name in differ]
+
+
+def close(meetings: Collection[int], on: date) -> None:
+    """Close the meetings of these numbers, and whatever amends them: a clinic's word does not keep one open."""
+    for some in batched(meetings):
+        Meeting.objects.filter(pk__in=some).update(closed_on=on)
+        follow(some)
+
+
+def batched(whole: Iterable[T]) -> Iterator[list[T]]:
+    """Numbers or rows in portions that one query takes."""
+    rest = iter(whole)
+    while some := list(islice(rest, A_QUERY)):
+        yield some
 
 
 def follow(changed: Collection[int]) -> None:
@@ -66,6 +93,14 @@ def follow(changed: Collection[int]) -> None:
         take_over(amendment)
     if following:
         Meeting.objects.bulk_update(following, COLUMNS, batch_size=ROWS_A_QUERY)
+
+
+def meant(meeting: Meeting, clinic: Clinic) -> Meeting:
+    """The meeting to be recorded: of an amendment the one it amends. Raises Refused for another clinic's own."""
+    meant = meeting.amends or meeting
+    if meant.clinic_id not in (None, clinic.pk):
+        raise Refused("There is no such meeting here.", "meeting")
+    return meant
 
 
 def take_over(amendment: Meeting) -> None:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from attendance.directory.fellowships import names_on_offer
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import FEED_NAME_LIMIT, FELLOWSHIP_NAME_LIMIT, Feed
-from attendance.directory.upkeep import keeping, previewing
+from attendance.directory.upkeep import addresses, previewing
 from attendance.directory.upkeep.previewing import About, Given
 from clinic import uploads
 from clinic.access import Viewer
@@ -80,10 +80,14 @@ class ListForm(forms.Form):
             )
             self.fields["name"].disabled = True
             self.fields["name"].help_text = ""
-            if keeping.has_address(feed.source):
-                self.fields["url"].help_text = f"Left empty, it is read from {feed.source} as before."
-            if keeping.has_address(feed.formats_source):
-                self.fields["formats_url"].help_text = f"Left empty, it is {feed.formats_source} as before."
+            if addresses.is_address(feed.source):
+                self.fields[
+                    "url"
+                ].help_text = f"Left empty, it is read from {addresses.shown(feed.source)} as before."
+            if addresses.is_address(feed.formats_source):
+                self.fields[
+                    "formats_url"
+                ].help_text = f"Left empty, it is {addresses.shown(feed.formats_source)} as before."
 
     def clean(self) -> dict[str, Any]:
         """One source, and one for the formats at most."""
@@ -93,7 +97,7 @@ class ListForm(forms.Form):
         for file, url in (("file", "url"), ("formats_file", "formats_url")):
             if values.get(file) is not None and values.get(url):
                 self.add_error(url, "Give a file or an address, not both.")
-        known = self.feed is not None and keeping.has_address(self.feed.source)
+        known = self.feed is not None and addresses.is_address(self.feed.source)
         if not (known or values.get("file") is not None or values.get("url") or "file" in self.too_large):
             self.add_error("file", "Choose a file, or give an address.")
         return values
@@ -105,7 +109,9 @@ class ListForm(forms.Form):
     def formats(self) -> Given | None:
         """What a BMLT server says of its formats, where that was given or is known. Raises Refused."""
         known = self.feed.formats_source if self.feed is not None else ""
-        known = known if keeping.has_address(known) and self.cleaned_data["format"] == FeedFormat.BMLT else ""
+        known = (
+            known if addresses.is_address(known) and self.cleaned_data["format"] == FeedFormat.BMLT else ""
+        )
         if self.cleaned_data["formats_file"] is None and not (self.cleaned_data["formats_url"] or known):
             return None
         return self._read("formats_file", "formats_url", known)

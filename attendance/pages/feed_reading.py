@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from attendance.directory.models import Feed, FeedPreview
-from attendance.directory.upkeep import keeping, previewing
+from attendance.directory.upkeep import addresses, keeping, previewing
 from attendance.directory.upkeep.foreseen import Foreseen
 from attendance.pages.feed_form import ListForm
 from attendance.pages.feed_sections import in_short, sections_of
@@ -91,8 +91,7 @@ def feed_now(request: HttpRequest, viewer: Viewer, feed: int) -> HttpResponse:
 @staff_page(Permission.KEEP_FEEDS)
 def feed_preview(request: HttpRequest, viewer: Viewer, preview: int) -> HttpResponse:
     """What a list would change, and the two buttons: take it in, and put it aside."""
-    readings = viewer.clinic.feed_previews.select_related("read_by").defer("content", "formats_content")
-    held = readings.filter(pk=preview).first()
+    held = previewing.waiting(viewer.clinic, clock.now()).filter(pk=preview).first()
     lists = reverse("feeds", args=[viewer.clinic.slug])
     if held is None:
         messages.info(request, previewing.GONE)
@@ -137,6 +136,8 @@ def _shown(request: HttpRequest, viewer: Viewer, held: FeedPreview, form: TakeIn
         "preview": held,
         "foreseen": foreseen,
         "sections": sections_of(foreseen),
+        "source": addresses.shown(held.source),
+        "formats_source": addresses.shown(held.formats_source),
         "read": how_far(held.read_at, clock.now(), viewer.clinic.time_zone),
         "form": form,
     }

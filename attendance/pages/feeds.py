@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from attendance.directory.models import Feed
-from attendance.directory.upkeep import keeping
+from attendance.directory.upkeep import keeping, previewing
 from attendance.directory.upkeep.keeping import KeptList
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
@@ -52,7 +52,7 @@ def the_feed(number: int) -> Feed:
 def feeds(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Every list of the directory, and what was read and waits for somebody's word."""
     now, zone = clock.now(), viewer.clinic.time_zone
-    waiting = viewer.clinic.feed_previews.select_related("read_by").defer(
+    waiting = previewing.waiting(viewer.clinic, now).defer(
         "content", "formats_content", "expected", "validators"
     )
     return render(

@@ -113,8 +113,8 @@ class MendForm(forms.Form):
         required=False,
         choices=[(code, name) for name, code in LANGUAGES],
         label="Languages",
-        help_text="None chosen: the language of the place. Several with Ctrl or ⌘.",
-        widget=forms.SelectMultiple(attrs={"size": 5}),
+        help_text="None ticked: the language of the place.",
+        widget=forms.CheckboxSelectMultiple,
     )
     notes = forms.CharField(required=False, label="Notes", widget=forms.Textarea(attrs=LONG))
     url = forms.CharField(required=False, max_length=1000, label="Its own page")

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from attendance.directory import overlay
 from attendance.directory.models import Meeting
 from attendance.register import meeting_plans
 from attendance.register.models import ChosenMeeting, UnsuitedMeeting
@@ -118,17 +119,28 @@ def chosen_by_client(client: Client) -> QuerySet[ChosenMeeting]:
     return chosen.select_related("meeting__feed", "meeting__fellowship")
 
 
+def chosen_as_seen(client: Client) -> list[ChosenMeeting]:
+    """The same for people to read: each meeting as the client's clinic sees it."""
+    chosen = list(chosen_by_client(client))
+    overlay.lay_over(client.clinic, [one.meeting for one in chosen])
+    return chosen
+
+
 def unsuited_of(client: Client) -> QuerySet[UnsuitedMeeting]:
     """What did not suit a client and was not taken back, the first first, each with its meeting."""
     unsuited = client.unsuited_meetings.filter(voided_at__isnull=True)
     return unsuited.select_related("meeting__feed", "meeting__fellowship")
 
 
+def unsuited_as_seen(client: Client) -> list[UnsuitedMeeting]:
+    """The same for people to read: each meeting as the client's clinic sees it."""
+    unsuited = list(unsuited_of(client))
+    overlay.lay_over(client.clinic, [one.meeting for one in unsuited])
+    return unsuited
+
+
 def _seen(client: Client, meeting: Meeting) -> Meeting:
     """The meeting that is meant; raises Refused for a client who was closed and one that their clinic does not see."""
     if client.closed_on is not None:
         raise Refused(f"{client} was closed on {client.closed_on}.")
-    meant = meeting.amends or meeting
-    if meant.clinic_id not in (None, client.clinic_id):
-        raise Refused("There is no such meeting here.", "meeting")
-    return meant
+    return overlay.meant(meeting, client.clinic)

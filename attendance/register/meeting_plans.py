@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from attendance.directory.models import Meeting
 from attendance.directory.naming import another_day_text
 from attendance.directory.occurrences import starting_on
-from attendance.directory.overlay import lay_over
+from attendance.directory.overlay import lay_over, meant
 from attendance.register.models import PlannedMeeting
 from clinic import audit, clock, locking
 from clinic.actors import Actor
@@ -35,6 +35,7 @@ def plan_meeting(
     zone = client.clinic.time_zone
     if client.closed_on is not None:
         raise Refused(f"{client} was closed on {client.closed_on}.")
+    meeting = meant(meeting, client.clinic)
     if not meeting.is_offered:
         raise Refused(f"{meeting} is not held at present.", "meeting")
     held_on = held_on or meeting.next_date(now, zone)

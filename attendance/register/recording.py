@@ -14,6 +14,7 @@ from django.db import transaction
 
 from attendance.directory.fellowships import fellowship_of
 from attendance.directory.models import Fellowship, Meeting
+from attendance.directory.overlay import meant
 from attendance.register.days import LONGEST_NOTE, Held, Receipt, Went, known_days, take
 from attendance.register.locking import locked_intakes
 from attendance.register.models import Attendance, Report, Source
@@ -65,10 +66,11 @@ def record_many(
     added: list[Held] = []
     said: list[Report] = []
     made: dict[str, Fellowship] = {}
-    for told in reports:
-        refusal = _refusal(told, intakes, today)
-        if refusal is not None:
-            answers.append(refusal)
+    for one in reports:
+        try:
+            told = _checked(one, clinic, intakes, today)
+        except Refused as refused:
+            answers.append(refused)
             continue
         day = days[told.client.pk, told.attended_on]
         try:
@@ -103,19 +105,17 @@ def record_many(
     return answers
 
 
-def _refusal(went: Went, intakes: dict[int, date], today: date) -> Refused | None:
+def _checked(went: Went, clinic: Clinic, intakes: dict[int, date], today: date) -> Went:
+    """The report about the meeting that is meant; raises Refused where it cannot be."""
     intake_on = intakes.get(went.client.pk)
     if intake_on is None:
-        return Refused("There is no such client in this clinic.", "reference")
+        raise Refused("There is no such client in this clinic.", "reference")
     if went.attended_on > today:
-        return Refused(f"{went.attended_on} is in the future: today is {today}.", "attended_on")
+        raise Refused(f"{went.attended_on} is in the future: today is {today}.", "attended_on")
     if went.attended_on < intake_on:
-        return Refused(f"{went.attended_on} is before intake on {intake_on}.", "attended_on")
-    try:
-        checks.at_most(went.note, LONGEST_NOTE, "note")
-    except Refused as refusal:
-        return refusal
-    return None
+        raise Refused(f"{went.attended_on} is before intake on {intake_on}.", "attended_on")
+    checks.at_most(went.note, LONGEST_NOTE, "note")
+    return went if went.meeting is None else replace(went, meeting=meant(went.meeting, clinic))
 
 
 def _with_new_fellowship(clinic: Clinic, went: Went, made: dict[str, Fellowship]) -> Went:

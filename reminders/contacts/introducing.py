@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from attendance.directory.models import Fellowship, Meeting
+from attendance.directory.overlay import meant
 from clinic import audit, checks, consents, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
@@ -71,7 +72,7 @@ def add_contact(
         can_ring=can_ring.strip(),
         created_at=now,
     )
-    contact.meetings.set(meetings)
+    contact.meetings.set([meant(meeting, clinic) for meeting in meetings])
     audit.record(by=by, now=now, verb="contact.added", subject=contact, clinic=clinic)
     return contact
 
@@ -96,6 +97,7 @@ def _held(contact: LocalContact) -> LocalContact:
 
 def _change_meetings(contact: LocalContact, meeting: Meeting, goes: bool, by: Actor, now: datetime) -> bool:
     held = _held(contact)
+    meeting = meant(meeting, held.clinic)
     if held.meetings.filter(pk=meeting.pk).exists() is goes:
         return False
     (held.meetings.add if goes else held.meetings.remove)(meeting)

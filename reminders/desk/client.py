@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 from attendance.directory.models import Meeting
 from attendance.directory.occurrences import Occurrence, next_held
-from attendance.directory.overlay import lay_over
 from attendance.register import calendars, meeting_choices, meeting_plans, usual
 from attendance.register.models import ChosenMeeting, PlannedMeeting, UnsuitedMeeting
 from attendance.standing import evaluation, strips
@@ -93,9 +92,8 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
     today = clock.local_date(now, client.clinic.time_zone)
     planned = meeting_plans.ahead(client, now)
     planned_for = {(one.meeting_id, starts) for one, starts in planned}
-    chosen = list(meeting_choices.chosen_by_client(client))
-    unsuited = list(meeting_choices.unsuited_of(client))
-    lay_over(client.clinic, [row.meeting for row in chosen] + [said.meeting for said in unsuited])
+    chosen = meeting_choices.chosen_as_seen(client)
+    unsuited = meeting_choices.unsuited_as_seen(client)
     told_of = {row.meeting_id for row in chosen} | {said.meeting_id for said in unsuited}
     known = [
         one

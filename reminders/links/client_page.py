@@ -117,7 +117,7 @@ def client_page(link: SignedLink, now: datetime) -> ClientPage:
         planned=[_planned(one, starts, today) for one, starts in meeting_plans.ahead(client, now)],
         chosen=[
             f"{one.meeting.name}, {when_text(one.meeting)}"
-            for one in meeting_choices.chosen_by_client(client)
+            for one in meeting_choices.chosen_as_seen(client)
             if one.meeting.is_offered
         ],
         calendar=calendars.offer(client, now),

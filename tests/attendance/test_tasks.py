@@ -8,7 +8,7 @@ from celery.app.task import Task
 
 from attendance import tasks
 from attendance.directory.models import Feed
-from tests.attendance.directory.test_refreshing import OPTIONS, import_list, leeds, listing, night
+from tests.attendance.directory.upkeep.test_refreshing import OPTIONS, import_list, leeds, listing, night
 from tests.attendance.list_server import a_list, says
 from tests.commands import run
 

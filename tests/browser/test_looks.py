@@ -111,6 +111,12 @@ def look_at_every_page(harbour: Site, chromium: Browser) -> dict[tuple[str, str]
     page.get_by_role("heading", name="Where").wait_for()
     group = page.url.removeprefix(f"{harbour.address}/harbour/")
     addresses = [f"{name}/" for name in LISTS] + [group, client, *(f"{client}{act}/" for act in ACTS)]
+    addresses += kay_mends_a_meeting(page, group)
+    addresses += [
+        f"{client}meetings/",
+        f"{client}meetings/?try=1&suits=secular&area={LONG}",
+        f"{client}meetings/sheet/",
+    ]
     addresses += kay_has_the_list_read_again(harbour, page)
     faults = {}
     for scheme in ("light", "dark"):
@@ -128,6 +134,15 @@ def kay_writes_down_a_contact_of_a_long_name(page: Page) -> None:
     page.get_by_label("Area").fill(LONG)
     page.get_by_role("button", name="Add contact").click()
     expect(page.get_by_role("status").get_by_text("is on the list of contacts.")).to_be_visible()
+
+
+def kay_mends_a_meeting(page: Page, group: str) -> list[str]:
+    """For her clinic, in words as long as the list's. The addresses of the pages about that."""
+    page.goto(f"/harbour/{group}mend/")
+    page.get_by_label("Place").fill(f"{LONG} {LONG}")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="Mended by hand")).to_be_visible()
+    return ["groups/new/", f"{group}mend/", f"{group}follow-list/"]
 
 
 def kay_has_the_list_read_again(harbour: Site, page: Page) -> list[str]:

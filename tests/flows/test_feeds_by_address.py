@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
 from attendance.directory.models import Feed, FeedPreview, Meeting
+from attendance.directory.upkeep import turns
 from tests import cast
 from tests.attendance.directory import bmlt_lists
 from tests.attendance.directory.lists import a_record
@@ -44,7 +45,9 @@ class Lists(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def shelf() -> Iterator[Shelf]:
+def shelf(settings: Any) -> Iterator[Shelf]:
+    """It stands in the network of the installation, which says that lists may."""
+    settings.PRIVATE_FEEDS = True
     with Shelf(("127.0.0.1", 0), Lists) as server:
         server.lists = {}
         thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -63,7 +66,8 @@ def test_a_new_list_is_fetched_and_read_every_night_from_then_on(ada: Staff, she
     assert "Read by itself every night from then on" in page.text
     decides(ada)
     feed = Feed.objects.get()
-    assert (feed.source, feed.refresh_due_at) == (shelf.address("/list"), cast.NOW + timedelta(days=1))
+    assert feed.source == shelf.address("/list")
+    assert feed.refresh_due_at == turns.next_night(feed.time_zone, feed.pk, cast.NOW)
 
 
 def test_the_formats_of_a_bmlt_server_are_fetched_beside_its_list(ada: Staff, shelf: Shelf) -> None:
@@ -91,7 +95,7 @@ def test_one_that_is_held_is_looked_at_and_then_let_in(ada: Staff, shelf: Shelf)
     assert decides(ada, accept_closing="on").notices == ["“leeds” is taken in: 14 closed."]
     feed.refresh_from_db()
     assert (feed.held, feed.failing_since) == (False, None)
-    assert feed.refresh_due_at == cast.NOW + timedelta(days=1)
+    assert feed.refresh_due_at == turns.next_night(feed.time_zone, feed.pk, cast.NOW)
 
 
 def test_read_again_otherwise_it_comes_from_where_it_came_before(ada: Staff, shelf: Shelf) -> None:

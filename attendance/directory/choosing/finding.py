@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, FloatField, Q, Value
+from django.db.models import Case, F, FloatField, Q, Value, When
 from django.db.models.functions import Cos, Power, Radians
 
 from attendance.directory.choosing.geography import Box, Point, box_around, middle, point_in
@@ -25,7 +25,7 @@ MINUTES_A_WEEK = 7 * MINUTES_A_DAY
 BEYOND = 1.5
 # Of each kind; more than anybody reads, and enough for some to be left that fit unusual wishes.
 MOST_IN_PERSON = 1500
-MOST_ONLINE = 200
+MOST_ONLINE = 500
 MOST_PLACES = 300
 SPREAD_KM = 30.0
 IN_PERSON = (AttendanceOption.IN_PERSON, AttendanceOption.HYBRID)
@@ -62,10 +62,10 @@ def place_named(clinic: Clinic, area: str) -> Point | None:
         | Q(address__icontains=area)
         | Q(location__icontains=area)
     )
-    rows = (
-        placed.filter(named).order_by().values_list("city", "region", "latitude", "longitude")[:MOST_PLACES]
-    )
-    # The town itself goes before streets that are called after it.
+    # The town itself goes before streets that are called after it, of which there may be many.
+    town_first = Case(When(city__iexact=area, then=0), When(region__iendswith=area, then=1), default=2)
+    known = placed.filter(named).order_by(town_first, "pk")
+    rows = list(known.values_list("city", "region", "latitude", "longitude")[:MOST_PLACES])
     towns = [row for row in rows if area in (row[0].casefold(), row[1].rpartition(">")[2].strip().casefold())]
     points = [
         Point(north, east) for *_, north, east in towns or rows if north is not None and east is not None
@@ -150,7 +150,11 @@ def _online(offered: MeetingQuerySet, clinic: Clinic, wishes: Wishes) -> Meeting
     online = offered.filter(attendance_option=AttendanceOption.ONLINE)
     if wishes.how != "online":
         online = online.filter(time_zone=clinic.time_zone)
-    return online.order_by("pk")
+    if not wishes.days:
+        return online.order_by("pk")
+    # By the days of its own time zone, which may be a day off.
+    near = {(day + off) % 7 for day in wishes.days for off in (-1, 0, 1)}
+    return online.order_by(Case(When(day__in=near, then=0), default=1), "pk")
 
 
 def _within(box: Box) -> Q:

@@ -101,7 +101,7 @@ def wishes_of(
         codes=frozenset(codes.values()),
         area=told.area,
         within_km=preferences.kilometres(told.within),
-        unused=tuple(word for word in told.others if word not in {*KINDS, *SPOKEN, *named, *codes}),
+        unused=tuple(word for word in told.others if word not in {*KINDS, *HOURS, *SPOKEN, *named, *codes}),
     )
 
 

@@ -70,6 +70,11 @@ def told(address: str) -> str:
     return cut(shown, LONGEST_TOLD)
 
 
+def shown(source: str) -> str:
+    """A source as every clinic's administrators may read it: of an address what told leaves, a file as it is called."""
+    return told(source) if is_address(source) else source
+
+
 def parted(address: str) -> tuple[str, Credentials | None]:
     """The address without user, password and fragment; and those two, where it has them. Raises ValueError."""
     parts = urlsplit(address)

@@ -7,6 +7,7 @@ from typing import TypedDict
 
 from attendance.directory.feeds.parsed import Fault, ParsedFeed
 from attendance.directory.models import Feed, Meeting
+from attendance.directory.upkeep import addresses
 from attendance.directory.upkeep.differences import STAMP, Difference, differences, held_text, place_text
 from attendance.directory.upkeep.importing import ImportSummary
 from clinic.texts import one_line
@@ -17,8 +18,8 @@ ABOUT: tuple[tuple[str, Callable[[Feed], str]], ...] = (
     ("Fellowship", lambda feed: feed.fellowship.name),
     ("Time zone", lambda feed: feed.time_zone),
     ("Format", lambda feed: str(feed.get_format_display())),
-    ("Read from", lambda feed: feed.source),
-    ("Formats from", lambda feed: feed.formats_source),
+    ("Read from", lambda feed: addresses.shown(feed.source)),
+    ("Formats from", lambda feed: addresses.shown(feed.formats_source)),
     ("Read by itself", lambda feed: "every night" if feed.refresh_due_at is not None else "no"),
 )
 

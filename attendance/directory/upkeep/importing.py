@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 
@@ -28,14 +28,12 @@ from clinic.actors import Actor
 from clinic.clock import local_date
 from clinic.errors import Refused
 
-ROWS_A_QUERY = 1000
 # A smaller feed may well lose half of its meetings in a week; a larger one that does is more likely broken.
 SMALL_FEED = 10
 # In the order that fingerprints have them.
 STATED = sorted(column.name for column in fields(ParsedMeeting))
 _stated_in = attrgetter(*STATED)
 _in_json = json.JSONEncoder(default=str).encode
-T = TypeVar("T")
 COUNTS = ("read", "added", "changed", "unchanged", "closed", "rejected")
 WRITTEN = [name for name in STATED if name != "slug"] + ["fellowship", "fingerprint", "closed_on"]
 
@@ -148,14 +146,12 @@ def import_feed(
         shown = altered(feed=feed, held=held, leaving=leaving, most=show, **rows)
 
     # Rows are made as they are written: all of a long list at once take memory, and time to look through it.
-    for some in _portions(new + changed):
+    for some in overlay.batched(new + changed):
         Meeting.objects.bulk_create(
             _rows(some, feed), update_conflicts=True, unique_fields=["feed", "slug"], update_fields=WRITTEN
         )
-    today = local_date(now, time_zone)
-    for gone in _portions(leaving):
-        Meeting.objects.filter(pk__in=gone).update(closed_on=today)
-    for altering in _portions([*leaving, *(held[stated.slug].pk for stated in changed)]):
+    overlay.close(leaving, local_date(now, time_zone))
+    for altering in overlay.batched([held[stated.slug].pk for stated in changed]):
         overlay.follow(altering)
 
     counts = {"added": len(new), "changed": len(changed), "closed": len(leaving)}
@@ -220,11 +216,5 @@ def collapses(open_before: int, leaving: int) -> bool:
 def _collapse(feed: Feed, open_before: int, leaving: int) -> TooManyLeaving:
     return TooManyLeaving(
         f"{leaving} of the {open_before} open meetings of the feed {feed} are missing this time, "
-        "which looks like a fault. Nothing was changed: somebody should look before they are closed, "
-        "and may then close them with --accept-closing."
+        "which looks like a fault. Nothing was changed: somebody should look before they are closed."
     )
-
-
-def _portions(whole: list[T]) -> Iterator[list[T]]:
-    for start in range(0, len(whole), ROWS_A_QUERY):
-        yield whole[start : start + ROWS_A_QUERY]

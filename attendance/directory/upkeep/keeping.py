@@ -8,7 +8,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, F, Q
 
+from attendance.directory import overlay
 from attendance.directory.models import Feed
+from attendance.directory.upkeep import addresses
 from attendance.directory.upkeep.feed_row import WELL
 from clinic import audit
 from clinic.actors import Actor
@@ -34,7 +36,12 @@ class KeptList:
     @property
     def has_address(self) -> bool:
         """Whether it can be fetched."""
-        return has_address(self.feed.source)
+        return addresses.is_address(self.feed.source)
+
+    @property
+    def shown_source(self) -> str:
+        """Where it is read from, without what only its own administrators should know."""
+        return addresses.shown(self.feed.source)
 
 
 def kept_lists(clinic: Clinic) -> list[KeptList]:
@@ -87,11 +94,6 @@ def is_kept_here(feed: Feed, clinic: Clinic) -> bool:
     return feed.kept_by_id in (None, clinic.pk)
 
 
-def has_address(source: str) -> bool:
-    """Whether a list's source can be fetched; a file of the server or of somebody's computer cannot, from a page."""
-    return source.startswith(("http://", "https://"))
-
-
 def refuse_kept_elsewhere(feed: Feed, clinic: Clinic) -> None:
     """Raise Refused where another clinic looks after the list."""
     if not is_kept_here(feed, clinic):
@@ -100,7 +102,7 @@ def refuse_kept_elsewhere(feed: Feed, clinic: Clinic) -> None:
 
 def refuse_without_address(feed: Feed) -> None:
     """Raise Refused where the list cannot be fetched."""
-    if not has_address(feed.source):
+    if not addresses.is_address(feed.source):
         raise Refused(f"The list “{feed}” has no address to read it from: read it from elsewhere.")
 
 
@@ -136,15 +138,18 @@ def close_list(*, feed: Feed, clinic: Clinic, by: Actor, now: datetime) -> int:
     Nothing is deleted: whoever went there keeps that, and read in again the list comes back as it is then.
     """
     held = _held(feed, clinic)
-    closed = held.meetings.open().update(closed_on=local_date(now, held.time_zone))
-    if not closed and held.refresh_due_at is None and held.failing_since is None:
+    closing = list(held.meetings.open().values_list("pk", flat=True))
+    overlay.close(closing, local_date(now, held.time_zone))
+    if not closing and held.refresh_due_at is None and held.failing_since is None:
         return 0
     for column, value in WELL.items():
         setattr(held, column, value)
     held.refresh_due_at = None
+    # That its server has nothing new is no reason to leave it closed, once it is read again.
+    held.validators = {}
     held.save()
     audit.record(by=by, now=now, verb="feed.closed", subject=held, clinic=clinic)
-    return closed
+    return len(closing)
 
 
 def _held(feed: Feed, clinic: Clinic) -> Feed:

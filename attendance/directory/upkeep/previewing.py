@@ -9,14 +9,16 @@ from pathlib import PurePath
 from typing import cast
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from attendance.directory.feeds import parser_of, reading
 from attendance.directory.feeds.detecting import detect
 from attendance.directory.feeds.parsed import ParsedFeed
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import SOURCE_LIMIT, Feed, FeedPreview
-from attendance.directory.upkeep import keeping
+from attendance.directory.upkeep import addresses, keeping
 from attendance.directory.upkeep.fetching import read_whole
 from attendance.directory.upkeep.foreseen import SHOWN, Foreseen, foreseen, is_as_foreseen
 from attendance.directory.upkeep.importing import import_feed
@@ -48,7 +50,7 @@ class Given:
     @property
     def is_fetched(self) -> bool:
         """Whether it can be fetched again."""
-        return keeping.has_address(self.source)
+        return addresses.is_address(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def fetched(address: str, field: str = "url") -> Given:
     if len(address) > SOURCE_LIMIT:
         raise Refused(f"The address has {len(address)} characters, of {SOURCE_LIMIT} at most.", field)
     try:
-        read = read_whole(address, trusted=False, seconds=SECONDS_ON_A_PAGE)
+        # What a page names is no file, and nothing of a private network unless this installation says so.
+        read = read_whole(address, trusted=settings.PRIVATE_FEEDS, seconds=SECONDS_ON_A_PAGE)
         return Given(read.content, address, read.validators)
     except Refused as refusal:
         raise Refused(refusal.sentence, field) from refusal
@@ -94,8 +97,8 @@ def preview(
 ) -> FeedPreview:
     """Keep a list with what it would change, and change nothing; its expected is a Foreseen.
 
-    formats: what a BMLT server says of its formats. What this person had read into the same list before goes, and
-    what the clinic has had lying for more than a day. Raises Refused where it is no list, or that of another clinic.
+    formats: what a BMLT server says of its formats. What this person had read into the same list before goes.
+    Raises Refused where it is no list, or that of another clinic.
     """
     assert by.user is not None, "a reading is some person's"
     if formats is not None and given.is_fetched and not formats.is_fetched:
@@ -126,7 +129,6 @@ def preview(
     parsed = _parsed(held)
     with transaction.atomic():
         held.expected = dict(_taken_in(held, parsed, by, now))
-        clinic.feed_previews.filter(read_at__lt=now - KEPT_FOR).delete()
         clinic.feed_previews.filter(feed_name=held.feed_name, read_by=by.user).delete()
         held.save(force_insert=True)
         audit.record(by=by, now=now, verb="feed.previewed", subject=held, clinic=clinic)
@@ -140,7 +142,7 @@ def read_now(*, feed: Feed, clinic: Clinic, by: Actor, now: datetime) -> FeedPre
     return preview(
         clinic=clinic,
         given=fetched(feed.source),
-        formats=fetched(feed.formats_source) if keeping.has_address(feed.formats_source) else None,
+        formats=fetched(feed.formats_source) if addresses.is_address(feed.formats_source) else None,
         about=About(feed.fellowship.name, feed.time_zone, feed.name, FeedFormat(feed.format)),
         by=by,
         now=now,
@@ -158,7 +160,7 @@ def accept(*, preview: FeedPreview, accept_closing: bool, by: Actor, now: dateti
     held = (
         FeedPreview.objects.select_for_update(of=("self",))
         .select_related("clinic")
-        .filter(pk=preview.pk)
+        .filter(pk=preview.pk, read_at__gt=now - KEPT_FOR)
         .first()
     )
     if held is None:
@@ -173,6 +175,17 @@ def accept(*, preview: FeedPreview, accept_closing: bool, by: Actor, now: dateti
     audit.record(by=by, now=now, verb="feed.accepted", subject=held, clinic=held.clinic)
     held.delete()
     return True
+
+
+def waiting(clinic: Clinic, now: datetime) -> QuerySet[FeedPreview]:
+    """What a clinic's administrators have read and not yet decided, without the lists themselves."""
+    kept = clinic.feed_previews.filter(read_at__gt=now - KEPT_FOR)
+    return kept.select_related("read_by").defer("content", "formats_content")
+
+
+def forget_old(now: datetime) -> None:
+    """Take away what nobody decided in a day, whichever clinic's it was."""
+    FeedPreview.objects.filter(read_at__lte=now - KEPT_FOR).delete()
 
 
 @transaction.atomic
@@ -230,10 +243,10 @@ def _look_after(feed: Feed, before: Feed | None, held: FeedPreview) -> None:
     """What the import leaves to whoever reads a list by a page: whose it is, and whether it is read by itself."""
     sources = (feed.source, feed.formats_source)
     known = before is not None and sources == (before.source, before.formats_source)
-    if before is None or (feed.kept_by is None and not known and any(map(keeping.has_address, sources))):
+    if before is None or (feed.kept_by is None and not known and any(map(addresses.is_address, sources))):
         # What a page was given is fetched as something given to a page, and no more as what the server's people named.
         feed.kept_by = held.clinic
-    if before is not None and keeping.has_address(before.source) and before.refresh_due_at is None:
+    if before is not None and addresses.is_address(before.source) and before.refresh_due_at is None:
         # One that was fetched when somebody asked stays so; one that gets an address is read by itself.
         feed.refresh_due_at = None
     feed.save(update_fields=["kept_by", "refresh_due_at"])

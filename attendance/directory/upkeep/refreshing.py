@@ -9,10 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypedDict
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import DatabaseError, transaction
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
 
 from attendance.directory.feeds.reading import cut
 from attendance.directory.kinds import FeedFormat
@@ -24,6 +25,16 @@ from attendance.directory.upkeep.importing import TooManyLeaving, import_feed
 from attendance.directory.upkeep.rereading import read_list
 from clinic.actors import Actor
 from clinic.errors import Refused
+
+
+class Stated(TypedDict):
+    """What is said of a list besides its content."""
+
+    feed_name: str
+    fellowship_name: str
+    format: FeedFormat
+    time_zone: str
+
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +75,7 @@ def refresh(feed_id: int, now: datetime, fetch: Fetch = fetch) -> str:
         return _failed(feed, refusal.sentence, now)
     except SoftTimeLimitExceeded:
         return _failed(feed, "Reading it took longer than it may.", now)
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
         # No fault of the list: it is due again when the lease is over.
         raise
     except Exception:
@@ -87,13 +98,13 @@ def _read_again(feed: Feed, now: datetime, fetch: Fetch) -> str:
         after = {"last_read_at": now, "refresh_due_at": turns.next_night(feed.time_zone, feed.pk, now)}
         return "unaltered" if _settle(feed, **after, **WELL) else ""
     formats = found[feed.formats_source].content if feed.formats_source else b""
-    stated: dict[str, Any] = {
-        "format": FeedFormat(feed.format),
+    stated: Stated = {
         "feed_name": feed.name,
         "fellowship_name": feed.fellowship.name,
+        "format": FeedFormat(feed.format),
         "time_zone": feed.time_zone,
     }
-    # Many servers send the whole list whether or not it has changed.
+    # Many servers send the whole list whether or not it has changed. Before the transaction: a long one takes seconds.
     parsed = read_list(found[feed.source].content, formats, **stated)
     with transaction.atomic():
         # Holds the row, so that whoever changes it does so before or after.
@@ -117,7 +128,7 @@ def _fetched(feed: Feed, fetch: Fetch) -> Mapping[str, Fetched] | None:
     Where one of the two has, both are had in full: one cannot be read without the other.
     """
     # What a clinic added came by the browser, and without a clinic somebody named it who runs the server.
-    trusted = feed.kept_by_id is None
+    trusted = feed.kept_by_id is None or settings.PRIVATE_FEEDS
     wanted = [address for address in (feed.source, feed.formats_source) if address]
     found = {
         address: fetch(address, validators=feed.validators.get(address, {}), trusted=trusted)

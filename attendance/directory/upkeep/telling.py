@@ -79,7 +79,7 @@ def words(feed: Feed, clinic: Clinic) -> tuple[str, str]:
     name = one_line(feed.name)
     since = feed.failing_since.astimezone(ZoneInfo(clinic.time_zone))
     read = feed.last_read_at.astimezone(ZoneInfo(clinic.time_zone))
-    link = settings.BASE_URL + reverse("settings", args=[clinic.slug])
+    link = settings.BASE_URL + reverse("feeds", args=[clinic.slug])
     if feed.held:
         subject = f"The list {name} waits for somebody to look at it"
         happens = (
@@ -94,7 +94,7 @@ def words(feed: Feed, clinic: Clinic) -> tuple[str, str]:
             f"The list of meetings {name} has not come in since {day_text(since.date())}, {since:%H:%M}.",
             feed.failure,
             f"{happens} Until then its meetings stay as they were on {day_text(read.date())}.",
-            f"The settings of {clinic}: {link}",
+            f"The lists of meetings at {clinic}: {link}",
             "You are not written to about this list again, unless it is read in between and fails anew.",
         )
     )

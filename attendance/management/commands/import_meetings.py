@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.upkeep import addresses
 from attendance.directory.upkeep.fetching import Fetched, read_whole
-from attendance.directory.upkeep.importing import import_feed
+from attendance.directory.upkeep.importing import ImportSummary, TooManyLeaving, import_feed
 from attendance.directory.upkeep.rereading import read_list
 from clinic.actors import Actor
 from clinic.errors import Refused
@@ -56,7 +56,7 @@ class Command(VerbCommand):
             "format": FeedFormat(options["format"]),
             "time_zone": options["time_zone"],
         }
-        summary = import_feed(
+        summary = self._import(
             parsed=read_list(fetched.content, formats.content, **stated),
             **stated,
             by=Actor.command("import_meetings"),
@@ -68,3 +68,11 @@ class Command(VerbCommand):
             accept_closing=options["accept_closing"],
         )
         self.finish(summary.as_json(), summary.rejected)
+
+    @staticmethod
+    def _import(**stated: Any) -> ImportSummary:
+        """Take it in; where most of it would close, the refusal names the option that says that somebody has looked."""
+        try:
+            return import_feed(**stated)
+        except TooManyLeaving as refusal:
+            raise Refused(f"{refusal.sentence} With --accept-closing they are.") from refusal

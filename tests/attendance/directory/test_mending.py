@@ -10,11 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from attendance.directory import browsing, finding, mending, overlay
+from attendance.directory import browsing, finding, mending, naming, overlay
 from attendance.directory.browsing import Asked
 from attendance.directory.models import Meeting
+from attendance.register import meeting_plans, recording
+from attendance.register.models import Source
+from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import AuditEntry, Clinic
+from reminders.contacts import introducing
 from tests import cast
 from tests.attendance.directory.lists import NOW, a_record, take_in
 from tests.cast import BY
@@ -84,6 +88,7 @@ class TestAMeetingOfAList:
             assert (found.pk, found.name) == (lunch.pk, "Soup Kitchen")
 
     def test_stays_so_when_the_list_is_read_again_and_follows_it_in_all_else(self, lunch, clinic):
+        """What makes sense together stays together: with the start its end is the clinic's too."""
         mend(clinic, lunch, starts_at=time(13))
         take_in(a_record("lunch", notes="New door code"), a_record("noon", name="Noon"))
         assert seen(clinic)["lunch"].starts_at == time(13)
@@ -92,8 +97,8 @@ class TestAMeetingOfAList:
         here = seen(clinic)["lunch"]
         assert (here.starts_at, here.ends_at, here.hidden) == (
             time(13),
-            time(15),
-            {"starts_at": time(14)},
+            time(13, 30),
+            {"day": 0, "weeks": [], "starts_at": time(14), "ends_at": time(15)},
         )
 
     def test_leaves_with_its_list_and_comes_back_with_it(self, lunch, clinic):
@@ -127,7 +132,8 @@ class TestAMeetingOfAList:
     def test_mended_a_second_time_keeps_what_was_mended_before(self, lunch, clinic):
         mend(clinic, lunch, starts_at=time(13))
         mend(clinic, lunch, name="Soup")
-        assert seen(clinic)["lunch"].hidden == {"name": "Monday Lunch", "starts_at": time(12, 30)}
+        amended = naming.amended(seen(clinic)["lunch"])
+        assert [(one.what, one.in_list) for one in amended] == [("Name", "Monday Lunch"), ("Starts", "12:30")]
 
     def test_never_lends_its_amendment_to_a_spreadsheet_or_another_clinic(self, lunch, clinic, other_clinic):
         mend(clinic, lunch, name="Soup")
@@ -242,3 +248,88 @@ class TestWhateverTheListSays(TestCase):
             name: expected[name] for name in ("name", "notes", "location")
         }
         assert f"{here.starts_at:%H:%M}" == last["time"]
+
+
+TIMES_OF_A_LIST = st.fixed_dictionaries(
+    {
+        "day": st.sampled_from([None, 1, 2]),
+        "time": st.sampled_from([None, "12:00", "13:00", "14:00"]),
+        "end_time": st.sampled_from([None, "13:00", "14:00"]),
+        "latitude": st.sampled_from([None, 53.8]),
+        "longitude": st.sampled_from([None, -1.5]),
+    }
+)
+TIMES_OF_A_CLINIC = st.fixed_dictionaries(
+    {
+        "day": st.sampled_from([None, 0, 3]),
+        "starts_at": st.sampled_from([None, time(12), time(14)]),
+        "ends_at": st.sampled_from([None, time(13), time(15)]),
+    }
+)
+
+
+class TestWhateverTheClinicSays(TestCase):
+    @settings(max_examples=40, deadline=None)
+    @given(before=TIMES_OF_A_LIST, said=TIMES_OF_A_CLINIC, after=TIMES_OF_A_LIST, moved=st.booleans())
+    def test_the_list_can_be_read_again(self, before, said, after, moved):
+        """An end of the clinic's beside a start of the list's, or half a position, would stop it for everybody."""
+        clinic = Clinic.objects.filter(slug="riverside").first() or cast.a_clinic("riverside")
+        take_in(a_record("lunch", **before))
+        lunch = Meeting.objects.get(slug="lunch", feed__isnull=False)
+        place = {"latitude": 53.9, "longitude": -1.5} if moved else {}
+        try:
+            mend(clinic, lunch, **said, **place)
+        except Refused:
+            return
+        take_in(a_record("lunch", **after))
+        here = seen(clinic)["lunch"]
+        if "starts_at" in getattr(here, "hidden", {}):
+            assert here.day == said["day"]
+            assert here.starts_at == (said["starts_at"] if said["day"] is not None else None)
+
+
+def test_a_word_that_the_list_has_come_round_to_is_not_shown_as_another(lunch, clinic):
+    mend(clinic, lunch, location="Hall")
+    take_in(a_record("lunch", location="Hall"), a_record("noon", name="Noon"))
+    assert naming.amended(seen(clinic)["lunch"]) == []
+    mend(clinic, lunch, starts_at=time(13))
+    assert [one.what for one in naming.amended(seen(clinic)["lunch"])] == ["Starts"]
+
+
+def test_saved_unchanged_it_is_still_whoever_changed_it_last(lunch, clinic):
+    mend(clinic, lunch, name="Soup")
+    held = clinic.own_meetings.get()
+    values_of = values(seen(clinic)["lunch"])
+    mending.mend_meeting(
+        clinic=clinic, meeting=lunch, values=values_of, by=Actor.command("other"), now=NOW + timedelta(days=1)
+    )
+    assert (clinic.own_meetings.get().edited_by, clinic.own_meetings.get().edited_at) == (
+        held.edited_by,
+        held.edited_at,
+    )
+
+
+class TestWhatIsRecorded:
+    def test_is_about_the_meeting_and_never_about_an_amendment(self, lunch, clinic, sam):
+        mend(clinic, lunch, name="Soup")
+        (amendment,) = clinic.own_meetings.all()
+        planned, _ = meeting_plans.plan_meeting(client=sam, meeting=amendment, by=BY, now=NOW)
+        went = recording.record(
+            client=sam, attended_on=NOW.date(), source=Source.SLIP, meeting=amendment, by=BY, now=NOW
+        )
+        joe = cast.a_contact(clinic, "Joe", now=NOW + timedelta(days=60))
+        introducing.goes_to(contact=joe, meeting=amendment, by=BY, now=NOW)
+        assert {planned.meeting, went.attendance.meeting, *joe.meetings.all()} == {lunch}
+
+    def test_is_never_about_another_clinics_own(self, clinic, other_clinic, sam):
+        theirs, _ = add(other_clinic)
+        joe = cast.a_contact(clinic, "Joe", now=NOW + timedelta(days=60))
+        for act in (
+            lambda: meeting_plans.plan_meeting(client=sam, meeting=theirs, by=BY, now=NOW),
+            lambda: recording.record(
+                client=sam, attended_on=NOW.date(), source=Source.SLIP, meeting=theirs, by=BY, now=NOW
+            ),
+            lambda: introducing.goes_to(contact=joe, meeting=theirs, by=BY, now=NOW),
+        ):
+            with pytest.raises(Refused, match="There is no such meeting here"):
+                act()

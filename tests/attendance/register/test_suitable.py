@@ -117,6 +117,33 @@ def test_online_ones_are_of_the_clinic_s_time_zone_unless_they_wish_for_them(sam
     assert slugs(for_sam(sam, "online")) == ["here", "there"]
 
 
+def test_of_many_online_those_on_the_wished_days_are_found(sam, monkeypatch):
+    monkeypatch.setattr(finding, "MOST_ONLINE", 3)
+    online = {"attendance_option": "online", "latitude": None, "longitude": None}
+    for number in range(6):
+        a_meeting(f"weekday-{number}", day=2, **online)
+    a_meeting("sunday", day=6, **online)
+    assert slugs(for_sam(sam, "online", "sundays")) == ["sunday"]
+
+
+def test_many_streets_of_its_name_do_not_hide_a_town(sam, monkeypatch):
+    monkeypatch.setattr(finding, "MOST_PLACES", 3)
+    for number in range(5):
+        a_meeting(f"street-{number}", address=f"{number} York Road", latitude=53.7, longitude=-1.3)
+    a_meeting("york", **YORK)
+    near = finding.place_named(sam.clinic, "york")
+    assert near is not None
+    assert distance_km(near, Point(53.96, -1.08)) < 1
+
+
+def test_where_one_kind_is_crowded_the_others_are_found(sam, monkeypatch):
+    monkeypatch.setattr(finding, "MOST_IN_PERSON", 3)
+    for number in range(6):
+        a_meeting(f"steps-{number}")
+    a_meeting("smart", "SMART Recovery", latitude=53.83)
+    assert "smart" in slugs(for_sam(sam, "area: 53.8, -1.55"))
+
+
 def test_a_meeting_of_certain_weeks_waits_for_them(sam):
     a_meeting("third", name="Third", weeks=[3])
     a_meeting("every", name="Every", day=3)

@@ -26,6 +26,7 @@ NAMED = {"narcotics anonymous": 1, "na": 1, "smart recovery": 2}
         (["area: leeds", "within: 5 km"], {"area": "leeds", "within_km": 5.0}),
         (["area: leeds", "within: far"], {"area": "leeds", "within_km": None}),
         (["dogs", "quiet rooms"], {"unused": ("dogs", "quiet rooms")}),
+        (["nights"], {"hours": frozenset({"nights"})}),
         (["spanish"], {"languages": frozenset({"EN", "S"})}),
     ],
 )

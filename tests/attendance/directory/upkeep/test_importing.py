@@ -119,7 +119,7 @@ def test_a_feed_that_collapses_waits_for_a_person():
     assert Feed.objects.get().last_read_at == NOW
     assert AuditEntry.objects.count() == 1
     assert take_in(*many(10)).closed == 10  # half is believed
-    with pytest.raises(Refused, match="may then close them with --accept-closing"):
+    with pytest.raises(Refused, match="somebody should look before they are closed"):
         take_in()
     assert take_in(accept_closing=True).closed == 10
 

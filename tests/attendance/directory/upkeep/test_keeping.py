@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from attendance.directory import browsing
+from attendance.directory import browsing, mending, overlay
 from attendance.directory.models import Feed, Meeting
 from attendance.directory.upkeep import keeping
 from clinic.actors import Actor
@@ -93,3 +93,27 @@ def test_nobody_is_warned_of_a_closed_list_that_it_is_old(clinic: Clinic, ada: A
     assert browsing.unwell(clinic, late).stale == [feed]
     keeping.close_list(feed=feed, clinic=clinic, by=ada, now=NOW)
     assert browsing.unwell(clinic, late).stale == []
+
+
+def test_closed_it_is_closed_for_a_clinic_that_mended_it_too(clinic: Clinic, ada: Actor) -> None:
+    feed = a_feed()
+    meeting = feed.meetings.order_by("slug")[0]
+    values = {name: getattr(meeting, name) for name in overlay.EDITABLE} | {"name": "Ours"}
+    mending.mend_meeting(clinic=clinic, meeting=meeting, values=values, by=ada, now=NOW)
+    keeping.close_list(feed=feed, clinic=clinic, by=ada, now=NOW)
+    assert not Meeting.objects.seen_by(clinic).open().exists()
+
+
+def test_once_closed_it_is_read_whole_when_it_is_read_again(clinic: Clinic, ada: Actor) -> None:
+    feed = a_feed()
+    Feed.objects.filter(pk=feed.pk).update(validators={"https://lists.example": {"etag": "7"}})
+    feed.refresh_from_db()
+    keeping.close_list(feed=feed, clinic=clinic, by=ada, now=NOW)
+    assert Feed.objects.get().validators == {}
+
+
+def test_what_only_its_own_administrators_should_know_is_not_shown(clinic: Clinic) -> None:
+    feed = a_feed()
+    Feed.objects.filter(pk=feed.pk).update(source="https://ada:secret@lists.example/a.json?key=secret")
+    (kept,) = keeping.kept_lists(clinic)
+    assert kept.shown_source == "https://lists.example/a.json?\u2026"

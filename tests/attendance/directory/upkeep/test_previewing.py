@@ -201,9 +201,12 @@ def test_readings_do_not_pile_up(clinic: Clinic, ada: Actor, other_clinic: Clini
     other = look(clinic, ada, a_list(a_record()), About("NA", "Europe/London", "york"))
     second = look(clinic, ada, a_list(a_record()), now=NOW + timedelta(hours=23))
     assert set(clinic.feed_previews.all()) == {other, second}, f"{first.pk} was of the same list"
-    third = look(clinic, ada, a_list(a_record()), now=NOW + timedelta(hours=25))
-    assert set(clinic.feed_previews.all()) == {third}
-    assert other_clinic.feed_previews.count() == 1
+    late = NOW + timedelta(hours=24)
+    assert set(previewing.waiting(clinic, late)) == {second}
+    with pytest.raises(Refused, match="older than a day"):
+        say_yes(other, ada, now=late)
+    previewing.forget_old(late)
+    assert set(FeedPreview.objects.all()) == {second}, "whichever clinic's they were"
 
 
 def test_of_long_lists_so_many_are_told_and_all_are_counted(clinic: Clinic, ada: Actor) -> None:

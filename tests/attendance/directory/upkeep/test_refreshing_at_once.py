@@ -9,7 +9,7 @@ from attendance.directory.models import Feed, Meeting
 from attendance.directory.upkeep import refreshing, telling
 from tests import cast
 from tests.at_once import at_once
-from tests.attendance.directory.test_refreshing import import_list, leeds, listing, night
+from tests.attendance.directory.upkeep.test_refreshing import import_list, leeds, listing, night
 from tests.attendance.list_server import a_list, says
 
 pytestmark = [

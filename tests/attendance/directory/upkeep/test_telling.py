@@ -126,7 +126,7 @@ class TestWords:
             "https://lists.example/leeds.json answered 503 Service Unavailable.\n\n"
             "It is tried again by itself, tonight at the latest, and every night from then on. Until then its meetings "
             "stay as they were on 2 March 2026.\n\n"
-            "The settings of Riverside: http://testserver/riverside/settings/\n\n"
+            "The lists of meetings at Riverside: http://testserver/riverside/settings/feeds/\n\n"
             "You are not written to about this list again, unless it is read in between and fails anew."
         )
 
@@ -284,7 +284,7 @@ class TestTheWayThere:
         assert self.kept(handed) == [["david@riverside.example"]]
 
     def test_a_worker_whose_time_is_over_has_told_nobody(self, feed, david, settings):
-        settings.EMAIL_BACKEND = "tests.attendance.directory.test_telling.OutOfTime"
+        settings.EMAIL_BACKEND = "tests.attendance.directory.upkeep.test_telling.OutOfTime"
         with pytest.raises(SoftTimeLimitExceeded):
             tries(feed, times=3)
         assert (Feed.objects.get().failures, Feed.objects.get().told_at) == (3, None)
