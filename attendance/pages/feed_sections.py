@@ -9,7 +9,7 @@ from typing import Any
 from attendance.directory.upkeep.foreseen import Foreseen
 
 AT_ONCE = 50
-# By its name in Foreseen: what it is called, what that means, and whether there is none worth a word.
+# By its name in Foreseen: what it is called, and what that means.
 MEETINGS = (
     ("closing", "Closing", "They are not in the list any more, and are offered to nobody from then on."),
     ("changed", "Changed", "What was, and what becomes of it."),

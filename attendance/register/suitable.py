@@ -73,7 +73,7 @@ def suitable(
     fallback: Point | None = None,
     most: int = MOST_SUITING,
 ) -> Suitable:
-    """The meetings that suit a client from an aware moment on, in a fixed number of queries.
+    """The meetings that suit a client from an aware moment on; the queries do not grow with the meetings.
 
     words: other preferences than those on record, to look what there would be. fallback: from where to reckon for
     somebody who has named no area and been nowhere; without it, from where the clinic's clients go.

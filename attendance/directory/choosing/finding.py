@@ -93,7 +93,7 @@ def fellowships_by_word(clinic: Clinic) -> dict[str, int]:
 def candidates(clinic: Clinic, wishes: Wishes, now: datetime) -> list[Candidate]:
     """The meetings on offer that may suit: those around the place, or of the clinic's time zone, and those online.
 
-    Three queries, and one more where there are more around or online than anybody reads: see _of_every_kind.
+    Three queries; and one more each where more are around, or online, than anybody reads: see _of_every_kind.
     """
     offered = Meeting.objects.seen_by(clinic).select_related(None).offered()
     reader = _Reader(clinic, now)

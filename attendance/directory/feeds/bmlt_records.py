@@ -56,7 +56,7 @@ def read_record(raw: Any, position: int, formats: Formats) -> ReadRecord:
         day, meeting = _meeting(record, slug, formats)
     except UnusableError as fault:
         return ReadRecord(slug, why=str(fault))
-    return ReadRecord(slug, meeting=meeting, days=(day,), mended=record.mended)
+    return ReadRecord(slug, meeting=meeting, days=(day,), mended=record.mended, tidied=record.tidied)
 
 
 def _value(value: Any) -> Any:

@@ -6,6 +6,7 @@ The members named as contacts are left in the feed: the directory has no use for
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -28,6 +29,7 @@ from attendance.directory.kinds import AttendanceOption
 DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 # Beyond these a list of days, types or regions is none.
 MOST_DAYS = 20
+TWELVE_HOURS = re.compile(r"[ap]\.?\s*m\b", re.IGNORECASE)
 MOST_REGIONS = 20
 LONGEST_OVERNIGHT = timedelta(hours=12)
 
@@ -44,7 +46,21 @@ def _read(raw: Any, position: int) -> ReadRecord:
     slug = record.slug("slug")
     if not slug:
         return ReadRecord("", why=f"record {position} has no slug")
+    _note_other_ways(record)
     return read_record(record, slug)
+
+
+def _note_other_ways(record: Record) -> None:
+    """Count what the format has otherwise: 24-hour times, days and degrees as numbers."""
+    raw = record.raw
+    if any(
+        isinstance(raw.get(key), str) and TWELVE_HOURS.search(raw[key][:20]) for key in ("time", "end_time")
+    ):
+        record.tidy("12-hour times")
+    if isinstance(raw.get("day"), str | list):
+        record.tidy("days as texts or lists")
+    if any(isinstance(raw.get(key), str) and raw[key] for key in ("latitude", "longitude", "coordinates")):
+        record.tidy("coordinates as texts")
 
 
 def read_record(record: Record, slug: str) -> ReadRecord:
@@ -57,7 +73,7 @@ def read_record(record: Record, slug: str) -> ReadRecord:
     except UnusableError as fault:
         return ReadRecord(slug, why=str(fault))
     from_monday = tuple((_from_monday(day), day) for day in days)
-    return ReadRecord(slug, meeting=meeting, days=from_monday, mended=record.mended)
+    return ReadRecord(slug, meeting=meeting, days=from_monday, mended=record.mended, tidied=record.tidied)
 
 
 def _from_monday(day: int) -> int:

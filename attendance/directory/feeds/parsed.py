@@ -1,5 +1,6 @@
 """What every format is read into: meetings, and what was wrong with the records they came from."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
@@ -67,7 +68,8 @@ class ParsedFeed:
 
     still_there: slugs that meetings of rejected records may have had before. Their meetings have not
     left the feed, it is only illegible on them. digest: of the bytes and all else it was read from, where that is
-    known; see rereading.
+    known; see rereading. tidied: how many records were written in another way than the directory's, by the kind of
+    difference, where that says the same.
     """
 
     meetings: list[ParsedMeeting] = field(default_factory=list)
@@ -75,6 +77,7 @@ class ParsedFeed:
     mended: list[Fault] = field(default_factory=list)
     still_there: set[str] = field(default_factory=set)
     digest: str = ""
+    tidied: Counter[str] = field(default_factory=Counter)
 
     @property
     def read(self) -> int:

@@ -6,9 +6,13 @@ from typing import Any
 from attendance.directory.feeds import reading
 from attendance.directory.feeds.parsed import LINE_LIMIT, NOTES_LIMIT, URL_LIMIT, UnusableError
 from attendance.directory.kinds import AttendanceOption
+from clinic.texts import UNFIT
 from clinic.zones import is_time_zone
 
 OPTIONS = frozenset(AttendanceOption.values)
+
+
+CONTROL_CHARACTERS, HTML, PADDING = "control characters", "HTML", "padding and line breaks"
 
 
 class Record:
@@ -21,6 +25,7 @@ class Record:
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self.raw = raw
         self._mended: dict[str, None] = {}
+        self._tidied: set[str] = set()
 
     def mend(self, why: str) -> None:
         """Note what was left out or altered, once however often the value is looked at."""
@@ -30,6 +35,15 @@ class Record:
     def mended(self) -> tuple[str, ...]:
         """What was noted, in its order."""
         return tuple(self._mended)
+
+    def tidy(self, what: str) -> None:
+        """Note that something is written in another way and says the same; once for a record."""
+        self._tidied.add(what)
+
+    @property
+    def tidied(self) -> tuple[str, ...]:
+        """What was noted so."""
+        return tuple(sorted(self._tidied))
 
     def slug(self, key: str) -> str:
         """The slug as published, a text or a whole number; empty without one. What does not fit is noted.
@@ -55,7 +69,8 @@ class Record:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             self.mend(f"{key} is no text and was left out")
             return ""
-        return reading.plain_line(str(value)[: 2 * NOTES_LIMIT])
+        stated = str(value)[: 2 * NOTES_LIMIT]
+        return self._tidied_text(stated, reading.plain_line(stated))
 
     def line(self, key: str, limit: int = LINE_LIMIT) -> str:
         """The value on one line of up to limit characters."""
@@ -65,7 +80,18 @@ class Record:
         """The text of several values one below the other, their own lines kept."""
         # Far beyond the limit nothing is looked at, so that a hostile record takes no longer than another.
         values = [value[: 2 * NOTES_LIMIT] for key in keys if isinstance(value := self.raw.get(key), str)]
-        return self._cut(keys[0], "\n".join(filter(None, map(reading.plain_lines, values))), NOTES_LIMIT)
+        plain = [self._tidied_text(value, reading.plain_lines(value)) for value in values]
+        return self._cut(keys[0], "\n".join(filter(None, plain)), NOTES_LIMIT)
+
+    def _tidied_text(self, stated: str, plain: str) -> str:
+        if stated != plain:
+            if UNFIT.search(stated):
+                self.tidy(CONTROL_CHARACTERS)
+            elif "<" in stated or "&" in stated:
+                self.tidy(HTML)
+            else:
+                self.tidy(PADDING)
+        return plain
 
     def _cut(self, key: str, text: str, limit: int) -> str:
         if len(text) > limit:

@@ -26,6 +26,7 @@ class ReadRecord:
     meeting: ParsedMeeting | None = None
     days: tuple[tuple[int, int], ...] = ()
     mended: tuple[str, ...] = ()
+    tidied: tuple[str, ...] = ()
     made: bool = False
 
 
@@ -60,6 +61,7 @@ def gather(records: Sequence[ReadRecord]) -> ParsedFeed:
     taken: set[str] = set()
     for slug, record in zip(fitting, records, strict=True):
         feed.mended.extend(Fault(slug, why) for why in record.mended)
+        feed.tidied.update(record.tidied)
         if record.meeting is None:
             feed.rejected.append(Fault(slug, record.why))
             if slug:

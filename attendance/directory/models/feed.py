@@ -75,8 +75,8 @@ class FeedReading(models.Model):
     """What came of reading a list the last time, so that the very same one need not be read again.
 
     digest: of its bytes and of all else that decides what they say; empty where that is not known. open_meetings: how
-    many meetings of the feed were open afterwards. read, rejected and warnings are those of the import's summary,
-    each warning as slug and why.
+    many meetings of the feed were open afterwards. read, rejected, tidied and warnings are those of the import's
+    summary, each warning as slug and why.
     """
 
     feed = models.OneToOneField(Feed, primary_key=True, on_delete=models.CASCADE, related_name="reading")
@@ -85,6 +85,7 @@ class FeedReading(models.Model):
     read = models.PositiveIntegerField()
     rejected = models.PositiveIntegerField()
     warnings = models.JSONField(default=list, blank=True)
+    tidied = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -46,8 +46,9 @@ class TooManyLeaving(Refused):
 class ImportSummary:
     """What an import came to, in meetings: read = added + changed + unchanged + rejected.
 
-    changed includes meetings that came back; closed are those that left. warnings: every record left out
-    or mended, and why. open_before: how many were open before it. altered: the meetings themselves, where asked for.
+    changed includes meetings that came back; closed are those that left. warnings: every record left out or mended,
+    and why. tidied: how many records were only written in another way, by its kind. open_before: how many were open
+    before it. altered: the meetings themselves, where asked for.
     """
 
     read: int
@@ -57,6 +58,7 @@ class ImportSummary:
     closed: int
     rejected: int
     warnings: tuple[Fault, ...]
+    tidied: Mapping[str, int] = field(default_factory=dict)
     open_before: int = 0
     altered: Altered | None = None
 
@@ -68,7 +70,8 @@ class ImportSummary:
     def as_json(self) -> dict[str, Any]:
         """As plain values, under the names that scripts rely on."""
         counts = {name: getattr(self, name) for name in COUNTS}
-        return counts | {"warnings": [{"slug": fault.slug, "why": fault.why} for fault in self.warnings]}
+        warnings = [{"slug": fault.slug, "why": fault.why} for fault in self.warnings]
+        return counts | {"tidied": dict(self.tidied), "warnings": warnings}
 
 
 @transaction.atomic
@@ -168,6 +171,7 @@ def import_feed(
         unchanged=len(slugs) - len(new) - len(changed),
         rejected=len(parsed.rejected),
         warnings=warnings,
+        tidied=parsed.tidied,
         open_before=open_before,
         altered=shown,
         **counts,
@@ -184,6 +188,7 @@ def _unchanged(reading: FeedReading) -> ImportSummary:
         closed=0,
         rejected=reading.rejected,
         warnings=tuple(Fault(slug, why) for slug, why in reading.warnings),
+        tidied=reading.tidied,
     )
 
 

@@ -76,9 +76,10 @@ def remember(feed: Feed, parsed: ParsedFeed, open_meetings: int, warnings: Seque
         open_meetings=open_meetings,
         read=parsed.read,
         rejected=len(parsed.rejected),
+        tidied=dict(parsed.tidied),
         warnings=[[fault.slug, fault.why] for fault in warnings[:MOST_WARNINGS]],
     )
-    kept = ("digest", "open_meetings", "read", "rejected", "warnings")
+    kept = ("digest", "open_meetings", "read", "rejected", "tidied", "warnings")
     FeedReading.objects.bulk_create(
         [reading], update_conflicts=True, unique_fields=["feed"], update_fields=kept
     )

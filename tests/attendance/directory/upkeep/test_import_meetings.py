@@ -50,6 +50,7 @@ def test_the_last_line_is_the_summary(a_file):
         "unchanged": 0,
         "closed": 0,
         "rejected": 0,
+        "tidied": {},
         "warnings": [
             {
                 "slug": "monday-lunch",
@@ -58,6 +59,26 @@ def test_the_last_line_is_the_summary(a_file):
         ],
     }
     assert Feed.objects.get().last_read_at.isoformat() == "2026-01-07T12:00:00+00:00"
+
+
+def test_what_is_only_written_in_another_way_is_counted_by_its_kind(a_file):
+    source = a_file(
+        a_record("one", time="12:30 PM", day="1", name="  Lunch "),
+        a_record("two", time="7:00 a.m.", end_time="8:00 AM", day=[1], notes="<p>Ring &amp; wait</p>"),
+        a_record("three", latitude="53.8", longitude="-1.5", location="The\u0000 Mill"),
+        a_record("four"),
+    )
+    tidied = {
+        "12-hour times": 2,
+        "days as texts or lists": 2,
+        "padding and line breaks": 1,
+        "HTML": 1,
+        "coordinates as texts": 1,
+        "control characters": 1,
+    }
+    first, again = run(source), run(source)
+    assert (first["tidied"], first["warnings"]) == (tidied, [])
+    assert (again["tidied"], again["unchanged"]) == (tidied, 4), "told again, though it was not read again"
 
 
 def test_the_feed_is_the_source_unless_named(a_file):
