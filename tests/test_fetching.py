@@ -43,6 +43,8 @@ BY_RUNS = "narrowed to the clients of the runs in the next line"
 ACROSS_CLINICS = {
     "attendance/directory/fellowships.py _made": "of the clinic it is made for, or of none, in a dict of lookups",
     "attendance/directory/upkeep/importing.py import_feed": "of the feed in hand, by ids read just before",
+    "attendance/directory/overlay.py close": "the meetings of the feed in hand, by ids read just before",
+    "attendance/directory/upkeep/previewing.py forget_old": "what is older than a day goes, whoever read it",
     "attendance/directory/overlay.py follow": "amends the meetings of the feed in hand, whichever clinic's they are",
     "attendance/directory/fellowships.py fellowship_of_feed": "what clinics named by themselves becomes everybody's",
     "clinic/consents.py stop_at_their_address": "by clients of the clinic, in lookups put together before",
