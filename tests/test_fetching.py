@@ -42,7 +42,6 @@ BY_RUNS = "narrowed to the clients of the runs in the next line"
 # Files and functions that may reach beyond one clinic, or whose scope the eye sees and the test does not.
 ACROSS_CLINICS = {
     "attendance/directory/fellowships.py _made": "of the clinic it is made for, or of none, in a dict of lookups",
-    "attendance/directory/upkeep/importing.py import_feed": "of the feed in hand, by ids read just before",
     "attendance/directory/overlay.py close": "the meetings of the feed in hand, by ids read just before",
     "attendance/directory/upkeep/previewing.py forget_old": "what is older than a day goes, whoever read it",
     "attendance/directory/overlay.py follow": "amends the meetings of the feed in hand, whichever clinic's they are",
