@@ -163,7 +163,7 @@ def told(meeting: Meeting) -> dict[str, Any]:
     return {name: getattr(meeting, name) for name in PLAIN} | {
         "weeks": meeting.weeks,
         "types": meeting.types,
-        "languages": meeting.types,
+        "languages": [code for _, code in LANGUAGES if code in meeting.types],
         "position": f"{meeting.latitude}, {meeting.longitude}" if known else "",
     }
 
