@@ -11,6 +11,7 @@ from attendance.directory import overlay
 from attendance.directory.models import Meeting
 from attendance.register import meeting_plans
 from attendance.register.models import ChosenMeeting, UnsuitedMeeting
+from attendance.register.taking_back import take_back
 from clinic import audit, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
@@ -41,18 +42,9 @@ def choose(*, client: Client, meeting: Meeting, by: Actor, now: datetime) -> tup
     return written, True
 
 
-@transaction.atomic
 def void_choice(*, chosen: ChosenMeeting, by: Actor, now: datetime) -> bool:
     """Take a choice back, keeping it on record; False where it was taken back already."""
-    client = locking.client(chosen.client_id)
-    changed = ChosenMeeting.objects.filter(pk=chosen.pk, voided_at__isnull=True).update(
-        voided_at=now, voided_by=by.label
-    )
-    if changed:
-        audit.record(
-            by=by, now=now, verb="meeting.not_chosen", subject=chosen, clinic=client.clinic, client=client
-        )
-    return bool(changed)
+    return take_back(chosen, verb="meeting.not_chosen", by=by, now=now)
 
 
 @transaction.atomic
@@ -88,23 +80,9 @@ def did_not_suit(
     return written, True
 
 
-@transaction.atomic
 def suits_after_all(*, unsuited: UnsuitedMeeting, by: Actor, now: datetime) -> bool:
     """Take back that a meeting did not suit, keeping it on record; False where it was taken back already."""
-    client = locking.client(unsuited.client_id)
-    changed = UnsuitedMeeting.objects.filter(pk=unsuited.pk, voided_at__isnull=True).update(
-        voided_at=now, voided_by=by.label
-    )
-    if changed:
-        audit.record(
-            by=by,
-            now=now,
-            verb="meeting.suits_after_all",
-            subject=unsuited,
-            clinic=client.clinic,
-            client=client,
-        )
-    return bool(changed)
+    return take_back(unsuited, verb="meeting.suits_after_all", by=by, now=now)
 
 
 def void_choices(client: Client, by: Actor, now: datetime) -> None:

@@ -13,6 +13,7 @@ from attendance.directory.naming import another_day_text
 from attendance.directory.occurrences import starting_on
 from attendance.directory.overlay import lay_over, meant
 from attendance.register.models import PlannedMeeting
+from attendance.register.taking_back import take_back
 from clinic import audit, clock, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
@@ -66,18 +67,9 @@ def plan_meeting(
     return written, True
 
 
-@transaction.atomic
 def void_plan(*, planned: PlannedMeeting, by: Actor, now: datetime) -> bool:
     """Take a plan back, keeping it on record; False where it was taken back already."""
-    client = locking.client(planned.client_id)
-    changed = PlannedMeeting.objects.filter(pk=planned.pk, voided_at__isnull=True).update(
-        voided_at=now, voided_by=by.label
-    )
-    if changed:
-        audit.record(
-            by=by, now=now, verb="meeting.not_planned", subject=planned, clinic=client.clinic, client=client
-        )
-    return bool(changed)
+    return take_back(planned, verb="meeting.not_planned", by=by, now=now)
 
 
 def void_ahead(client: Client, by: Actor, now: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from attendance.directory import overlay
 from attendance.directory.browsing import Listed, listed
+from attendance.register import meeting_choices
 from attendance.register.suitable import suitable
 from clinic.models import Client
 
@@ -28,7 +29,7 @@ def sheet_of(client: Client, now: datetime) -> list[Line]:
     The chosen ones are all there; those that are not held at present are left out. A fixed number of queries.
     """
     clinic = client.clinic
-    chosen = client.chosen_meetings.filter(voided_at__isnull=True).values_list("meeting", flat=True)
+    chosen = meeting_choices.chosen_by_client(client).values_list("meeting", flat=True)
     held = {pk: meeting for pk, meeting in overlay.by_numbers(clinic, chosen).items() if meeting.is_offered}
     others = [
         one.meeting for one in suitable(client, now, most=MOST_ON_A_SHEET).suits if one.meeting.pk not in held

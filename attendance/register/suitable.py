@@ -17,6 +17,7 @@ from attendance.directory.choosing.suiting import Judged
 from attendance.directory.choosing.wishes import Wishes, wishes_of
 from attendance.directory.models import Meeting
 from attendance.directory.naming import next_day_text, option_text, when_text
+from attendance.register import meeting_choices
 from clinic.models import Client
 
 
@@ -92,7 +93,7 @@ def suitable(
     near_last = near is None and last is not None
     near = near or last or fallback or _where_clients_go(client)
     wishes = replace(wishes, near=near)
-    unsuited = set(client.unsuited_meetings.filter(voided_at__isnull=True).values_list("meeting", flat=True))
+    unsuited = set(meeting_choices.unsuited_of(client).values_list("meeting", flat=True))
     choice = ranking.choose(
         finding.candidates(clinic, wishes, now),
         wishes,
@@ -102,7 +103,7 @@ def suitable(
     )
     listed = [*choice.suits, *choice.close]
     meetings = overlay.by_numbers(clinic, (one.candidate.pk for one in listed))
-    chosen = set(client.chosen_meetings.filter(voided_at__isnull=True).values_list("meeting", flat=True))
+    chosen = set(meeting_choices.chosen_by_client(client).values_list("meeting", flat=True))
     been = {meeting for meeting, _ in attended}
 
     def suggestion(judged: Judged) -> Suggestion:

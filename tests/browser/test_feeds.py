@@ -64,15 +64,17 @@ def test_a_list_is_uploaded_looked_at_taken_in_and_found(
     harbour: Site, chromium: Browser, a_list: tuple[Path, int, str], script: bool, tmp_path: Path
 ) -> None:
     try:
-        the_story(harbour, chromium, a_list, script, tmp_path)
+        complaints = the_story(harbour, chromium, a_list, script, tmp_path)
     except BaseException:
         print(harbour.logs())
         raise
+    assert complaints == []
 
 
 def the_story(
     harbour: Site, chromium: Browser, a_list: tuple[Path, int, str], script: bool, tmp_path: Path
-) -> None:
+) -> list[str]:
+    """From the upload to Groups; what the browser complained of on the way: faults of scripts, and their dialogs."""
     path, count, first = a_list
     page = chromium.new_context(base_url=harbour.address, java_script_enabled=script).new_page()
     complaints: list[str] = []
@@ -116,7 +118,7 @@ def the_story(
     assert page.locator("main b").count() == 0
     page.get_by_role("button", name="Put it aside").click()
     expect(page.get_by_role("status").get_by_text("is put aside, and nothing was changed.")).to_be_visible()
-    assert complaints == []
+    return complaints
 
 
 def test_a_large_file_shows_how_far_it_has_got(harbour: Site, chromium: Browser, tmp_path: Path) -> None:

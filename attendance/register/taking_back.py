@@ -1,0 +1,24 @@
+"""Taking back what was planned, chosen or said of a meeting: it stays on record, with who took it back and when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from attendance.register.models import ChosenMeeting, PlannedMeeting, UnsuitedMeeting
+from clinic import audit, locking
+from clinic.actors import Actor
+
+
+@transaction.atomic
+def take_back(
+    row: PlannedMeeting | ChosenMeeting | UnsuitedMeeting, *, verb: str, by: Actor, now: datetime
+) -> bool:
+    """Take a row back, with the client held; False where it was taken back already. verb: for the audit trail."""
+    client = locking.client(row.client_id)
+    standing = type(row).objects.filter(pk=row.pk, voided_at__isnull=True)
+    if not standing.update(voided_at=now, voided_by=by.label):
+        return False
+    audit.record(by=by, now=now, verb=verb, subject=row, clinic=client.clinic, client=client)
+    return True
