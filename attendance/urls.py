@@ -8,9 +8,11 @@ from attendance.pages import (
     clients,
     feed_reading,
     feeds,
+    group_sheet,
     groups,
     meetings,
     register,
+    slip,
     suitable,
 )
 
@@ -23,9 +25,11 @@ urlpatterns = [
     path("<slug:slug>/groups/<int:meeting>/", groups.group, name="group"),
     path("<slug:slug>/groups/<int:meeting>/mend/", meetings.mend_meeting, name="mend_meeting"),
     path("<slug:slug>/groups/<int:meeting>/follow-list/", meetings.follow_list, name="follow_list"),
+    path("<slug:slug>/groups/<int:meeting>/sheet/", group_sheet.group_sheet, name="group_sheet"),
     path("<slug:slug>/clients/", clients.clients, name="clients"),
     path("<slug:slug>/clients/<int:pk>/meetings/", suitable.client_meetings, name="client_meetings"),
     path("<slug:slug>/clients/<int:pk>/meetings/sheet/", suitable.meetings_sheet, name="meetings_sheet"),
+    path("<slug:slug>/clients/<int:pk>/slip/", slip.slip, name="slip"),
     path("<slug:slug>/clients/<int:pk>/calendar.ics", calendars.calendar, name="calendar"),
     path("<slug:slug>/settings/feeds/", feeds.feeds, name="feeds"),
     path("<slug:slug>/settings/feeds/new/", feed_reading.feed_new, name="feed_new"),

@@ -116,6 +116,8 @@ def look_at_every_page(harbour: Site, chromium: Browser) -> dict[tuple[str, str]
         f"{client}meetings/",
         f"{client}meetings/?try=1&suits=secular&area={LONG}",
         f"{client}meetings/sheet/",
+        f"{client}slip/",
+        f"{group}sheet/",
     ]
     addresses += kay_has_the_list_read_again(harbour, page)
     faults = {}

@@ -63,6 +63,8 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "follow_list": (LEADS_ON, LEADS_ON, CLOSED),
     "client_meetings": WHO_SEES_CLIENTS,
     "meetings_sheet": WHO_SEES_CLIENTS,
+    "slip": WHO_SEES_CLIENTS,
+    "group_sheet": WHO_WRITES,
     "act_plan": WHO_WRITES,
     "act_void_plan": WHO_WRITES,
     "act_choose": WHO_WRITES,
