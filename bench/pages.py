@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
 
+from bench.counting import Counted
 from bench.lives import MISSING
-from bench.sweep import Counted
 from bench.world import NOW, build
 from clinic.models import Clinic, Membership, Role, User
 from reminders.desk import sweeping
