@@ -35,6 +35,7 @@ ROUNDS = 5
 # Of a page left open the day before: presses are about the two weeks before the Monday.
 DAYS = [MONDAY - number * DAY for number in range(1, 15)]
 PATIENCE = 60
+GUNICORN = ("--config", "python:config.gunicorn", "--keep-alive", "60")
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,14 +196,26 @@ def _a_worker_each(port: int, username: str, many: int) -> list[SignedIn]:
 
 @contextmanager
 def _served() -> Iterator[int]:
-    """The site under gunicorn as it is shipped, with two workers; the port."""
+    """The site under gunicorn as it is shipped, with two workers; the port.
+
+    Only that it keeps an idle connection for longer: on a busy machine a turn may take its time.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     log = Path(os.environ["BENCH_DIR"]) / "web.log"
     with log.open("wb") as file:
         served = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "bench.serving"],
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "--config",
+                "python:config.gunicorn",
+                "--keep-alive",
+                "60",
+                "bench.serving",
+            ],
             cwd=ROOT,
             env={**os.environ, "PORT": str(port), "WEB_WORKERS": "2"},
             stdout=file,
