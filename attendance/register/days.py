@@ -14,6 +14,7 @@ from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
 from clinic.models import Client, Clinic
+from clinic.writing import fresh
 
 LONGEST_NOTE = checks.longest(Report, "note")
 ANYTHING = f"""
@@ -82,11 +83,9 @@ def known_days(
     first, last = min(dates), max(dates)
     if not statements.read(ANYTHING, client_ids, first, last):
         return days
-    held = (
-        Attendance.objects.filter(client__in=client_ids, attended_on__range=(first, last))
-        .select_related("client")
-        .prefetch_related("reports")
-    )
+    held = Attendance.objects.filter(
+        client__in=client_ids, attended_on__range=(first, last)
+    ).prefetch_related("reports")
     if not voided_too:
         held = held.filter(voided_at__isnull=True)
     for attendance in held.order_by("id"):
@@ -109,6 +108,7 @@ def take(
 ) -> tuple[Receipt, Report | None]:
     """Find the attendance a report is about, or begin a new one; the day's list grows with it.
 
+    What is new is not written, and a report told of no attendance yet: of the receipt's, once that has its number.
     Raises Refused, with nothing altered, where a note would grow too long.
     """
     meeting_id = went.meeting.pk if went.meeting is not None else None
@@ -119,15 +119,23 @@ def take(
         (one for one in day if not one.voided), meeting_id, went.fellowship_id, went.source, went.note
     )
     if known is None:
-        attendance = Attendance(
-            clinic=clinic,
-            client=went.client,
+        attendance = fresh(
+            Attendance,
+            clinic_id=clinic.pk,
+            client_id=went.client.pk,
             attended_on=went.attended_on,
-            meeting=went.meeting,
+            meeting_id=None,
             fellowship_id=went.fellowship_id,
             self_only=went.source == Source.CLIENT,
             recorded_at=now,
+            corrects_id=None,
+            voided_at=None,
+            voided_by="",
+            void_reason="",
         )
+        if went.meeting is not None:
+            # The row and not its number alone: pages say where it was.
+            attendance.meeting = went.meeting
         known = Held(meeting_id, went.fellowship_id, attendance=attendance)
         day.append(known)
         effect = Effect.ADDED
@@ -143,8 +151,9 @@ def take(
             known.altered = True
         effect = Effect.CHANGED
     known.said[went.source] = went.note
-    report = Report(
-        attendance=known.attendance,
+    report = fresh(
+        Report,
+        attendance_id=None,
         source=went.source,
         note=went.note,
         reported_at=went.reported_at or now,
