@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -17,6 +18,11 @@ from clinic.models import Client, Clinic
 from clinic.writing import fresh
 
 LONGEST_NOTE = checks.longest(Report, "note")
+ATTENDANCE, REPORT = (
+    [field.attname for field in model._meta.concrete_fields] for model in (Attendance, Report)
+)
+# Client and day of such a row.
+ON = slice(ATTENDANCE.index("client_id"), ATTENDANCE.index("attended_on") + 1)
 ANYTHING = f"""
     SELECT id FROM {Attendance._meta.db_table} WHERE client_id IN %s AND attended_on BETWEEN %s AND %s LIMIT 1
 """  # noqa: S608
@@ -70,36 +76,41 @@ class Held(Known):
     altered: bool = field(default=False, kw_only=True)
 
 
-def known_days(
-    client_ids: list[int], dates: list[date], voided_too: bool
-) -> defaultdict[tuple[int, date], list[Held]]:
-    """What is held of these clients, by client and date, from the earliest of the dates to the latest.
+Days = defaultdict[tuple[int, date], list[Held]]
+
+
+def known_days(wanted: Collection[tuple[int, date]], voided_too: bool) -> Days:
+    """What is held of these clients on these dates, by client and date.
 
     One query where there is nothing, as for most presses, and three at most.
     """
-    days: defaultdict[tuple[int, date], list[Held]] = defaultdict(list)
-    if not dates:
+    days: Days = defaultdict(list)
+    if not wanted:
         return days
-    first, last = min(dates), max(dates)
+    client_ids = sorted({client_id for client_id, _ in wanted})
+    first, last = min(day for _, day in wanted), max(day for _, day in wanted)
     if not statements.read(ANYTHING, client_ids, first, last):
         return days
-    held = Attendance.objects.filter(
-        client__in=client_ids, attended_on__range=(first, last)
-    ).prefetch_related("reports")
+    held = Attendance.objects.filter(client__in=client_ids, attended_on__range=(first, last)).order_by("id")
     if not voided_too:
         held = held.filter(voided_at__isnull=True)
-    for attendance in held.order_by("id"):
-        reports = {report.source: report for report in attendance.reports.all()}
-        days[attendance.client_id, attendance.attended_on].append(
-            Held(
+    by_number: dict[int, Held] = {}
+    # Most of what lies between the dates is of other days, and is not worth a row of its own.
+    for row in held.values_list(*ATTENDANCE):
+        if row[ON] in wanted:
+            attendance = Attendance.from_db(held.db, ATTENDANCE, row)
+            by_number[attendance.pk] = Held(
                 attendance.meeting_id,
                 attendance.fellowship_id,
-                {source: report.note for source, report in reports.items()},
                 attendance=attendance,
-                reports=reports,
                 voided=attendance.voided_at is not None,
             )
-        )
+            days[row[ON]].append(by_number[attendance.pk])
+    said = Report.objects.filter(attendance__in=by_number).order_by("id")
+    for row in said.values_list(*REPORT) if by_number else ():
+        report = Report.from_db(said.db, REPORT, row)
+        one = by_number[report.attendance_id]
+        one.said[report.source], one.reports[report.source] = report.note, report
     return days
 
 

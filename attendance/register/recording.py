@@ -62,7 +62,7 @@ def record_many(
     today = clock.local_date(now, clinic.time_zone)
     client_ids = sorted({went.client.pk for went in reports})
     intakes = locked_intakes(clinic, client_ids)
-    days = known_days(client_ids, [went.attended_on for went in reports], voided_too=respect_voids)
+    days = known_days({(one.client.pk, one.attended_on) for one in reports}, voided_too=respect_voids)
     answers: list[Receipt | Refused] = []
     added: list[Held] = []
     said: list[tuple[Attendance, Report]] = []
