@@ -127,10 +127,10 @@ class Viewer:
 
     def client(self, pk: int) -> Client:
         """One of them; raises Http404 for any other, so that nobody learns who is a client elsewhere."""
-        found = self.clients().filter(pk=pk).select_related("clinic", "keyworker").first()
-        if found is None:
-            raise Http404("There is no such client here.")
-        return found
+        try:
+            return self.clients().get(pk=pk)
+        except Client.DoesNotExist:
+            raise Http404("There is no such client here.") from None
 
 
 def viewer_in(user: User, slug: str) -> Viewer:

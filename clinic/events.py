@@ -27,19 +27,24 @@ _gathering: ContextVar[dict[tuple[Any, int], _Held] | None] = ContextVar("gather
 
 
 class _FactsChanged(Signal):
-    """A signal that waits for the end of a gathered() block, where one is open."""
+    """A signal that waits for the end of a gathered() block, where one is open.
+
+    Receivers are told as well whether the clients are held: by a verb they are, until its transaction ends. At the end
+    of a block a savepoint may have let go of some.
+    """
 
     def send(self, sender: Any, **named: Any) -> list[tuple[Any, Any]]:
         gathering = _gathering.get()
         if gathering is None:
-            return super().send(sender, **named)
+            return super().send(sender, **{"held": True} | named)
         held = gathering.setdefault((sender, named["clinic"].pk), _Held(named["clinic"]))
         held.client_ids.update(named["client_ids"])
         held.now = named["now"]
         return []
 
 
-# Facts of these clients came, changed or went: clinic: Clinic, client_ids: list[int], now: datetime.
+# Facts of these clients, whom the sender holds, came, changed or went: clinic: Clinic, client_ids: list[int],
+# now: datetime, and to receivers held: bool.
 facts_changed = _FactsChanged()
 
 # The first intake is about to move to a later day: client: Client, intake_on: date. A stage above that
@@ -75,5 +80,9 @@ def gathered() -> Iterator[None]:
         _gathering.reset(token)
     for (sender, _), changed in held.items():
         facts_changed.send(
-            sender, clinic=changed.clinic, client_ids=sorted(changed.client_ids), now=changed.now
+            sender,
+            clinic=changed.clinic,
+            client_ids=sorted(changed.client_ids),
+            now=changed.now,
+            held=False,
         )

@@ -4,9 +4,14 @@ Whoever holds several takes them in this order: the clinic, a local contact, cli
 introduction, task or prompt. Rows are held without their keys: others may meanwhile write rows that refer to them.
 """
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
+from clinic import statements
 from clinic.models import Client, Clinic
+
+NUMBERED = f"SELECT id FROM {Client._meta.db_table} WHERE clinic_id = %s AND id IN %s ORDER BY id "  # noqa: S608
 
 
 def clinic(pk: int) -> None:
@@ -27,3 +32,11 @@ def clients(among: QuerySet[Client], *, skip_locked: bool = False) -> list[int]:
     """
     held = among.order_by("pk").select_for_update(skip_locked=skip_locked, no_key=True)
     return list(held.values_list("pk", flat=True))
+
+
+def numbered(clinic: Clinic, client_ids: Collection[int]) -> list[int]:
+    """The same of a clinic's clients of these numbers, written out: whoever records a meeting holds somebody so."""
+    if not client_ids:
+        return []
+    held = statements.read(NUMBERED + statements.until_the_end(), clinic.pk, list(client_ids))
+    return [client_id for (client_id,) in held]

@@ -56,10 +56,11 @@ def restore(*, attendance: Attendance, by: Actor, now: datetime) -> bool:
         return False
     if attendance.corrected_by.exists():
         raise Refused("It was corrected since: put the corrected meeting right instead.")
-    day = known_days([client.pk], [attendance.attended_on], voided_too=False)[
-        client.pk, attendance.attended_on
-    ]
-    if match(day, attendance.meeting_id, attendance.fellowship_id, "") is not None:
+    on = client.pk, attendance.attended_on
+    if (
+        match(known_days({on}, voided_too=False)[on], attendance.meeting_id, attendance.fellowship_id, "")
+        is not None
+    ):
         raise Refused("The same was recorded again since: put that right instead.")
     attendance.voided_at, attendance.voided_by, attendance.void_reason = None, "", ""
     attendance.save(update_fields=["voided_at", "voided_by", "void_reason"])

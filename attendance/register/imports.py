@@ -58,6 +58,7 @@ ATTENDANCE = Sheet(
         needed=("reference", "attended_on", "source"),
     ),
     take_attendance,
+    rows_at_once=2000,
 )
 PAUSES = Sheet(
     Columns(

@@ -11,9 +11,11 @@ from clinic.models import Clinic
 
 
 @receiver(facts_changed)
-def judge_again(sender: object, clinic: Clinic, client_ids: list[int], now: datetime, **_: Any) -> None:
+def judge_again(
+    sender: object, clinic: Clinic, client_ids: list[int], now: datetime, held: bool, **_: Any
+) -> None:
     """Judge the clients whose facts came, changed or went, in the transaction that wrote them."""
-    evaluate(clinic, client_ids, now)
+    evaluate(clinic, client_ids, now, held=held)
 
 
 @receiver(policy_changed)
