@@ -12,13 +12,16 @@ from attendance.pages import (
     groups,
     meetings,
     register,
+    register_press,
     slip,
     suitable,
 )
 
 urlpatterns = [
     path("<slug:slug>/register/", register.register, name="register"),
-    path("<slug:slug>/register/<int:pk>/", register.register_row, name="register_row"),
+    path("<slug:slug>/register/news/", register.register_news, name="register_news"),
+    path("<slug:slug>/register/<int:pk>/", register_press.register_row, name="register_row"),
+    path("<slug:slug>/register/<int:pk>/meetings/", register.register_meetings, name="register_meetings"),
     path("<slug:slug>/meetings/options/", register.meeting_options, name="meeting_options"),
     path("<slug:slug>/groups/", groups.groups, name="groups"),
     path("<slug:slug>/groups/new/", meetings.new_meeting, name="new_meeting"),

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 # Not the staff's: other systems have tokens, clients and contacts signed links, and machines ask whether it runs.
 ELSEWHERE = ("api/v1/", "l/", "^l/", "healthz", "readyz")
 
-OPEN, LEADS_ON, CLOSED, POST_ONLY = 200, 302, 403, 405
+OPEN, NOTHING_NEW, LEADS_ON, CLOSED, POST_ONLY = 200, 204, 302, 403, 405
 # What opening an address comes to for Kay (keyworker), Mo (manager) and Ada (administrator) of the clinic.
 EVERYBODY = (LEADS_ON, LEADS_ON, LEADS_ON)
 WHO_SEES_CLIENTS = (OPEN, OPEN, CLOSED)
@@ -38,6 +38,8 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "today": WHO_SEES_CLIENTS,
     "register": WHO_SEES_CLIENTS,
     "register_row": (LEADS_ON, CLOSED, CLOSED),
+    "register_news": (NOTHING_NEW, NOTHING_NEW, CLOSED),
+    "register_meetings": WHO_WRITES,
     "meeting_options": WHO_SEES_CLIENTS,
     "clients": WHO_SEES_CLIENTS,
     "client": WHO_SEES_CLIENTS,
