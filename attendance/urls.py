@@ -10,6 +10,7 @@ from attendance.pages import (
     feeds,
     groups,
     meetings,
+    quick,
     register,
     suitable,
 )
@@ -24,6 +25,9 @@ urlpatterns = [
     path("<slug:slug>/groups/<int:meeting>/mend/", meetings.mend_meeting, name="mend_meeting"),
     path("<slug:slug>/groups/<int:meeting>/follow-list/", meetings.follow_list, name="follow_list"),
     path("<slug:slug>/clients/", clients.clients, name="clients"),
+    path("<slug:slug>/quick/", quick.quick, name="quick"),
+    path("<slug:slug>/quick/keys/", quick.quick_keys, name="quick_keys"),
+    path("<slug:slug>/clients/<int:pk>/quick/", quick.quick_client, name="quick_client"),
     path("<slug:slug>/clients/<int:pk>/meetings/", suitable.client_meetings, name="client_meetings"),
     path("<slug:slug>/clients/<int:pk>/meetings/sheet/", suitable.meetings_sheet, name="meetings_sheet"),
     path("<slug:slug>/clients/<int:pk>/calendar.ics", calendars.calendar, name="calendar"),
