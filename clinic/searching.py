@@ -50,7 +50,7 @@ def found(listed: Iterable[Listed], text: str, most: int) -> list[Listed]:
     name. No text finds everybody, in that order.
     """
     typed = [word for word in BETWEEN_WORDS.split(folded(text)) if word]
-    if folded(text).strip() and not typed:
+    if text.strip() and not typed:
         return []
     ranked = [(rank, one) for one in listed if (rank := _rank(one, typed)) is not None]
     ranked.sort(key=lambda both: both[0])
