@@ -12,7 +12,11 @@ PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
 )
 APOSTROPHES = re.compile("['’‘ʼ`´]")
+# Those of Latin, Greek and Cyrillic letters; whoever writes in other ways has their marks looked up one by one.
+ACCENTS = re.compile("[\u0300-\u036f]+")
 BETWEEN_WORDS = re.compile(r"[\W_]+")
+NOT_IN_WORDS = re.compile(r"[^\w\n]+|_+")
+NO_WORD = {code: None for code in range(128) if code != ord("\n") and not chr(code).isalnum()}
 
 
 def folded(text: str) -> str:
@@ -20,8 +24,10 @@ def folded(text: str) -> str:
     if text.isascii():
         return APOSTROPHES.sub("", text).lower()
     apart = unicodedata.normalize("NFKD", APOSTROPHES.sub("", text).casefold())
-    plain = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return unicodedata.normalize("NFC", plain.translate(PLAIN))
+    plain = ACCENTS.sub("", apart).translate(PLAIN)
+    if plain.isascii():
+        return plain
+    return unicodedata.normalize("NFC", "".join(one for one in plain if not unicodedata.combining(one)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +63,21 @@ def found(listed: Iterable[Listed], text: str, most: int) -> list[Listed]:
     return [one for _, one in ranked[:most]]
 
 
+def _run_together(lines: str) -> str:
+    """Each line folded, without what stands between its words."""
+    if lines.isascii():
+        return lines.lower().translate(NO_WORD)
+    return NOT_IN_WORDS.sub("", folded(lines))
+
+
 def _rank(one: Listed, typed: list[str]) -> tuple[object, ...] | None:
     """What a client is sorted by; None where the words do not mean them."""
+    # Almost everybody is left out here, at each letter typed: a name or reference run together holds all its words.
+    together = _run_together(f"{one.first_name}\n{one.last_name}\n{one.reference}")
+    if not all(word in together for word in typed):
+        return None
     reference = words_of(one.reference)
     words = (*words_of(one.first_name), *words_of(one.last_name), *reference)
-    if not all(any(word in other for other in words) for word in typed):
-        return None
     begins = all(any(other.startswith(word) for other in words) for word in typed)
     in_full = bool(typed) and bool(reference) and "".join(typed) == reference[-1]
     name = folded(f"{one.first_name} {one.last_name}").strip()
