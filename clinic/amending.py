@@ -45,11 +45,13 @@ def amend(
     intake: Intake | None = None,
     intake_on: date | None = None,
     forget: Collection[str] = (),
+    why: str = "",
 ) -> Amended:
     """Mend what is known of a client and of an episode; None leaves a value alone. Says what it altered.
 
     A number or address whose holder said stop takes consent to messages back with it. forget names what is not to be
-    known any more: date_of_birth, keyworker. Raises Refused for a value out
+    known any more: date_of_birth, keyworker. why: what was
+    wrong with the day of intake, for the record. Raises Refused for a value out
     of range, or an intake that does not fit what happened before or since.
     """
     person, intake = person or Person(), intake or Intake()
@@ -67,7 +69,7 @@ def amend(
         raise Refused(f"{born} is after intake on {begins}.", "date_of_birth")
     moved = begins != episode.intake_on
     if moved:
-        _move_intake(client, episode, begins, by, now)
+        _move_intake(client, episode, begins, by, now, why)
     amended = Amended(_set(client, told), _set(episode, measured(episode, intake)))
     if moved:
         amended.episode.append("intake_on")
@@ -102,7 +104,9 @@ def _keep_stops(client: Client, renewed: Collection[Channel], by: Actor, now: da
     return kept
 
 
-def _move_intake(client: Client, episode: Episode, intake_on: date, by: Actor, now: datetime) -> None:
+def _move_intake(
+    client: Client, episode: Episode, intake_on: date, by: Actor, now: datetime, why: str
+) -> None:
     """Correct the day on which an episode began, where everything else that is known allows it."""
     checks.past_date(intake_on, clinic=client.clinic, now=now, field="intake_on")
     if episode.discharged_on is not None and intake_on > episode.discharged_on:
@@ -125,7 +129,9 @@ def _move_intake(client: Client, episode: Episode, intake_on: date, by: Actor, n
     began = episode.phase_changes.filter(
         phase=Phase.IN_TREATMENT, changed_on=episode.intake_on, voided_at__isnull=True
     )
-    if began.update(voided_at=now, voided_by=by.label):
+    wrong = began.last()
+    if wrong is not None:
+        began.update(voided_at=now, voided_by=by.label, void_reason=why)
         PhaseChange.objects.create(
             clinic=client.clinic,
             episode=episode,
@@ -133,6 +139,7 @@ def _move_intake(client: Client, episode: Episode, intake_on: date, by: Actor, n
             changed_on=intake_on,
             recorded_at=now,
             recorded_by=by.label,
+            corrects=wrong,
         )
     episode.intake_on = intake_on
 

@@ -26,9 +26,7 @@ def void(*, attendance: Attendance, reason: str, by: Actor, now: datetime) -> bo
 
     Raises Refused without a reason, or for one that is too long.
     """
-    reason = checks.at_most(reason.strip(), LONGEST_REASON, "reason")
-    if not reason:
-        raise Refused("Say why, so that the next reader knows.", "reason")
+    reason = checks.reason(reason, LONGEST_REASON)
     client = locking.client(attendance.client_id)
     changed = Attendance.objects.filter(pk=attendance.pk, voided_at__isnull=True).update(
         voided_at=now, voided_by=by.label, void_reason=reason

@@ -1,9 +1,10 @@
-"""Who: clinics and their staff, clients and their episodes, consents, and the audit trail."""
+"""Who: clinics and their staff, clients and their episodes, consents and notes, and the audit trail."""
 
 from clinic.models.audit import ActorKind, AuditEntry
 from clinic.models.client import Client, ClosedReason, Episode, Phase, PhaseChange, Programme
 from clinic.models.clinic import ApiToken, Clinic, Membership, Role, User, WeekDay
 from clinic.models.consent import Channel, Consent, ConsentState, Purpose
+from clinic.models.note import Note
 
 __all__ = [
     "ActorKind",
@@ -17,6 +18,7 @@ __all__ = [
     "ConsentState",
     "Episode",
     "Membership",
+    "Note",
     "Phase",
     "PhaseChange",
     "Programme",

@@ -27,7 +27,7 @@ MEETING = {
     "region": LONG,
 }
 SUNDAY = "2026-02-15T12:00:00Z"
-LISTS = ["today", "register", "clients", "groups", "messages", "contacts", "clients/new"]
+LISTS = ["today", "register", "clients", "groups", "messages", "contacts", "clients/new", "quick"]
 ACTS = [
     "log",
     "choose",
@@ -41,6 +41,8 @@ ACTS = [
     "close",
     "consent",
     "details",
+    "note",
+    "quick",
 ]
 
 
@@ -118,6 +120,7 @@ def look_at_every_page(harbour: Site, chromium: Browser) -> dict[tuple[str, str]
         f"{client}meetings/sheet/",
         f"{client}slip/",
         f"{group}sheet/",
+        *kay_notes_something(page, client),
     ]
     addresses += kay_has_the_list_read_again(harbour, page)
     faults = {}
@@ -136,6 +139,20 @@ def kay_writes_down_a_contact_of_a_long_name(page: Page) -> None:
     page.get_by_label("Area").fill(LONG)
     page.get_by_role("button", name="Add contact").click()
     expect(page.get_by_role("status").get_by_text("is on the list of contacts.")).to_be_visible()
+
+
+def kay_notes_something(page: Page, client: str) -> list[str]:
+    """A note as long as it may be, kept at the top. The addresses that show it, and that show nothing."""
+    page.goto(f"/harbour/{client}note/")
+    page.get_by_label("Note").fill(" ".join([LONG] * 29))
+    page.get_by_label("Keep it at the top").check()
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.get_by_text("Kept at the top")).to_be_visible()
+    return [
+        f"{client}?kind=notes&text={LONG}",
+        f"{client}?since=2026-02-09&until=2026-02-15",
+        f"{client}?text=none",
+    ]
 
 
 def kay_mends_a_meeting(page: Page, group: str) -> list[str]:

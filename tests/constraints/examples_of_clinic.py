@@ -12,6 +12,7 @@ from clinic.models import (
     Consent,
     Episode,
     Membership,
+    Note,
     Phase,
     PhaseChange,
     Programme,
@@ -44,7 +45,17 @@ class World:
         self.consent = Consent.objects.create(
             **self.of, **self.said, client=self.ana, purpose=Purpose.PROMPTS, channel=Channel.SMS, wording="-"
         )
+        self.note = Note.objects.create(
+            **self.of, client=self.ana, text="Will go.", written_at=NOW, written_by="kay", author=self.kay
+        )
         self.entry = AuditEntry.objects.create(at=NOW, actor_kind="staff", verb="a.verb", subject="client")
+
+
+def corrected_twice(world: World) -> None:
+    """Two notes that each stand in the place of the same one."""
+    wrong = Note.objects.get(pk=world.note.pk)
+    for _ in range(2):
+        again("note", corrects=wrong)(world)
 
 
 ENDED = {"phase": Phase.COMPLETED, "discharged_on": TODAY}
@@ -105,6 +116,14 @@ EXAMPLES = {
     ],
     "phase_change_to_a_known_phase": [but("phase", phase="cured")],
     "phase_change_voided_by_somebody": [but("phase", voided_at=NOW), but("phase", voided_by="kay")],
+    "phase_change_reason_only_where_voided": [but("phase", void_reason="A slip.")],
+    "note_says_something": [but("note", text="")],
+    "note_written_by_somebody": [but("note", written_by="")],
+    "note_voided_by_somebody_for_a_reason": [
+        but("note", voided_at=NOW, voided_by="kay"),
+        but("note", voided_at=NOW, void_reason="A slip."),
+        but("note", voided_by="kay", void_reason="A slip."),
+    ],
     "consent_one_live_a_channel": [again("consent")],
     "consent_channel_fits_purpose": [
         but("consent", channel=Channel.CONTACT),
@@ -119,6 +138,7 @@ EXAMPLES = {
 UNIQUE_FIELDS = {
     "Clinic.slug": again("clinic"),
     "ApiToken.digest": again("token", name="another"),
+    "Note.corrects": corrected_twice,
 }
 POSSIBLE = {
     "a consent given anew after one was taken back": all_of(
