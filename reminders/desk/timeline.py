@@ -24,6 +24,7 @@ from reminders.contacts.models import IntroductionState, IntroductionStep
 from reminders.prompts.models import Prompt
 from reminders.prompts.states import PromptState
 from reminders.worklist.models import KeyworkerTask
+from reminders.worklist.waiting_models import Escalation
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ def timeline(client: Client) -> list[Item]:
         *_flags(client, zone),
         *_prompts(client, zone),
         *_people(client, zone),
+        *_waits(client, zone),
         *_consents(client, zone),
     ]
     return sorted(items, key=lambda item: item.at, reverse=True)
@@ -261,6 +263,21 @@ def _people(client: Client, zone: ZoneInfo) -> Iterator[Item]:
         yield Item(
             at, "phone", task.get_kind_display(), at, who=task.done_by, note=task.outcome, has_time=True
         )
+
+
+def _waits(client: Client, zone: ZoneInfo) -> Iterator[Item]:
+    """What nobody acted on in time, and what managers said who handed it back."""
+    for told in Escalation.objects.filter(client=client).select_related("task"):
+        kind = told.task.get_kind_display()
+        at = told.escalated_at.astimezone(zone)
+        since = f"Nobody had acted on it since {day_text(told.since.astimezone(zone).date())}."
+        yield Item(
+            at, "hourglass", f"Went to the managers: {kind}", at, note=since, tone="warn", has_time=True
+        )
+        if told.handed_back_at is not None:
+            back = told.handed_back_at.astimezone(zone)
+            what = f"Handed back to the keyworker: {kind}"
+            yield Item(back, "undo", what, back, who=told.handed_back_by, note=told.word, has_time=True)
 
 
 def _consents(client: Client, zone: ZoneInfo) -> Iterator[Item]:

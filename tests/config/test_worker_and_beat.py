@@ -83,7 +83,12 @@ def eventually(check, log, seconds=40):
 @pytest.mark.processes
 def test_ticks_are_carried_out_and_go_on_after_a_worker_was_killed(environment, tmp_path):
     first, second, ticks = (tmp_path / name for name in ("first.log", "second.log", "beat.log"))
-    wanted = {"attendance.refresh_feeds", "reminders.sweep_clinics", "reminders.send_prompts"}
+    wanted = {
+        "attendance.refresh_feeds",
+        "reminders.sweep_clinics",
+        "reminders.send_prompts",
+        "reminders.send_digests",
+    }
     with running(BEAT, environment, ticks):
         with running(WORKER, environment, first) as worker:
             eventually(lambda: wanted <= set(carried_out(first)), first)
