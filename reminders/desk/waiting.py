@@ -146,12 +146,10 @@ class PatienceForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind in WAITING_KINDS:
-            shipped = patience.SHIPPED[kind]
             self.fields[kind.value] = forms.IntegerField(
                 min_value=SHORTEST,
                 max_value=LONGEST,
                 label=kind.label,
-                help_text=f"{shipped} unless a clinic says otherwise.",
             )
             field_of(self, kind.value, forms.IntegerField).widget.attrs["inputmode"] = "numeric"
 

@@ -42,7 +42,7 @@ class DigestForm(forms.Form):
     hour = forms.TypedChoiceField(
         choices=[(hour, f"{hour:02}:00") for hour in range(mornings.EARLIEST_HOUR, mornings.LATEST_HOUR + 1)],
         coerce=int,
-        label="From",
+        label="At this hour",
     )
 
 
@@ -115,7 +115,7 @@ def _form(clinic: Clinic, data: QueryDict | None = None, initial: dict[str, Any]
     form = DigestForm(data, initial=initial, auto_id=f"id_{clinic.pk}_%s")
     form.fields[
         "hour"
-    ].help_text = f"By the clock of {clinic.time_zone}. What is missed is sent by noon, or not."
+    ].help_text = f"By the clock of {clinic.time_zone}. What is late is sent by noon, or not at all."
     return form
 
 

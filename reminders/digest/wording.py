@@ -53,9 +53,13 @@ def body(morning: Morning) -> str:
     name = one_line(morning.first_name)
     parts = [f"Good morning{f', {name}' if name else ''}."]
     if morning.mine is not None:
-        parts.append(_told(morning.mine, "you", "gone to your manager"))
+        nobody = "Nobody needs you this morning."
+        parts.append(_told(morning.mine, "you", "gone to your manager", nobody))
     if morning.team is not None:
-        parts.append(_told(morning.team, "somebody of the team", "come to you, or to another manager"))
+        gone = "come to you, or to another manager"
+        parts.append(
+            _told(morning.team, "somebody of the team", gone, "Nobody is on the team's list this morning.")
+        )
     parts += [
         f"Your list: {morning.today_url}",
         f"You chose this e-mail for {_days(morning.days)} at {morning.hour:02}:00. Change or stop it here: "
@@ -64,11 +68,9 @@ def body(morning: Morning) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _told(numbers: Numbers, whom: str, gone: str) -> str:
-    if not numbers.total and not numbers.waiting:
-        return f"Nobody needs {whom} this morning."
+def _told(numbers: Numbers, whom: str, gone: str, nobody: str) -> str:
     people = "person needs" if numbers.total == 1 else "people need"
-    lines = [f"{numbers.total or 'No'} {people} {whom} this morning{':' if numbers.total else '.'}"]
+    lines = [f"{numbers.total} {people} {whom} this morning:" if numbers.total else nobody]
     lines += [f"  {number} {PLACES[place]}" for place, number in sorted(numbers.places.items()) if number]
     if numbers.waiting:
         verb = "has" if numbers.waiting == 1 else "have"
