@@ -75,7 +75,9 @@ class Digest(models.Model):
                 name="digest_sent_at_exactly_when_sent",
             ),
             models.CheckConstraint(
-                condition=Q(state=DigestState.TO_TRY_AGAIN, retry_at__gt=F("claimed_at"))
+                condition=Q(
+                    state=DigestState.TO_TRY_AGAIN, retry_at__isnull=False, retry_at__gt=F("claimed_at")
+                )
                 | ~Q(state=DigestState.TO_TRY_AGAIN) & Q(retry_at__isnull=True),
                 name="digest_tried_again_after_a_while",
             ),
