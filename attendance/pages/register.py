@@ -104,9 +104,11 @@ def register_row(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     if getattr(request, "htmx", False):
         who = "mine" if request.POST.get("who") == "mine" else "all"
         row = Caseload(who, viewer.clients().filter(pk=client.pk))
-        return render(
-            request, "attendance/register_answer.html", _context(viewer, row, request.POST, now, taken_back)
-        )
+        details = _context(viewer, row, request.POST, now, taken_back)
+        answer = render(request, "attendance/register_answer.html", details)
+        # What was recorded may have settled a need: the navigation counts again.
+        answer.headers["HX-Trigger"] = "needs-changed"
+        return answer
     kept = {key: value for key in KEPT if (value := request.POST.get(key))}
     query = urlencode(kept | ({"undo": taken_back} if taken_back is not None else {}))
     return redirect(f"{reverse('register', args=[viewer.clinic.slug])}?{query}#client-{pk}")

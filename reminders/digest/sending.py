@@ -50,12 +50,14 @@ def send_due(
     if channel is None:
         return 0
     sent = 0
+    today = clock.local_date(now, clinic.time_zone)
+    taken = set(clinic.digests.filter(day=today).exclude(_to_try_again(now)).values_list("user", flat=True))
     chosen = clinic.digest_choices.filter(weekdays__gt=0, user__is_active=True).exclude(user__email="")
-    for choice in chosen.select_related("clinic", "user").order_by("hour", "pk"):
+    for choice in chosen.exclude(user__in=taken).select_related("clinic", "user").order_by("hour", "pk"):
         if not time_left():
             break
         day = mornings.day_due(choice.days, choice.hour, now, clinic.time_zone)
-        if day is None or not _may_be_claimed(choice, day, now):
+        if day is None:
             continue
         try:
             sent += _send_one(choice, day, channel, now)
@@ -79,14 +81,6 @@ def _give_up(clinic: Clinic, now: datetime) -> None:
     if mornings.is_morning(now, clinic.time_zone):
         over = over.filter(day__lt=clock.local_date(now, clinic.time_zone))
     over.update(state=DigestState.GIVEN_UP, retry_at=None)
-
-
-def _may_be_claimed(choice: DigestChoice, day: date, now: datetime) -> bool:
-    """Whether it looks as if nobody has claimed it yet; claiming decides."""
-    held = choice.clinic.digests.filter(user=choice.user, day=day).first()
-    return held is None or (
-        held.state == DigestState.TO_TRY_AGAIN and held.retry_at is not None and held.retry_at <= now
-    )
 
 
 def _send_one(choice: DigestChoice, day: date, channel: Channel, now: datetime) -> bool:

@@ -115,10 +115,12 @@ def escalate(clinic: Clinic, now: datetime) -> int:
 
 def _late(clinic: Clinic, now: datetime, client_ids: Iterable[int] | None = None) -> list[Wait]:
     """The waits whose patience is over and that the managers do not know of, in the order raised."""
-    waiting = clinic.keyworker_tasks.filter(done_at__isnull=True).select_related("client")
+    with_managers = clinic.escalations.standing().values("task")
+    waiting = clinic.keyworker_tasks.filter(done_at__isnull=True).exclude(pk__in=with_managers)
     if client_ids is not None:
         waiting = waiting.filter(client__in=list(client_ids))
     today = clock.local_date(now, clinic.time_zone)
+    waiting = waiting.select_related("client")
     # What was raised today cannot be late, and most sweeps find nothing else.
     tasks = [task for task in waiting if clock.local_date(task.raised_at, clinic.time_zone) < today]
     if not tasks:
