@@ -77,12 +77,15 @@ PURE = [
     "attendance.standing.reasons",
     "attendance.standing.rule",
     "reminders.desk.ranking",
+    "reminders.digest.mornings",
+    "reminders.digest.wording",
     "reminders.links.question",
     "reminders.prompts.door",
     "reminders.prompts.hours",
     "reminders.prompts.ladder",
     "reminders.prompts.states",
     "reminders.prompts.wording",
+    "reminders.worklist.patience",
 ]
 # Words that live beside the tables which keep them: a rule may speak them, being no more than enums.
 ENUMS = {

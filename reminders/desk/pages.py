@@ -19,13 +19,15 @@ from reminders.desk.today import today
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Where somebody lands who signs in: their first clinic."""
+    """Where somebody lands who signs in: their first clinic; or the one that an e-mail names, and a page of it."""
     memberships = list(
         Membership.objects.filter(user=request.user.pk).select_related("clinic").order_by("clinic__name")
     )
     if not memberships:
         return render(request, "clinic/no_clinic.html", status=403)
-    return redirect("clinic_home", memberships[0].clinic.slug)
+    named = [one for one in memberships if str(one.clinic_id) == request.GET.get("clinic")]
+    page = "my_settings" if request.GET.get("to") == "my_settings" else "clinic_home"
+    return redirect(page, (named or memberships)[0].clinic.slug)
 
 
 @staff_page(Permission.ENTER)

@@ -27,7 +27,10 @@ MEETING = {
     "region": LONG,
 }
 SUNDAY = "2026-02-15T12:00:00Z"
-LISTS = ["today", "register", "clients", "groups", "messages", "contacts", "clients/new", "quick"]
+LISTS = [
+    *("today", "register", "clients", "groups", "messages", "contacts", "clients/new", "quick"),
+    *("waiting", "my-settings", "settings/patience"),
+]
 ACTS = [
     "log",
     "choose",
@@ -43,6 +46,8 @@ ACTS = [
     "details",
     "note",
     "quick",
+    "hand_back",
+    "see_to",
 ]
 
 
@@ -128,6 +133,24 @@ def look_at_every_page(harbour: Site, chromium: Browser) -> dict[tuple[str, str]
         page.emulate_media(color_scheme=scheme)
         faults |= {(scheme, address): fault for address in addresses if (fault := faults_of(page, address))}
     today_is_in_view_on_the_register(page)
+    return faults | what_waits_too_long(harbour, page)
+
+
+def what_waits_too_long(harbour: Site, page: Page) -> dict[tuple[str, str], list[str]]:
+    """What is wrong with the managers' list a week later, and with Today, where it is marked."""
+    harbour.at("2026-02-24T12:00:00Z")
+
+    def waits() -> bool:
+        page.goto("/harbour/waiting/")
+        return page.locator(".waiting-row").count() == 2
+
+    wait_for(waits, "what has waited too long")
+    faults = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for address in ("waiting/", "today/"):
+            if fault := faults_of(page, address):
+                faults[scheme, f"{address} a week later"] = fault
     return faults
 
 

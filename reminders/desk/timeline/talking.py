@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from clinic.models import Client, Note
+from clinic.weeks import day_text
 from reminders.contacts.models import IntroductionState, IntroductionStep
 from reminders.desk.timeline.items import Item, ItemAct, Kind, put_right
 from reminders.prompts.models import Prompt
 from reminders.prompts.states import PromptState
 from reminders.worklist.models import KeyworkerTask
+from reminders.worklist.waiting_models import Escalation
 
 
 def prompts(client: Client, zone: ZoneInfo) -> Iterator[Item]:
@@ -68,6 +70,35 @@ def calls(client: Client, zone: ZoneInfo) -> Iterator[Item]:
             note=task.outcome,
             has_time=True,
         )
+
+
+def waits(client: Client, zone: ZoneInfo) -> Iterator[Item]:
+    """What nobody acted on in time, and what managers said who handed it back."""
+    for told in Escalation.objects.filter(client=client).select_related("task"):
+        named = told.task.get_kind_display()
+        at = told.escalated_at.astimezone(zone)
+        yield Item(
+            at=at,
+            kind=Kind.NOTES,
+            icon="hourglass",
+            what=f"Went to the managers: {named}",
+            when=at,
+            note=f"Nobody had acted on it since {day_text(told.since.astimezone(zone).date())}.",
+            tone="warn",
+            has_time=True,
+        )
+        if told.handed_back_at is not None:
+            back = told.handed_back_at.astimezone(zone)
+            yield Item(
+                at=back,
+                kind=Kind.NOTES,
+                icon="undo",
+                what=f"Handed back to the keyworker: {named}",
+                when=back,
+                who=told.handed_back_by,
+                note=told.word,
+                has_time=True,
+            )
 
 
 def notes(client: Client, zone: ZoneInfo) -> Iterator[Item]:

@@ -20,6 +20,7 @@ TELLING = (
     talking.prompts,
     talking.introductions,
     talking.calls,
+    talking.waits,
     talking.notes,
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from attendance.directory.models import Meeting
@@ -23,7 +24,7 @@ from clinic.models import Channel, Client, ClosedReason, Note, Phase, PhaseChang
 from reminders.contacts import introducing
 from reminders.contacts.models import LocalContact
 from reminders.prompts.states import PromptState
-from reminders.worklist import aside, tasks
+from reminders.worklist import aside, escalating, tasks
 from reminders.worklist.models import KeyworkerTask, TaskKind
 from tests.cast import BY, NOW, TODAY, day
 from tests.flows.crowd import a_prompt
@@ -100,6 +101,12 @@ class World:
         tasks.raise_tasks([tasks.Need(client, TaskKind.RING_ME, "Asked to be rung.")], NOW)
         return client.keyworker_tasks.get(kind=TaskKind.RING_ME)
 
+    def waits_too_long(self, client: Client, kind: TaskKind = TaskKind.DECLINED) -> KeyworkerTask:
+        """A task that nobody has acted on for a week."""
+        tasks.raise_tasks([tasks.Need(client, kind, "Find another contact.")], NOW - timedelta(days=7))
+        escalating.escalate(client.clinic, NOW)
+        return client.keyworker_tasks.get(kind=kind)
+
     def unsure(self, client: Client) -> KeyworkerTask:
         """A message of which nobody can say whether it went out."""
         prompt = client.prompts.filter(state=PromptState.UNCERTAIN).first()
@@ -140,7 +147,8 @@ class World:
 class Told:
     """An act with what is sent: it says so and so; each change to what is sent makes it say what is wrong.
 
-    before prepares the client. again: what the act says when the very same is sent a second time.
+    by: who does it, kay or mo. before prepares the client.
+    again: what the act says when the very same is sent a second time.
     """
 
     act: str
@@ -149,6 +157,7 @@ class Told:
     again: str
     wrong: list[tuple[Callable[[World], dict[str, Any]], str]] = field(default_factory=list)
     before: Callable[[World], Any] = lambda world: None
+    by: str = "kay"
 
 
 def but(**changed: Any) -> Callable[[World], dict[str, Any]]:
