@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SEE_SETTINGS = "see the clinic's settings and staff"
     REVOKE_TOKENS = "revoke the tokens of other systems"
     KEEP_FEEDS = "look after the lists of meetings"
+    TAKE_SPREADSHEETS = "take spreadsheets in, and take them back"
 
 
 ROLES: dict[Role, frozenset[Permission]] = {
@@ -42,6 +43,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.INTRODUCE,
             Permission.MEND_MEETINGS,
             Permission.TAKE_UP,
+            Permission.TAKE_SPREADSHEETS,
         }
     ),
     Role.MANAGER: frozenset(
@@ -53,6 +55,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.SEE_SETTINGS,
             Permission.REVOKE_TOKENS,
             Permission.KEEP_FEEDS,
+            Permission.TAKE_SPREADSHEETS,
         }
     ),
     Role.ADMINISTRATOR: frozenset(
@@ -113,6 +116,11 @@ class Viewer:
     def may_keep_feeds(self) -> bool:
         """For templates: whether to offer to look after the lists of meetings."""
         return self.may(Permission.KEEP_FEEDS)
+
+    @property
+    def may_take_spreadsheets(self) -> bool:
+        """For templates: whether to offer to take spreadsheets in."""
+        return self.may(Permission.TAKE_SPREADSHEETS)
 
     @property
     def may_see_settings(self) -> bool:

@@ -51,7 +51,12 @@ def schedule(tick: int) -> dict[str, dict[str, Any]]:
     expires = max(tick, 15)
     return {
         task: {"task": task, "schedule": float(tick), "options": {"expires": expires}}
-        for task in ("attendance.refresh_feeds", "reminders.sweep_clinics", "reminders.send_prompts")
+        for task in (
+            "attendance.refresh_feeds",
+            "attendance.go_on_with_spreadsheets",
+            "reminders.sweep_clinics",
+            "reminders.send_prompts",
+        )
     }
 
 

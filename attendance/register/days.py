@@ -13,6 +13,7 @@ from clinic import checks
 from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
+from clinic.imports.ledger import taken_back
 from clinic.models import Client, Clinic
 
 LONGEST_NOTE = checks.longest(Report, "note")
@@ -78,8 +79,8 @@ def known_days(
         .select_related("client")
         .prefetch_related("reports")
     )
-    if not voided_too:
-        held = held.filter(voided_at__isnull=True)
+    # What was voided with the spreadsheet it came in may come again.
+    held = held.exclude(taken_back("attendance")) if voided_too else held.filter(voided_at__isnull=True)
     for attendance in held.order_by("id"):
         reports = {report.source: report for report in attendance.reports.all()}
         days[attendance.client_id, attendance.attended_on].append(
