@@ -209,7 +209,7 @@ def _undo(held: Spreadsheet, kind: Kind, now: datetime) -> None:
     for effect, why in zip(effects, stays, strict=True):
         effect.kept = why[:SENTENCE_LIMIT]
         effect.undone_at = None if why else now
-    SpreadsheetEffect.objects.bulk_update(effects, ["kept", "undone_at"])
+    held.effects.bulk_update(effects, ["kept", "undone_at"])
     held.done += len(effects)
     held.worked_at = now
     if len(effects) < UNDONE_AT_ONCE:

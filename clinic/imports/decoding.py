@@ -72,7 +72,7 @@ def _text(content: bytes) -> tuple[str, str]:
             except UnicodeDecodeError as error:
                 raise Refused(f"The file begins as UTF-16 text and is not. {SAVE_AS}") from error
     try:
-        return content.decode("utf-8-sig"), "UTF-8"
+        return content.decode("utf-8").removeprefix("\ufeff"), "UTF-8"
     except UnicodeDecodeError as error:
         wrong = content.count(b"\n", 0, error.start) + 1
     if content.startswith(codecs.BOM_UTF8):

@@ -84,7 +84,8 @@ class Spreadsheet(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(rows__isnull=True, added=0, changed=0, already=0, rejected=0)
-                | Q(rows__gte=F("added") + F("changed") + F("already") + F("rejected")),
+                | Q(rows__isnull=False)
+                & Q(rows__gte=F("added") + F("changed") + F("already") + F("rejected")),
                 name="spreadsheet_counts_of_its_rows",
             ),
             models.CheckConstraint(

@@ -28,6 +28,7 @@ TABLE = {
     Permission.SEE_SETTINGS: {Role.MANAGER, Role.ADMINISTRATOR},
     Permission.REVOKE_TOKENS: {Role.MANAGER, Role.ADMINISTRATOR},
     Permission.KEEP_FEEDS: {Role.MANAGER, Role.ADMINISTRATOR},
+    Permission.TAKE_SPREADSHEETS: {Role.KEYWORKER, Role.MANAGER},
 }
 
 
