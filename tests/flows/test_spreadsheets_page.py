@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
 import pytest
 
@@ -169,8 +170,6 @@ def test_words_for_yes_and_no_are_asked_about(kay: Staff) -> None:
 
 
 def test_a_workbook_keeps_its_noughts_and_days_and_another_sheet_can_be_read(kay: Staff) -> None:
-    from datetime import date
-
     book = a_workbook(
         ["of no use"],
         ["x"],
