@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
 from clinic.models import Spreadsheet, SpreadsheetState
 from clinic.pages.act import finished
-from clinic.pages.wording import how_far
+from clinic.pages.wording import how_far, in_words
 
 State = SpreadsheetState
 A_PAGE = 50
@@ -40,6 +41,21 @@ TEMPLATES = {
     State.TAKING_BACK: "work",
     State.TAKEN_BACK: "outcome",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is wrong with a row, as a page says it: the column and the sentence in words."""
+
+    row: int
+    column: str
+    value: str
+    sentence: str
+
+    @classmethod
+    def of(cls, column: str, value: str, sentence: str, row: int) -> Told:
+        """The same in words."""
+        return cls(row, uploading.said(column), value, in_words(sentence))
 
 
 def _the(viewer: Viewer, number: int) -> Spreadsheet:
@@ -168,10 +184,15 @@ def _shown(request: HttpRequest, viewer: Viewer, held: Spreadsheet, form: MatchF
         group = request.GET.get("sort", "")
         found = browsing.problems_of(held, group)
         page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+        told = [Told.of(one.column, one.value, one.sentence, one.number) for one in page]
         query = request.GET.copy()
         query.pop("page", None)
         details |= {
-            "groups": browsing.problem_groups(held),
+            "groups": [
+                (one, Told.of(one.column, "", one.sentence, one.first))
+                for one in browsing.problem_groups(held)
+            ],
+            "problems": told,
             "group": group,
             "page_obj": page,
             "query": query.urlencode(),

@@ -18,7 +18,7 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from attendance.spreadsheets.kinds import KINDS
 from attendance.spreadsheets.opening import opened
-from attendance.spreadsheets.uploading import columns_of, forget_content, reading_of
+from attendance.spreadsheets.uploading import columns_of, forget_content, reading_of, said
 from clinic import events
 from clinic.actors import Actor
 from clinic.errors import Refused
@@ -170,7 +170,7 @@ def _count(held: Spreadsheet, rows: Sequence[Row], answers: Answers) -> None:
         ):
             held.told.append({"row": row.number, "note": answer.note})
         if name != "already" and len(held.sample) < SHOWN:
-            cells = {column: cell for column, cell in row.cells.items() if cell}
+            cells = {said(column): cell for column, cell in row.cells.items() if cell}
             held.sample.append({"row": row.number, "effect": name, "cells": cells})
     _reject(held, refused)
 
