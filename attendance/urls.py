@@ -15,6 +15,8 @@ from attendance.pages import (
     register,
     register_press,
     slip,
+    spreadsheet,
+    spreadsheets,
     suitable,
 )
 
@@ -46,6 +48,18 @@ urlpatterns = [
     path("<slug:slug>/settings/feeds/<int:feed>/close/", feeds.feed_close, name="feed_close"),
     path(
         "<slug:slug>/settings/feeds/readings/<int:preview>/", feed_reading.feed_preview, name="feed_preview"
+    ),
+    path("<slug:slug>/spreadsheets/", spreadsheets.spreadsheets, name="spreadsheets"),
+    path("<slug:slug>/spreadsheets/<int:spreadsheet>/", spreadsheet.spreadsheet, name="spreadsheet"),
+    path(
+        "<slug:slug>/spreadsheets/<int:spreadsheet>/rejected.csv",
+        spreadsheet.rejected_rows,
+        name="spreadsheet_rejected",
+    ),
+    path(
+        "<slug:slug>/spreadsheets/<int:spreadsheet>/take-back/",
+        spreadsheet.take_back,
+        name="spreadsheet_take_back",
     ),
     *acts.urlpatterns,
 ]

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     SET_PATIENCE = "say how long tasks may wait for their keyworker"
     REVOKE_TOKENS = "revoke the tokens of other systems"
     KEEP_FEEDS = "look after the lists of meetings"
+    TAKE_SPREADSHEETS = "take spreadsheets in, and take them back"
 
 
 ROLES: dict[Role, frozenset[Permission]] = {
@@ -44,6 +45,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.INTRODUCE,
             Permission.MEND_MEETINGS,
             Permission.TAKE_UP,
+            Permission.TAKE_SPREADSHEETS,
         }
     ),
     Role.MANAGER: frozenset(
@@ -57,6 +59,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.SET_PATIENCE,
             Permission.REVOKE_TOKENS,
             Permission.KEEP_FEEDS,
+            Permission.TAKE_SPREADSHEETS,
         }
     ),
     Role.ADMINISTRATOR: frozenset(
@@ -133,6 +136,11 @@ class Viewer:
     def may_keep_feeds(self) -> bool:
         """For templates: whether to offer to look after the lists of meetings."""
         return self.may(Permission.KEEP_FEEDS)
+
+    @property
+    def may_take_spreadsheets(self) -> bool:
+        """For templates: whether to offer to take spreadsheets in."""
+        return self.may(Permission.TAKE_SPREADSHEETS)
 
     @property
     def may_see_settings(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from clinic.errors import Refused
 from clinic.intake import Intake, Person, check, known, measured
 from clinic.models import Channel, Client, Episode, Phase, PhaseChange, Purpose
 
+MEASURED = {column.name for column in fields(Intake)}
 ADDRESSES = {"mobile": Channel.SMS, "email": Channel.EMAIL}
 SHARED = "Whoever shares the new number or address wants no messages there."
 
@@ -50,8 +51,8 @@ def amend(
     """Mend what is known of a client and of an episode; None leaves a value alone. Says what it altered.
 
     A number or address whose holder said stop takes consent to messages back with it. forget names what is not to be
-    known any more: date_of_birth, keyworker. why: what was
-    wrong with the day of intake, for the record. Raises Refused for a value out
+    known any more: date_of_birth, keyworker, or what was measured at intake. why: what was wrong with the day of
+    intake, for the record. Raises Refused for a value out
     of range, or an intake that does not fit what happened before or since.
     """
     person, intake = person or Person(), intake or Intake()
@@ -59,7 +60,8 @@ def amend(
     episode.refresh_from_db()
     client.closed_on, client.closed_reason = stands.closed_on, stands.closed_reason
     person = check(clinic=client.clinic, person=person, intake=intake, now=now)
-    told = dict.fromkeys(forget) | known(person)
+    unmeasured = dict.fromkeys(name for name in forget if name in MEASURED)
+    told = dict.fromkeys(name for name in forget if name not in MEASURED) | known(person)
     # What somebody else has just mended is no news any more.
     for column in Client._meta.concrete_fields:
         if column.name in told or column.name == "date_of_birth":
@@ -70,7 +72,7 @@ def amend(
     moved = begins != episode.intake_on
     if moved:
         _move_intake(client, episode, begins, by, now, why)
-    amended = Amended(_set(client, told), _set(episode, measured(episode, intake)))
+    amended = Amended(_set(client, told), _set(episode, measured(episode, intake) | unmeasured))
     if moved:
         amended.episode.append("intake_on")
     if amended.client:

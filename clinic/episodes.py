@@ -80,6 +80,33 @@ def change_phase(
 
 
 @transaction.atomic
+def take_discharge_back(*, episode: Episode, by: Actor, now: datetime) -> bool:
+    """Let an episode go on that never ended, as one whose end was written down by mistake; False where none stands.
+
+    A closing that came with the discharge goes with it. Raises Refused where a later course of treatment has begun.
+    """
+    client = locking.client(episode.client_id)
+    episode.refresh_from_db()
+    if episode.discharged_on is None:
+        return False
+    if client.episodes.filter(intake_on__gt=episode.intake_on).exists():
+        raise Refused("A later course of treatment has begun: record the change there.", "phase")
+    ended = (episode.phase, episode.discharged_on)
+    episode.phase_changes.filter(
+        voided_at__isnull=True, phase=episode.phase, changed_on=episode.discharged_on
+    ).update(voided_at=now, voided_by=by.label)
+    episode.phase, episode.discharged_on = Phase.IN_TREATMENT, None
+    episode.save(update_fields=["phase", "discharged_on"])
+    audit.record(
+        by=by, now=now, verb="episode.discharge_taken_back", subject=episode, clinic=client.clinic, client=client,
+        fields=["phase"],
+    )  # fmt: skip
+    if ended == (Phase.DIED, client.closed_on) and client.closed_reason == ClosedReason.DIED:
+        track_again(client, by, now)
+    return True
+
+
+@transaction.atomic
 def reopen(*, client: Client, by: Actor, now: datetime) -> bool:
     """Take a closing back, as of a client closed by mistake; False where none stands.
 

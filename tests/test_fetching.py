@@ -43,6 +43,12 @@ BY_RUNS = "narrowed to the clients of the runs in the next line"
 ACROSS_CLINICS = {
     "attendance/directory/fellowships.py _made": "of the clinic it is made for, or of none, in a dict of lookups",
     "attendance/directory/overlay.py close": "the meetings of the feed in hand, by ids read just before",
+    "attendance/spreadsheets/uploading.py forget_old": "what is older than a week goes, whoever sent it",
+    "attendance/spreadsheets/uploading.py unfinished": OF_EACH,
+    "attendance/spreadsheets/working.py _taken_up": "one of those handed out, by its id",
+    "clinic/consents.py _with_its_spreadsheet": "joined to the consent that the query is about",
+    "clinic/imports/ledger.py taken_back": "joined to the row that the query is about",
+    "clinic/imports/ledger.py last_entry": "a number, of whichever clinic's entry it is",
     "attendance/directory/upkeep/previewing.py forget_old": "what is older than a day goes, whoever read it",
     "attendance/directory/overlay.py follow": "amends the meetings of the feed in hand, whichever clinic's they are",
     "attendance/directory/fellowships.py fellowship_of_feed": "what clinics named by themselves becomes everybody's",

@@ -123,7 +123,7 @@ def lines_of(clients: QuerySet[Client], meeting: Meeting, day: date) -> list[Lin
         .order_by("first_name", "last_name", "reference")
     )
     ids = [client.pk for client in here]
-    days = known_days(ids, [day], voided_too=False)
+    days = known_days({(pk, day) for pk in ids}, voided_too=False)
     likely = _likely(ids, meeting, day)
     lines = []
     for client in here:

@@ -28,7 +28,17 @@ MEETING = {
 }
 SUNDAY = "2026-02-15T12:00:00Z"
 LISTS = [
-    *("today", "register", "clients", "groups", "messages", "contacts", "clients/new", "quick"),
+    *(
+        "today",
+        "register",
+        "clients",
+        "groups",
+        "messages",
+        "contacts",
+        "clients/new",
+        "quick",
+        "spreadsheets",
+    ),
     *("waiting", "my-settings", "settings/patience"),
 ]
 ACTS = [
@@ -128,6 +138,7 @@ def look_at_every_page(harbour: Site, chromium: Browser) -> dict[tuple[str, str]
         *kay_notes_something(page, client),
     ]
     addresses += kay_has_the_list_read_again(harbour, page)
+    addresses += kay_sends_spreadsheets(page)
     faults = {}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -176,6 +187,35 @@ def kay_notes_something(page: Page, client: str) -> list[str]:
         f"{client}?since=2026-02-09&until=2026-02-15",
         f"{client}?text=none",
     ]
+
+
+def kay_sends_spreadsheets(page: Page) -> list[str]:
+    """With words as long as they get: one to match, one looked at, one taken in and one taken back."""
+    text = f"{LONG},Date,{LONG} 2,source\nA1,03/02/2026,{LONG} {LONG},slip\n{LONG},31/02/2026,{LONG},{LONG}\n"
+    addresses = []
+    for presses in ([], ["Check it"], ["Check it", "Take it in"], ["Check it", "Take it in", "Take it back"]):
+        page.goto("/harbour/spreadsheets/")
+        page.get_by_label("Attendance").check()
+        page.locator("input[type=file]").set_input_files(
+            {"name": f"{LONG}.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        )
+        page.get_by_role("button", name="Send it").click()
+        page.get_by_role("heading", name="What is in its columns?").wait_for()
+        here = page.url
+        if presses:
+            page.get_by_label(LONG, exact=True).select_option("reference")
+            page.get_by_label(f"{LONG} 2").select_option("note")
+            page.get_by_label("Day first").check()
+        for name in presses:
+            if name == "Take it back":
+                page.get_by_role("link", name=name).click()
+            page.get_by_role("button", name=name).click()
+            page.wait_for_url(here)
+            page.locator("h1", has_text="What is in its columns?").wait_for(state="hidden")
+        addresses.append(here)
+        if presses[-1:] == ["Take it in"]:
+            addresses.append(f"{here}take-back/")
+    return [address.partition("/harbour/")[2] for address in addresses]
 
 
 def kay_mends_a_meeting(page: Page, group: str) -> list[str]:

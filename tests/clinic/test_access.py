@@ -30,6 +30,7 @@ TABLE = {
     Permission.SET_PATIENCE: {Role.MANAGER, Role.ADMINISTRATOR},
     Permission.REVOKE_TOKENS: {Role.MANAGER, Role.ADMINISTRATOR},
     Permission.KEEP_FEEDS: {Role.MANAGER, Role.ADMINISTRATOR},
+    Permission.TAKE_SPREADSHEETS: {Role.KEYWORKER, Role.MANAGER},
 }
 
 

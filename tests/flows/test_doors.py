@@ -17,6 +17,7 @@ from clinic.models import Client, Role
 from reminders.contacts.models import LocalContact
 from tests import cast
 from tests.flows.browsing import Staff
+from tests.spreadsheets import a_spreadsheet_taken_in
 from tests.tables import everything
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +31,7 @@ EVERYBODY = (LEADS_ON, LEADS_ON, LEADS_ON)
 WHO_SEES_CLIENTS = (OPEN, OPEN, CLOSED)
 WHO_WRITES = (OPEN, CLOSED, CLOSED)
 WHO_KEEPS_FEEDS = (CLOSED, OPEN, OPEN)
+WHO_TAKES_SPREADSHEETS = (OPEN, OPEN, CLOSED)
 EXPECTED: dict[str, tuple[int, int, int]] = {
     "home": EVERYBODY,
     "sign_in": EVERYBODY,
@@ -64,6 +66,10 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "feed_by_itself": (CLOSED, LEADS_ON, LEADS_ON),
     "feed_close": WHO_KEEPS_FEEDS,
     "feed_preview": WHO_KEEPS_FEEDS,
+    "spreadsheets": WHO_TAKES_SPREADSHEETS,
+    "spreadsheet": WHO_TAKES_SPREADSHEETS,
+    "spreadsheet_rejected": (LEADS_ON, LEADS_ON, CLOSED),
+    "spreadsheet_take_back": WHO_TAKES_SPREADSHEETS,
     "new_client": WHO_WRITES,
     "act_log": WHO_WRITES,
     "groups": WHO_SEES_CLIENTS,
@@ -130,7 +136,7 @@ OF_A_CLIENT = {name for name, pattern in PATTERNS.items() if "<int:pk>" in patte
 def address(name: str, slug: str, client: Client) -> str:
     contact, token = client.clinic.local_contacts.first(), client.clinic.api_tokens.first()
     meeting, feed = Meeting.objects.first(), Feed.objects.first()
-    reading = client.clinic.feed_previews.first()
+    reading, spreadsheet = client.clinic.feed_previews.first(), client.clinic.spreadsheets.first()
     wanted = {
         "slug": slug,
         "pk": client.pk,
@@ -140,6 +146,7 @@ def address(name: str, slug: str, client: Client) -> str:
         "feed": feed.pk if feed is not None else 0,
         "preview": reading.pk if reading is not None else 0,
         "key": "no-key-of-ours",
+        "spreadsheet": spreadsheet.pk if spreadsheet is not None else 0,
     }
     return reverse(name, kwargs={key: wanted[key] for key in wanted if f":{key}>" in PATTERNS[name]})
 
@@ -157,6 +164,9 @@ def furnished(ana: Client, joe: LocalContact) -> None:
         )
         if not Feed.objects.exists():
             accept(preview=reading, accept_closing=False, by=reader, now=cast.NOW)
+    a_spreadsheet_taken_in(
+        ana.clinic, "attendance", ["reference", "attended_on", "source"], ["A1", "x", "slip"]
+    )
 
 
 @pytest.fixture
