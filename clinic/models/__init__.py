@@ -1,9 +1,10 @@
-"""Who: clinics and their staff, clients and their episodes, consents, and the audit trail."""
+"""Who: clinics and their staff, clients and their episodes, consents, interviews, and the audit trail."""
 
 from clinic.models.audit import ActorKind, AuditEntry
 from clinic.models.client import Client, ClosedReason, Episode, Phase, PhaseChange, Programme
 from clinic.models.clinic import ApiToken, Clinic, Membership, Role, User, WeekDay
 from clinic.models.consent import Channel, Consent, ConsentState, Purpose
+from clinic.models.interview import Interview, InterviewKind, ReportedAttendance
 
 __all__ = [
     "ActorKind",
@@ -16,11 +17,14 @@ __all__ = [
     "Consent",
     "ConsentState",
     "Episode",
+    "Interview",
+    "InterviewKind",
     "Membership",
     "Phase",
     "PhaseChange",
     "Programme",
     "Purpose",
+    "ReportedAttendance",
     "Role",
     "User",
     "WeekDay",

@@ -11,8 +11,9 @@ from attendance.register import calendars, meeting_choices, meeting_plans, usual
 from attendance.register.models import ChosenMeeting, PlannedMeeting, UnsuitedMeeting
 from attendance.standing import evaluation, strips
 from attendance.standing.models import StandingRecord
-from clinic import clock, consents
-from clinic.models import Channel, Client, Consent, ConsentState, Episode, Purpose
+from clinic import clock, consents, interviews
+from clinic.follow_up import FollowUp
+from clinic.models import Channel, Client, Consent, ConsentState, Episode, Interview, Purpose
 from reminders.contacts.models import Introduction
 from reminders.desk import timeline
 from reminders.prompts.models import Prompt
@@ -71,6 +72,8 @@ class ClientPage:
     calendar: calendars.Offer
     next_meetings: list[tuple[Meeting, Occurrence]]
     has_pauses: bool
+    follow_ups: list[FollowUp]
+    interviews: list[Interview]
     told: list[timeline.Told]
     more: int
 
@@ -100,6 +103,8 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
         for one in usual.meetings_of([client.pk], client.clinic)[client.pk]
         if one.is_offered and one.pk not in told_of
     ]
+    episodes = list(client.episodes.select_related("programme").order_by("-intake_on"))
+    held = list(client.interviews.filter(voided_at__isnull=True).order_by("-held_on", "-pk"))
     prompts_consents: dict[str, Consent] = {
         consent.channel: consent
         for consent in client.consents.filter(purpose=Purpose.PROMPTS).order_by("recorded_at", "id")
@@ -107,7 +112,7 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
     return ClientPage(
         client=client,
         standing=standing,
-        episodes=list(client.episodes.select_related("programme").order_by("-intake_on")),
+        episodes=episodes,
         weeks=strips.strips(client.clinic, [client.pk], today).get(client.pk, []),
         tasks=list(client.keyworker_tasks.filter(done_at__isnull=True)),
         planned_prompts=list(client.prompts.filter(state=PromptState.PLANNED).select_related("contact")),
@@ -129,6 +134,8 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
             if (meeting.pk, held.starts) not in planned_for
         ],
         has_pauses=client.pauses.filter(voided_at__isnull=True).exists(),
+        follow_ups=interviews.follow_ups_of(client, episodes, held, now),
+        interviews=held,
         told=timeline.folded(items[:shown]),
         more=len(items) - len(items[:shown]),
     )

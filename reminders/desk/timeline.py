@@ -18,7 +18,7 @@ from attendance.register.models import (
     UnsuitedMeeting,
 )
 from attendance.standing.models import Flag
-from clinic.models import Client, Consent, PhaseChange
+from clinic.models import Client, Consent, Interview, PhaseChange
 from clinic.weeks import day_text
 from reminders.contacts.models import IntroductionState, IntroductionStep
 from reminders.prompts.models import Prompt
@@ -88,6 +88,7 @@ def timeline(client: Client) -> list[Item]:
         *_prompts(client, zone),
         *_people(client, zone),
         *_consents(client, zone),
+        *_interviews(client, zone),
     ]
     return sorted(items, key=lambda item: item.at, reverse=True)
 
@@ -279,3 +280,16 @@ def _consents(client: Client, zone: ZoneInfo) -> Iterator[Item]:
                 consent.revoked_how,
                 "warn",
             )
+
+
+def _interviews(client: Client, zone: ZoneInfo) -> Iterator[Item]:
+    for held in Interview.objects.filter(client=client):
+        yield Item(
+            at=_noon(held.held_on, zone),
+            icon="note",
+            what=f"Interview at {held.get_kind_display()}",
+            when=held.held_on,
+            who=held.recorded_by,
+            note=held.said,
+            voided=f"Struck out: {held.void_reason} ({held.voided_by})" if held.voided_at else "",
+        )

@@ -41,6 +41,7 @@ ACTS = [
     "close",
     "consent",
     "details",
+    "interview",
 ]
 
 

@@ -11,6 +11,8 @@ from clinic.models import (
     ClosedReason,
     Consent,
     Episode,
+    Interview,
+    InterviewKind,
     Membership,
     Phase,
     PhaseChange,
@@ -43,6 +45,9 @@ class World:
         )
         self.consent = Consent.objects.create(
             **self.of, **self.said, client=self.ana, purpose=Purpose.PROMPTS, channel=Channel.SMS, wording="-"
+        )
+        self.interview = Interview.objects.create(
+            **self.of, **self.said, client=self.ana, kind=InterviewKind.EIGHT_MONTHS, held_on=TODAY
         )
         self.entry = AuditEntry.objects.create(at=NOW, actor_kind="staff", verb="a.verb", subject="client")
 
@@ -114,6 +119,20 @@ EXAMPLES = {
     ],
     "consent_is_worded": [but("consent", wording="")],
     "consent_revoked_by_somebody": [but("consent", revoked_at=NOW), but("consent", revoked_by="kay")],
+    "interview_once_a_kind_and_day": [again("interview")],
+    "interview_of_a_known_kind": [but("interview", kind="9m"), but("interview", kind="")],
+    "interview_attendance_is_known_or_empty": [but("interview", attendance="daily")],
+    "interview_belief_1_to_5": [
+        but("interview", controlled_use_impossible=0),
+        but("interview", controlled_use_impossible=6),
+    ],
+    "interview_voided_by_somebody_for_a_reason": [
+        but("interview", voided_at=NOW),
+        but("interview", voided_by="kay"),
+        but("interview", void_reason="another client"),
+        but("interview", voided_at=NOW, voided_by="kay"),
+        but("interview", voided_at=NOW, void_reason="another client"),
+    ],
     "audit_by_a_known_kind": [but("entry", actor_kind="ghost")],
 }
 UNIQUE_FIELDS = {
@@ -131,6 +150,11 @@ POSSIBLE = {
     "a second course of treatment": all_of(
         but("episode", **ENDED),
         again("episode", phase=Phase.IN_TREATMENT, discharged_on=None, intake_on=TODAY + DAY),
+    ),
+    "an interview of a day on which another was struck out, and one of the other kind": all_of(
+        but("interview", voided_at=NOW, voided_by="kay", void_reason="another client"),
+        again("interview", voided_at=None, voided_by="", void_reason="", used_alcohol=False),
+        again("interview", kind=InterviewKind.TWENTY_FOUR_MONTHS, attendance="none"),
     ),
     "the outermost numbers": but("episode", severity=15, motivation=0, controlled_use_impossible=5),
 }

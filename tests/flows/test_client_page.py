@@ -232,6 +232,7 @@ def test_number_consents_contact_and_details_come_before_what_happened(kay: Staf
         "Details",
         "Next meetings",
         "Treatment",
+        "Interviews",
         "What happened",
     ]
     assert "tel:+447700900111" in page.links

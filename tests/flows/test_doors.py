@@ -89,6 +89,9 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "act_they_spoke": WHO_WRITES,
     "act_finish_task": WHO_WRITES,
     "act_settle": WHO_WRITES,
+    "act_interview": WHO_WRITES,
+    "act_correct_interview": WHO_WRITES,
+    "act_void_interview": WHO_WRITES,
 }
 
 

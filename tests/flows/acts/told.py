@@ -10,8 +10,8 @@ from attendance.directory.models import Meeting
 from attendance.register import meeting_choices, meeting_plans, recording
 from attendance.register.models import Attendance, ChosenMeeting, Pause, PlannedMeeting, UnsuitedMeeting
 from attendance.register.pausing import pause
-from clinic import consents, episodes
-from clinic.models import Channel, Client, ClosedReason, Phase, Purpose
+from clinic import consents, episodes, interviews
+from clinic.models import Channel, Client, ClosedReason, Interview, InterviewKind, Phase, Purpose
 from reminders.contacts import introducing
 from reminders.contacts.models import LocalContact
 from reminders.prompts.states import PromptState
@@ -36,6 +36,7 @@ NO_PLAN = "This client has no such plan, or it was taken back already."
 NO_CHOSEN = "This client has not chosen such a meeting, or it was taken back already."
 NO_WORD = "Nothing of the kind was said of it, or it was taken back already."
 NO_PAUSE = "This client has no such pause, or it was taken back already."
+NO_INTERVIEW = "This client has no such interview on record, or it was struck out already."
 NO_CHOICE = "Select a valid choice. That choice is not one of the available choices."
 TOO_LONG = "Ensure this value has at most {} characters (it has {})."
 LONG = "x" * 301
@@ -86,6 +87,16 @@ class World:
         about = tasks.about_prompt(prompt.pk)
         tasks.raise_tasks([tasks.Need(client, TaskKind.UNCERTAIN, "Ask whether it came.", about)], NOW)
         return client.keyworker_tasks.get(kind=TaskKind.UNCERTAIN, about=about)
+
+    def interviewed(self, client: Client) -> Interview:
+        return interviews.record(
+            client=client,
+            kind=InterviewKind.EIGHT_MONTHS,
+            held_on=day("2026-02-10"),
+            answers=interviews.Answers(used_alcohol=True),
+            by=BY,
+            now=NOW,
+        )[0]
 
     def put_aside(self) -> None:
         aside.put_aside(client=self.ana, until=day("2026-03-09"), reason="In hospital.", by=BY, now=NOW)
