@@ -37,6 +37,7 @@ SIGNED_LINKS = r"^l/"
 # Plain values in, plain values out: no table, no clock, nothing of the machine.
 PURE = [
     "clinic.errors",
+    "clinic.exports.cells",
     "clinic.follow_up",
     "clinic.imports.records",
     "clinic.policy",

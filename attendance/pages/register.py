@@ -10,21 +10,24 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from attendance.directory import finding
 from attendance.directory.models import Meeting
 from attendance.directory.naming import another_day_text, options
+from attendance.pages import downloads as tables
 from attendance.pages.fields import MeetingField, for_clinic
 from attendance.register import correcting, pausing, recording
 from attendance.register.models import Answer, Attendance, Source
-from attendance.reports.grid import grid
+from attendance.reports.grid import Grid, grid
 from clinic import checks, clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import Client, Clinic
+from clinic.pages import downloads
 from clinic.pages.caseload import Caseload, caseload_of
 from clinic.pages.fields import DayField, field_of
 from clinic.pages.wording import in_words
@@ -71,9 +74,12 @@ class CellForm(forms.Form):
 
 
 @staff_page(Permission.SEE_CLIENTS)
-def register(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def register(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
     """The week of a caseload."""
     caseload = caseload_of(request, viewer)
+    if downloads.is_asked(request):
+        whole = _grid(viewer, caseload, request.GET, clock.now(), a_page=downloads.ALL_ROWS)
+        return downloads.download(request, viewer, tables.of_register(whole, caseload))
     return render(
         request,
         "attendance/register.html",
@@ -196,12 +202,10 @@ def _asked(text: str | None) -> date | None:
 def _context(
     viewer: Viewer, caseload: Caseload, asked: QueryDict, now: datetime, taken_back: int | None = None
 ) -> dict[str, object]:
-    tracked: QuerySet[Client] = caseload.clients.filter(closed_on__isnull=True)
-    day, page = _asked(asked.get("day")), asked.get("page")
-    undo = asked.get("undo", "")
+    page, undo = asked.get("page"), asked.get("undo", "")
     if taken_back is None and undo.isdecimal() and viewer.may(Permission.WRITE_CLIENTS):
         taken_back = int(undo)
-    week = grid(viewer.clinic, tracked, _asked(asked.get("week")) or day, now, day, page, taken_back)
+    week = _grid(viewer, caseload, asked, now, page=page, taken_back=taken_back)
     return {
         "grid": week,
         "who": caseload.who,
@@ -209,3 +213,10 @@ def _context(
         "page": page if page and page.isdecimal() else "",
         "query": urlencode({"week": week.week, "day": week.shown, "who": caseload.who}),
     }
+
+
+def _grid(viewer: Viewer, caseload: Caseload, asked: QueryDict, now: datetime, **how: Any) -> Grid:
+    """The week that is asked for, for the page and for the file alike."""
+    tracked: QuerySet[Client] = caseload.clients.filter(closed_on__isnull=True)
+    day = _asked(asked.get("day"))
+    return grid(viewer.clinic, tracked, _asked(asked.get("week")) or day, now, day, **how)

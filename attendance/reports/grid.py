@@ -94,10 +94,12 @@ def grid(
     day_asked: date | None = None,
     page: str | None = None,
     taken_back: int | None = None,
+    a_page: int = PAGE,
 ) -> Grid:
     """The week that holds the day asked for, the current one by default; never one still to come.
 
     Of its days the one asked for is shown, else today, else its last. taken_back: the entry to show as such.
+    a_page: how many clients.
     """
     today = clock.local_date(now, clinic.time_zone)
     current = week_of(today, clinic.week_starts_on)
@@ -107,7 +109,7 @@ def grid(
         clients.select_related("clinic", "standing").annotate(first_intake_on=Min("episodes__intake_on"))
         .filter(first_intake_on__lte=last).order_by("first_name", "last_name", "reference")
     )  # fmt: skip
-    page_obj = Paginator(found, PAGE).get_page(page)
+    page_obj = Paginator(found, a_page).get_page(page)
     people = list(page_obj.object_list)
     ids = [client.pk for client in people]
     boxes = _boxes(clinic, ids, week, today)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.models import Membership
+from clinic.pages import downloads
 from clinic.pages.caseload import caseload_of
+from reminders.desk import downloads as tables
 from reminders.desk.client import client_page
 from reminders.desk.today import today
 
@@ -32,9 +35,12 @@ def clinic_home(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 @staff_page(Permission.SEE_CLIENTS)
-def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
     """Who needs me today."""
     caseload = caseload_of(request, viewer)
+    if downloads.is_asked(request):
+        whole = today(viewer.clinic, caseload.clients, clock.now(), a_page=downloads.ALL_ROWS)
+        return downloads.download(request, viewer, tables.of_today(whole, caseload, viewer.clinic.time_zone))
     page = today(viewer.clinic, caseload.clients, clock.now(), request.GET.get("page"))
     return render(
         request,
@@ -44,10 +50,12 @@ def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 @staff_page(Permission.SEE_CLIENTS)
-def one_client(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+def one_client(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponseBase:
     """Everything about one client."""
-    shown = None if request.GET.get("timeline") == "all" else TIMELINE_SHOWN
-    page = client_page(viewer.client(pk), clock.now(), shown)
+    all_of_it = request.GET.get("timeline") == "all" or downloads.is_asked(request)
+    page = client_page(viewer.client(pk), clock.now(), None if all_of_it else TIMELINE_SHOWN)
+    if downloads.is_asked(request):
+        return downloads.download(request, viewer, tables.of_timeline(page.client, page.told))
     return render(
         request, "reminders/client.html", {"page": page, "client": page.client, "section": "clients"}
     )

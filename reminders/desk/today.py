@@ -100,10 +100,12 @@ class Today:
         return len(self.held)
 
 
-def today(clinic: Clinic, clients: QuerySet[Client], now: datetime, page: str | None = None) -> Today:
+def today(
+    clinic: Clinic, clients: QuerySet[Client], now: datetime, page: str | None = None, a_page: int = PAGE
+) -> Today:
     """Who of these clients needs somebody at an aware moment: an open flag not on hold, an open task, or an interview.
 
-    All are ranked; what stands beside a client is read for the fifty of the page.
+    All are ranked; what stands beside a client is read for the fifty of the page, or as many as are told.
     """
     day = clock.local_date(now, clinic.time_zone)
     evaluation.catch_up(clinic, clients, now)
@@ -127,7 +129,7 @@ def today(clinic: Clinic, clients: QuerySet[Client], now: datetime, page: str | 
     held = [client for client in people if _paused(client) and not client.aside and not client.ringing]
     off = {client.pk for client in (*aside_now, *held)}
     ranked = _ranked([client for client in people if client.pk not in off], due, day)
-    page_obj = Paginator(ranked, PAGE).get_page(page)
+    page_obj = Paginator(ranked, a_page).get_page(page)
     rows = list(page_obj)
     _fill(clinic, rows, day, now)
     return Today(

@@ -12,6 +12,8 @@ import clinic as stage
 from clinic import amending, audit, consents, episodes, intake, interviews, setup
 from clinic.actors import Actor, ActorKind
 from clinic.errors import Refused
+from clinic.exports import giving
+from clinic.exports.table import Table
 from clinic.intake import Intake, Person
 from clinic.models import AuditEntry, Channel, ClosedReason, InterviewKind, Phase, Purpose, Role
 from tests.cast import NOW, TODAY, a_client, day
@@ -86,6 +88,11 @@ def interview(world, **answers):
     )
 
 
+def take_along(world):
+    table = Table("clients", "Clients", ("Client",), [("Ana",)], client=world.ana)
+    giving.give_out(table=table, kind=giving.FileKind.CSV, clinic=world.clinic, by=KIT, now=NOW).file.close()
+
+
 def strike_out(world):
     return interviews.void(interview=world.ana.interviews.get(), reason="Another client.", by=KIT, now=NOW)
 
@@ -120,6 +127,7 @@ DONE = [
     ),
     (interview, None, ["interview.recorded interview"]),
     (strike_out, interview, ["interview.voided interview"]),
+    (take_along, None, ["list.exported clients as csv"]),
     (lambda world: set_up("newtown", name="Newtown", time_zone="UTC"), None, ["clinic.made clinic"]),
     (lambda world: set_up("riverside", settling_in_days=7), None, ["clinic.changed clinic"]),
     (add_staff, None, ["staff.added membership"]),
@@ -170,7 +178,7 @@ def test_a_verb_says_who_did_what_when(world, does, before, left):
     assert [f"{entry.verb} {entry.subject}" for entry in entries] == left
     for entry in entries:
         assert (entry.actor_kind, entry.actor_name, entry.user, entry.at) == ("command", "kit", None, NOW)
-        assert entry.subject_id is not None
+        assert (entry.subject_id is not None) != (entry.rows is not None)
         assert entry.clinic is not None
         assert (
             entry.subject not in ("client", "episode", "consent", "interview") or entry.client_id is not None
