@@ -10,7 +10,8 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from clinic.actors import Actor
@@ -177,10 +178,10 @@ def viewer_in(user: User, slug: str) -> Viewer:
     )
 
 
-View = Callable[Concatenate[HttpRequest, Viewer, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Viewer, P], HttpResponseBase]
 
 
-def staff_page(permission: Permission) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+def staff_page(permission: Permission) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """A page of a clinic, for those whose role there has the permission.
 
     The address carries the clinic's slug; the view is handed a Viewer in its place. Somebody of another
@@ -188,9 +189,9 @@ def staff_page(permission: Permission) -> Callable[[View[P]], Callable[..., Http
     moments in the clinic's time zone.
     """
 
-    def decorate(view: View[P]) -> Callable[..., HttpResponse]:
+    def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def page(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def page(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             viewer = viewer_in(cast(User, request.user), slug)
             request.viewer = viewer  # type: ignore[attr-defined]
             if not viewer.may(permission):

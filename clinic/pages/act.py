@@ -14,6 +14,7 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.encoding import iri_to_uri
@@ -105,7 +106,7 @@ def act_urls(acts: Iterable[Act]) -> list[URLPattern]:
     ]
 
 
-def act_page(act: Act) -> Callable[..., HttpResponse]:
+def act_page(act: Act) -> Callable[..., HttpResponseBase]:
     """The page of an act: the form, and what comes of it."""
 
     @staff_page(act.permission)

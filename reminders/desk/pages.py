@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
@@ -12,7 +13,9 @@ from django_htmx.middleware import HtmxDetails
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.models import Membership
+from clinic.pages import downloads
 from clinic.pages.caseload import caseload_of
+from reminders.desk import downloads as tables
 from reminders.desk.client import client_page
 from reminders.desk.timeline.story import story
 from reminders.desk.today import today
@@ -37,9 +40,12 @@ def clinic_home(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 @staff_page(Permission.SEE_CLIENTS)
-def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
     """Who needs me today."""
     caseload = caseload_of(request, viewer)
+    if downloads.is_asked(request):
+        whole = today(viewer.clinic, caseload.clients, clock.now(), a_page=downloads.ALL_ROWS)
+        return downloads.download(request, viewer, tables.of_today(whole, caseload, viewer.clinic.time_zone))
     page = today(viewer.clinic, caseload.clients, clock.now(), request.GET.get("page"))
     return render(
         request,
@@ -49,9 +55,13 @@ def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 @staff_page(Permission.SEE_CLIENTS)
-def one_client(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+def one_client(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponseBase:
     """Everything about one client; with htmx the timeline alone, where the address asks for another part of it."""
     client = viewer.client(pk)
+    if downloads.is_asked(request):
+        whole = request.GET.copy()
+        whole["timeline"] = "all"
+        return downloads.download(request, viewer, tables.of_timeline(client, story(client, whole)))
     htmx = cast(HtmxDetails, request.htmx)  # type: ignore[attr-defined]
     if htmx and htmx.target == "happened":
         told = {"story": story(client, request.GET), "client": client}

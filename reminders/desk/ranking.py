@@ -1,7 +1,8 @@
 """Who comes first on Today, and why. Pure.
 
 In the order of the product's pages: whoever asked to be rung, the lapsed, the isolated (who have only
-the group, evidence E7), the newly slipping, those without a first meeting, and what went wrong.
+the group, evidence E7), the newly slipping, those without a first meeting, what went wrong, and at the end
+whose follow-up interview is due.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class Place(IntEnum):
     NO_FIRST_MEETING = 4
     UNSURE = 5
     OTHER = 6
+    INTERVIEW = 7
 
 
 HEADINGS = {
@@ -34,6 +36,7 @@ HEADINGS = {
     Place.NO_FIRST_MEETING: "No first meeting yet",
     Place.UNSURE: "Could not be reached, or not known whether a message came",
     Place.OTHER: "Something to settle",
+    Place.INTERVIEW: "Interview due",
 }
 
 UNSURE_KINDS = {TaskKind.UNCERTAIN, TaskKind.NOT_REACHED, TaskKind.DECLINED}
@@ -41,12 +44,16 @@ UNSURE_KINDS = {TaskKind.UNCERTAIN, TaskKind.NOT_REACHED, TaskKind.DECLINED}
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What decides a client's place: open tasks, the standing, missed weeks, and whether they are isolated."""
+    """What decides a client's place: open tasks, the standing, missed weeks, and whether they are isolated.
+
+    interview_days: how many days are left for an interview that is due; None where none is.
+    """
 
     kinds: Collection[TaskKind]
     standing: Standing
     missed_weeks: int
     isolated: bool
+    interview_days: int | None = None
 
 
 def place(case: Case) -> Place:
@@ -65,12 +72,16 @@ def place(case: Case) -> Place:
         return Place.NO_FIRST_MEETING
     if kinds & UNSURE_KINDS:
         return Place.UNSURE
+    if case.interview_days is not None and not kinds:
+        return Place.INTERVIEW
     return Place.OTHER
 
 
 def order(case: Case) -> tuple[int, int]:
     """What to sort by: the place, then the fewest missed weeks first, as the newest slip is the easiest to mend;
-    among the lapsed and those without a first meeting, the longest first."""
+    among the lapsed and those without a first meeting, the longest first; of interviews the one that can wait least."""
     here = place(case)
+    if here is Place.INTERVIEW:
+        return here, case.interview_days or 0
     missed = case.missed_weeks
     return here, -missed if here in (Place.RING_ME, Place.LAPSED, Place.NO_FIRST_MEETING) else missed

@@ -13,7 +13,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from attendance.standing import evaluation, strips
 from attendance.standing.facts import Standing
 from attendance.standing.models import Flag
-from clinic import clock
+from clinic import clock, interviews
+from clinic.follow_up import FollowUp
 from clinic.models import Client, Clinic, Episode
 from reminders.contacts.models import Introduction
 from reminders.desk import ranking
@@ -37,6 +38,7 @@ class Row:
     weeks: list[strips.StripWeek] = field(default_factory=list)
     sent: list[Prompt] = field(default_factory=list)
     introduction: Introduction | None = None
+    interview: FollowUp | None = None
 
     @property
     def place(self) -> ranking.Place:
@@ -98,17 +100,21 @@ class Today:
         return len(self.held)
 
 
-def today(clinic: Clinic, clients: QuerySet[Client], now: datetime, page: str | None = None) -> Today:
-    """Who of these clients needs somebody at an aware moment: an open flag not on hold, or an open task.
+def today(
+    clinic: Clinic, clients: QuerySet[Client], now: datetime, page: str | None = None, a_page: int = PAGE
+) -> Today:
+    """Who of these clients needs somebody at an aware moment: an open flag not on hold, an open task, or an interview.
 
-    All are ranked; what stands beside a client is read for the fifty of the page.
+    All are ranked; what stands beside a client is read for the fifty of the page, or as many as are told.
     """
     day = clock.local_date(now, clinic.time_zone)
     evaluation.catch_up(clinic, clients, now)
+    due = interviews.due_among(clinic, clients, day)
     # The day of closing still belongs to tracking, and its flag ends overnight; nobody waits for it.
     needing = clients.filter(closed_on__isnull=True).filter(
         Q(Exists(Flag.objects.filter(client=OuterRef("pk"), closed_at__isnull=True, on_hold=False)))
         | Q(Exists(KeyworkerTask.objects.filter(client=OuterRef("pk"), done_at__isnull=True)))
+        | Q(pk__in=due)
     )
     aside = Exists(NotNow.objects.filter(client=OuterRef("pk"), until__gt=day))
     # Whoever asks to be rung is never put aside, and waits for no pause to end. Every other task of a paused
@@ -122,8 +128,8 @@ def today(clinic: Clinic, clients: QuerySet[Client], now: datetime, page: str | 
     aside_now = [client for client in people if client.aside and not client.ringing]
     held = [client for client in people if _paused(client) and not client.aside and not client.ringing]
     off = {client.pk for client in (*aside_now, *held)}
-    ranked = _ranked([client for client in people if client.pk not in off])
-    page_obj = Paginator(ranked, PAGE).get_page(page)
+    ranked = _ranked([client for client in people if client.pk not in off], due, day)
+    page_obj = Paginator(ranked, a_page).get_page(page)
     rows = list(page_obj)
     _fill(clinic, rows, day, now)
     return Today(
@@ -145,7 +151,7 @@ def _paused(client: Client) -> bool:
     return client.standing.standing == Standing.PAUSED
 
 
-def _ranked(people: Sequence[Client]) -> list[Row]:
+def _ranked(people: Sequence[Client], due: Mapping[int, FollowUp], day: date) -> list[Row]:
     """All of them in order of need; two queries."""
     ids = [client.pk for client in people]
     said = Episode.objects.filter(client__in=ids, isolated__isnull=False).order_by("intake_on")
@@ -154,7 +160,12 @@ def _ranked(people: Sequence[Client]) -> list[Row]:
     for task in KeyworkerTask.objects.filter(client__in=ids, done_at__isnull=True):
         tasks[task.client_id].append(task)
     rows = [
-        Row(client, _case(client, tasks[client.pk], client.pk in isolated), tasks[client.pk])
+        Row(
+            client,
+            _case(client, tasks[client.pk], client.pk in isolated, due.get(client.pk), day),
+            tasks[client.pk],
+            interview=due.get(client.pk),
+        )
         for client in people
     ]
     return sorted(rows, key=lambda row: ranking.order(row.case))
@@ -176,12 +187,15 @@ def _fill(clinic: Clinic, rows: Sequence[Row], day: date, now: datetime) -> None
         row.weeks, row.sent, row.introduction = boxes.get(pk, []), sent[pk], introductions.get(pk)
 
 
-def _case(client: Client, tasks: Sequence[KeyworkerTask], isolated: bool) -> ranking.Case:
+def _case(
+    client: Client, tasks: Sequence[KeyworkerTask], isolated: bool, due: FollowUp | None, day: date
+) -> ranking.Case:
     return ranking.Case(
         [TaskKind(task.kind) for task in tasks],
         Standing(client.standing.standing),
         client.standing.missed_weeks,
         isolated,
+        (due.closes_on - day).days if due is not None else None,
     )
 
 

@@ -58,6 +58,7 @@ ACTS = [
     "quick",
     "hand_back",
     "see_to",
+    "interview",
 ]
 
 

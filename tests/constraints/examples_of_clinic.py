@@ -11,6 +11,8 @@ from clinic.models import (
     ClosedReason,
     Consent,
     Episode,
+    Interview,
+    InterviewKind,
     Membership,
     Note,
     Phase,
@@ -74,6 +76,9 @@ class World:
         self.problem = SpreadsheetProblem.objects.create(spreadsheet=self.spreadsheet, number=2, sentence="-")
         self.match = SpreadsheetMatch.objects.create(
             **self.of, kind="clients", digest="0" * 64, reading={}, used_at=NOW
+        )
+        self.interview = Interview.objects.create(
+            **self.of, **self.said, client=self.ana, kind=InterviewKind.EIGHT_MONTHS, held_on=TODAY
         )
         self.entry = AuditEntry.objects.create(at=NOW, actor_kind="staff", verb="a.verb", subject="client")
 
@@ -186,6 +191,20 @@ EXAMPLES = {
     "spreadsheet_problem_once_a_row": [again("problem")],
     "spreadsheet_effect_undone_or_kept": [but("effect", undone_at=NOW, kept="It was changed since.")],
     "spreadsheet_match_once": [again("match")],
+    "interview_once_a_kind_and_day": [again("interview")],
+    "interview_of_a_known_kind": [but("interview", kind="9m"), but("interview", kind="")],
+    "interview_attendance_is_known_or_empty": [but("interview", attendance="daily")],
+    "interview_belief_1_to_5": [
+        but("interview", controlled_use_impossible=0),
+        but("interview", controlled_use_impossible=6),
+    ],
+    "interview_voided_by_somebody_for_a_reason": [
+        but("interview", voided_at=NOW),
+        but("interview", voided_by="kay"),
+        but("interview", void_reason="another client"),
+        but("interview", voided_at=NOW, voided_by="kay"),
+        but("interview", voided_at=NOW, void_reason="another client"),
+    ],
     "audit_by_a_known_kind": [but("entry", actor_kind="ghost")],
 }
 UNIQUE_FIELDS = {
@@ -208,6 +227,11 @@ POSSIBLE = {
     "a spreadsheet stopped half-way, with a fault or without": all_of(
         but("spreadsheet", state=SpreadsheetState.STOPPED),
         but("spreadsheet", state=SpreadsheetState.STOPPED, failure="The disk is full."),
+    ),
+    "an interview of a day on which another was struck out, and one of the other kind": all_of(
+        but("interview", voided_at=NOW, voided_by="kay", void_reason="another client"),
+        again("interview", voided_at=None, voided_by="", void_reason="", used_alcohol=False),
+        again("interview", kind=InterviewKind.TWENTY_FOUR_MONTHS, attendance="none"),
     ),
     "the outermost numbers": but("episode", severity=15, motivation=0, controlled_use_impossible=5),
 }

@@ -229,6 +229,7 @@ def test_number_consents_contact_and_details_come_before_what_happened(kay: Staf
         "Details",
         "Next meetings",
         "Treatment",
+        "Interviews",
         "What happened",
         "Find a client",
     ]

@@ -116,6 +116,9 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "act_settle": WHO_WRITES,
     "act_hand_back": (CLOSED, OPEN, CLOSED),
     "act_see_to": (CLOSED, OPEN, CLOSED),
+    "act_interview": WHO_WRITES,
+    "act_correct_interview": WHO_WRITES,
+    "act_void_interview": WHO_WRITES,
 }
 
 

@@ -23,7 +23,7 @@ from attendance.directory.kinds import FellowshipKind
 from attendance.models import Attendance, Feed, Meeting, Report
 from attendance.standing import reading, rule
 from attendance.standing.facts import Outcome, Standing
-from clinic import clock
+from clinic import clock, interviews
 from clinic.errors import Refused
 from clinic.models import AuditEntry, Client, Clinic, Membership, Phase, User
 from reminders.contacts.models import IntroductionState
@@ -227,6 +227,16 @@ def test_amara_and_helen_were_written_to_every_working_morning_of_a_fortnight(ha
     written_to = Counter(harbour.digests.values_list("user__username", "state"))
     assert written_to == {("amara", "sent"): 11, ("helen", "sent"): 11}
     assert [choice.days for choice in harbour.digest_choices.all()] == [[0, 1, 2, 3, 4]] * 2
+
+
+def test_interviews_were_held_one_was_put_right_and_some_are_due(harbour):
+    held = harbour.interviews.filter(voided_at__isnull=True)
+    assert held.count() >= 4
+    assert held.filter(corrects__isnull=False).exists()
+    assert {one.kind for one in held} == {"8m"}
+    due = interviews.due_among(harbour, harbour.clients.all(), clock.local_date(NOW, harbour.time_zone))
+    assert 2 <= len(due) <= 10
+    assert not set(due) & set(held.values_list("client", flat=True))
 
 
 def test_nothing_went_out_in_quiet_hours(demo):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +27,7 @@ CASES = st.builds(
     standing=st.sampled_from(Standing),
     missed_weeks=st.integers(0, 60),
     isolated=st.booleans(),
+    interview_days=st.none() | st.integers(0, 60),
 )
 
 
@@ -88,25 +91,26 @@ def test_the_places_are_in_the_order_of_the_products_pages_and_each_has_its_head
         "No first meeting yet",
         "Could not be reached, or not known whether a message came",
         "Something to settle",
+        "Interview due",
     ]
 
 
 @given(CASES)
 def test_whoever_asks_to_be_rung_comes_first_whatever_else_is_known(case: Case) -> None:
-    asked = Case({*case.kinds, TaskKind.RING_ME}, case.standing, case.missed_weeks, case.isolated)
+    asked = replace(case, kinds={*case.kinds, TaskKind.RING_ME})
     assert place(asked) is Place.RING_ME
     assert order(asked)[0] <= order(case)[0]
 
 
 @given(CASES, st.sampled_from(TaskKind))
 def test_another_task_never_moves_anybody_back(case: Case, kind: TaskKind) -> None:
-    with_it = Case({*case.kinds, kind}, case.standing, case.missed_weeks, case.isolated)
+    with_it = replace(case, kinds={*case.kinds, kind})
     assert place(with_it) <= place(case)
 
 
 @given(CASES)
 def test_being_isolated_never_moves_anybody_back_and_nobody_flagged_is_a_thing_to_settle(case: Case) -> None:
-    alone = Case(case.kinds, case.standing, case.missed_weeks, isolated=True)
+    alone = replace(case, isolated=True)
     assert place(alone) <= place(case)
     assert case.standing not in FLAGGED or place(case) < Place.UNSURE
 
@@ -128,3 +132,12 @@ def test_of_two_who_ask_to_be_rung_the_one_longest_away_is_first() -> None:
     away = a_case(TaskKind.RING_ME, standing=Standing.LAPSED, missed=6)
     near = a_case(TaskKind.RING_ME)
     assert order(away) < order(near)
+
+
+@given(CASES, st.integers(0, 60))
+def test_an_interview_comes_last_and_only_where_nothing_else_waits(case: Case, days: int) -> None:
+    without, due = replace(case, interview_days=None), replace(case, interview_days=days)
+    waits = bool(case.kinds) or case.standing in FLAGGED
+    assert place(due) is (place(without) if waits else Place.INTERVIEW)
+    assert max(Place) is Place.INTERVIEW
+    assert waits or order(due) < order(replace(case, interview_days=days + 1))
