@@ -28,6 +28,8 @@ class Permission(StrEnum):
     INTRODUCE = "introduce clients to local contacts"
     MEND_MEETINGS = "enter meetings by hand, and mend those of the directory for the clinic"
     TAKE_UP = "bring clients who were put aside back to Today"
+    HAND_OVER = "hand their own clients over to another keyworker"
+    HAND_OVER_ANY = "hand anybody's clients over to another keyworker"
     SEE_SETTINGS = "see the clinic's settings and staff"
     REVOKE_TOKENS = "revoke the tokens of other systems"
     KEEP_FEEDS = "look after the lists of meetings"
@@ -42,6 +44,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.INTRODUCE,
             Permission.MEND_MEETINGS,
             Permission.TAKE_UP,
+            Permission.HAND_OVER,
         }
     ),
     Role.MANAGER: frozenset(
@@ -50,6 +53,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CLIENTS,
             Permission.MEND_MEETINGS,
             Permission.TAKE_UP,
+            Permission.HAND_OVER,
+            Permission.HAND_OVER_ANY,
             Permission.SEE_SETTINGS,
             Permission.REVOKE_TOKENS,
             Permission.KEEP_FEEDS,
@@ -103,6 +108,16 @@ class Viewer:
     def may_take_up(self) -> bool:
         """For templates: whether to offer an early end of 'not now'."""
         return self.may(Permission.TAKE_UP)
+
+    @property
+    def may_hand_over(self) -> bool:
+        """For templates: whether to offer to hand clients over."""
+        return self.may(Permission.HAND_OVER)
+
+    @property
+    def may_hand_over_any(self) -> bool:
+        """For templates: whether to offer to hand over clients of others."""
+        return self.may(Permission.HAND_OVER_ANY)
 
     @property
     def may_revoke_tokens(self) -> bool:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reminders.contacts import pages as contacts
-from reminders.desk import acts
+from reminders.desk import acts, hand_over_pages
 from reminders.desk import pages as desk
 from reminders.prompts import pages as prompts
 
@@ -15,5 +15,10 @@ urlpatterns = [
     path("<slug:slug>/messages/", prompts.messages_page, name="messages"),
     path("<slug:slug>/contacts/", contacts.contacts, name="contacts"),
     path("<slug:slug>/contacts/<int:contact>/", contacts.one_contact, name="contact"),
+    path("<slug:slug>/hand-overs/", hand_over_pages.hand_overs, name="hand_overs"),
+    path("<slug:slug>/hand-overs/<int:hand_over>/", hand_over_pages.one_hand_over, name="one_hand_over"),
+    path(
+        "<slug:slug>/hand-overs/<int:hand_over>/seen/", hand_over_pages.hand_over_seen, name="hand_over_seen"
+    ),
     *acts.urlpatterns,
 ]

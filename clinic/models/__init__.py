@@ -4,6 +4,7 @@ from clinic.models.audit import ActorKind, AuditEntry
 from clinic.models.client import Client, ClosedReason, Episode, Phase, PhaseChange, Programme
 from clinic.models.clinic import ApiToken, Clinic, Membership, Role, User, WeekDay
 from clinic.models.consent import Channel, Consent, ConsentState, Purpose
+from clinic.models.handing_over import HandedClient, HandOver
 
 __all__ = [
     "ActorKind",
@@ -16,6 +17,8 @@ __all__ = [
     "Consent",
     "ConsentState",
     "Episode",
+    "HandOver",
+    "HandedClient",
     "Membership",
     "Phase",
     "PhaseChange",

@@ -9,6 +9,7 @@ from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.models import Membership
 from clinic.pages.caseload import caseload_of
+from reminders.desk import handing_over
 from reminders.desk.client import client_page
 from reminders.desk.today import today
 
@@ -36,11 +37,13 @@ def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Who needs me today."""
     caseload = caseload_of(request, viewer)
     page = today(viewer.clinic, caseload.clients, clock.now(), request.GET.get("page"))
-    return render(
-        request,
-        "reminders/today.html",
-        {"page": page, "who": caseload.who},
-    )
+    details = {
+        "page": page,
+        "who": caseload.who,
+        "handed": handing_over.unseen_by(viewer),
+        "left_behind": handing_over.held_by_a_leaver(viewer),
+    }
+    return render(request, "reminders/today.html", details)
 
 
 @staff_page(Permission.SEE_CLIENTS)
@@ -48,6 +51,10 @@ def one_client(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """Everything about one client."""
     shown = None if request.GET.get("timeline") == "all" else TIMELINE_SHOWN
     page = client_page(viewer.client(pk), clock.now(), shown)
-    return render(
-        request, "reminders/client.html", {"page": page, "client": page.client, "section": "clients"}
-    )
+    details = {
+        "page": page,
+        "client": page.client,
+        "handed": handing_over.unseen_of(page.client),
+        "section": "clients",
+    }
+    return render(request, "reminders/client.html", details)

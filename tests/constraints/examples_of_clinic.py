@@ -11,6 +11,8 @@ from clinic.models import (
     ClosedReason,
     Consent,
     Episode,
+    HandedClient,
+    HandOver,
     Membership,
     Phase,
     PhaseChange,
@@ -44,11 +46,34 @@ class World:
         self.consent = Consent.objects.create(
             **self.of, **self.said, client=self.ana, purpose=Purpose.PROMPTS, channel=Channel.SMS, wording="-"
         )
+        self.rea = User.objects.create(username="rea")
+        self.given = HandOver.objects.create(
+            **self.of, held_by=self.kay, to=self.rea, starts_on=TODAY, made_at=NOW, made_by="kay"
+        )
+        self.earlier = HandOver.objects.create(
+            **self.of, held_by=self.kay, to=self.rea, starts_on=TODAY, made_at=NOW, made_by="kay"
+        )
+        self.back = HandOver.objects.create(
+            **self.of, held_by=self.rea, to=self.kay, starts_on=TODAY, made_at=NOW, made_by="kay",
+            brings_back=self.given,
+        )  # fmt: skip
+        self.handed = HandedClient.objects.create(**self.of, hand_over=self.given, client=self.ana)
         self.entry = AuditEntry.objects.create(at=NOW, actor_kind="staff", verb="a.verb", subject="client")
 
 
 ENDED = {"phase": Phase.COMPLETED, "discharged_on": TODAY}
 EXAMPLES = {
+    "hand_over_to_another": [lambda world: but("given", to=world.kay)(world)],
+    "hand_over_seen_once_carried_out": [but("given", seen_at=NOW)],
+    "hand_over_ended_by_somebody_for_a_reason": [
+        but("given", ended_at=NOW),
+        but("given", ended_at=NOW, ended_by="kay"),
+        but("given", ended_by="kay", ended_because="Taken back."),
+    ],
+    "hand_over_brings_back_from_somebody": [
+        lambda world: again("given", held_by=None, brings_back=world.earlier)(world)
+    ],
+    "handed_client_once_a_hand_over": [again("handed")],
     "clinic_week_starts_on_a_day": [but("clinic", week_starts_on=7)],
     "clinic_meetings_per_week_1_to_21": [
         but("clinic", meetings_per_week=0),
@@ -119,6 +144,7 @@ EXAMPLES = {
 UNIQUE_FIELDS = {
     "Clinic.slug": again("clinic"),
     "ApiToken.digest": again("token", name="another"),
+    "HandOver.brings_back": again("back"),
 }
 POSSIBLE = {
     "a consent given anew after one was taken back": all_of(

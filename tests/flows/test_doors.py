@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import Feed, Meeting
 from attendance.directory.upkeep.previewing import About, accept, preview, uploaded
-from clinic import setup
+from clinic import handing_over, setup
 from clinic.actors import Actor
 from clinic.models import Client, Role
 from reminders.contacts.models import LocalContact
@@ -89,6 +89,10 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "act_they_spoke": WHO_WRITES,
     "act_finish_task": WHO_WRITES,
     "act_settle": WHO_WRITES,
+    "act_hand_over": WHO_SEES_CLIENTS,
+    "hand_overs": WHO_SEES_CLIENTS,
+    "one_hand_over": WHO_SEES_CLIENTS,
+    "hand_over_seen": (LEADS_ON, LEADS_ON, CLOSED),
 }
 
 
@@ -110,6 +114,7 @@ def address(name: str, slug: str, client: Client) -> str:
     contact, token = client.clinic.local_contacts.first(), client.clinic.api_tokens.first()
     meeting, feed = Meeting.objects.first(), Feed.objects.first()
     reading = client.clinic.feed_previews.first()
+    given = client.clinic.hand_overs.first()
     wanted = {
         "slug": slug,
         "pk": client.pk,
@@ -118,6 +123,7 @@ def address(name: str, slug: str, client: Client) -> str:
         "meeting": meeting.pk if meeting is not None else 0,
         "feed": feed.pk if feed is not None else 0,
         "preview": reading.pk if reading is not None else 0,
+        "hand_over": given.pk if given is not None else 0,
     }
     return reverse(name, kwargs={key: wanted[key] for key in wanted if f":{key}>" in PATTERNS[name]})
 
@@ -127,6 +133,15 @@ def furnished(ana: Client, joe: LocalContact) -> None:
     """Riverside has somebody and something of every kind that an address may name."""
     cast.a_meeting("lantern")
     setup.make_token(name="the ward", clinic=ana.clinic, read_only=True, by=cast.BY, now=cast.NOW)
+    handing_over.hand_over(
+        clinic=ana.clinic,
+        clients=[ana],
+        held_by=ana.keyworker,
+        to=cast.a_keyworker(ana.clinic, "rea"),
+        by=cast.BY,
+        now=cast.NOW,
+        starts_on=cast.day("2026-03-09"),
+    )
     of = About("Narcotics Anonymous", "Europe/London", "leeds", FeedFormat.MEETING_GUIDE)
     reader = Actor.staff(cast.a_keyworker(ana.clinic, "lena", Role.MANAGER))
     for _ in range(2):
@@ -193,8 +208,8 @@ def test_another_clinics_client_is_nowhere(kay: Staff, hal: Staff, ana: Client, 
 
 def test_an_empty_form_changes_nothing_and_breaks_nothing(staff: list[Staff], ana: Client) -> None:
     before = everything()
-    # The one act in which everything may be left empty, and the page that has nothing but its button.
-    for name in set(PATTERNS) - {"act_details", "revoke_token"}:
+    # The one act in which everything may be left empty, and the pages that have nothing but their button.
+    for name in set(PATTERNS) - {"act_details", "revoke_token", "one_hand_over"}:
         for one in staff:
             assert one.browser.post(address(name, "riverside", ana)).status_code < 500, name
             one.browser.force_login(one.user)

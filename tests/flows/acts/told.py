@@ -11,12 +11,13 @@ from attendance.register import meeting_choices, meeting_plans, recording
 from attendance.register.models import Attendance, ChosenMeeting, Pause, PlannedMeeting, UnsuitedMeeting
 from attendance.register.pausing import pause
 from clinic import consents, episodes
-from clinic.models import Channel, Client, ClosedReason, Phase, Purpose
+from clinic.models import Channel, Client, ClosedReason, Phase, Purpose, User
 from reminders.contacts import introducing
 from reminders.contacts.models import LocalContact
 from reminders.prompts.states import PromptState
 from reminders.worklist import aside, tasks
 from reminders.worklist.models import KeyworkerTask, TaskKind
+from tests import cast
 from tests.cast import BY, NOW, TODAY, day
 from tests.flows.crowd import a_prompt
 
@@ -86,6 +87,19 @@ class World:
         about = tasks.about_prompt(prompt.pk)
         tasks.raise_tasks([tasks.Need(client, TaskKind.UNCERTAIN, "Ask whether it came.", about)], NOW)
         return client.keyworker_tasks.get(kind=TaskKind.UNCERTAIN, about=about)
+
+    @property
+    def kay(self) -> User:
+        return User.objects.get(username="kay")
+
+    @property
+    def rea(self) -> User:
+        """Another keyworker of Ana's clinic."""
+        return cast.a_keyworker(self.ana.clinic, "rea")
+
+    def is_kays(self) -> None:
+        self.ana.keyworker = self.kay
+        self.ana.save(update_fields=["keyworker"])
 
     def put_aside(self) -> None:
         aside.put_aside(client=self.ana, until=day("2026-03-09"), reason="In hospital.", by=BY, now=NOW)

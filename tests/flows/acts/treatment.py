@@ -3,7 +3,6 @@
 from tests.flows.acts.told import (
     EARLY,
     FUTURE,
-    NO_CHOICE,
     NO_DATE,
     REQUIRED,
     TOO_LONG,
@@ -116,7 +115,6 @@ ACTS = [
                 "Date of birth – 8 January 2026 is after intake on 7 January 2026.",
             ),
             (but(date_of_birth="2026-03-03"), f"Date of birth – {FUTURE}"),
-            (but(keyworker="99999999999999999999"), f"Keyworker – {NO_CHOICE}"),
             (but(first_name="A\0na"), "First name – Null characters are not allowed."),
             (but(last_name="x" * 81), f"Last name – {TOO_LONG.format(80, 81)}"),
             (but(language="x" * 11), f"Language – {TOO_LONG.format(10, 11)}"),
