@@ -8,9 +8,12 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from clinic.actors import Actor
@@ -30,6 +33,7 @@ class Permission(StrEnum):
     TAKE_UP = "bring clients who were put aside back to Today"
     HAND_OVER = "hand their own clients over to another keyworker"
     HAND_OVER_ANY = "hand anybody's clients over to another keyworker"
+    MERGE = "put together clients who were entered twice"
     SEE_SETTINGS = "see the clinic's settings and staff"
     REVOKE_TOKENS = "revoke the tokens of other systems"
     KEEP_FEEDS = "look after the lists of meetings"
@@ -45,6 +49,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.MEND_MEETINGS,
             Permission.TAKE_UP,
             Permission.HAND_OVER,
+            Permission.MERGE,
         }
     ),
     Role.MANAGER: frozenset(
@@ -55,6 +60,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.TAKE_UP,
             Permission.HAND_OVER,
             Permission.HAND_OVER_ANY,
+            Permission.MERGE,
             Permission.SEE_SETTINGS,
             Permission.REVOKE_TOKENS,
             Permission.KEEP_FEEDS,
@@ -64,6 +70,14 @@ ROLES: dict[Role, frozenset[Permission]] = {
         {Permission.ENTER, Permission.SEE_SETTINGS, Permission.REVOKE_TOKENS, Permission.KEEP_FEEDS}
     ),
 }
+
+
+class MergedAway(Exception):
+    """The client asked for was entered twice: the record that stays is another."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(client.reference)
+        self.client = client
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +134,11 @@ class Viewer:
         return self.may(Permission.HAND_OVER_ANY)
 
     @property
+    def may_merge(self) -> bool:
+        """For templates: whether to offer to put together who was entered twice."""
+        return self.may(Permission.MERGE)
+
+    @property
     def may_revoke_tokens(self) -> bool:
         """For templates: whether to offer to revoke tokens."""
         return self.may(Permission.REVOKE_TOKENS)
@@ -141,11 +160,21 @@ class Viewer:
         return self.clinic.clients.all()
 
     def client(self, pk: int) -> Client:
-        """One of them; raises Http404 for any other, so that nobody learns who is a client elsewhere."""
+        """One of them; raises Http404 for any other, so that nobody learns who is a client elsewhere.
+
+        Raises MergedAway for a record that was merged into another: the page leads there.
+        """
         found = self.clients().filter(pk=pk).select_related("clinic", "keyworker").first()
         if found is None:
+            self._lead_on(pk)
             raise Http404("There is no such client here.")
         return found
+
+    def _lead_on(self, pk: int) -> None:
+        if self.may(Permission.SEE_CLIENTS):
+            gone = Client.with_merged.filter(clinic=self.clinic, pk=pk, merged_into__isnull=False)
+            if (merged := gone.select_related("merged_into").first()) is not None:
+                raise MergedAway(merged)
 
 
 def viewer_in(user: User, slug: str) -> Viewer:
@@ -162,6 +191,24 @@ def viewer_in(user: User, slug: str) -> Viewer:
         clinics=list({one.clinic_id: one.clinic for one in memberships}.values()),
         permissions=frozenset().union(*(ROLES[Role(one.role)] for one in here)),
     )
+
+
+def _there(request: HttpRequest, merged: Client) -> HttpResponse:
+    """On to the record that stays, saying why; nothing that was sent is done to it unseen."""
+    stays = merged.merged_into
+    assert stays is not None
+    done = (
+        " Nothing of what you sent was done: do it here, if it is still wanted."
+        if request.method == "POST"
+        else ""
+    )
+    messages.info(
+        request, f"{merged} was entered twice: {merged.reference} is put together with this one.{done}"
+    )
+    there = reverse("client", args=[merged.clinic.slug, stays.pk])
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": there})
+    return redirect(there)
 
 
 View = Callable[Concatenate[HttpRequest, Viewer, P], HttpResponse]
@@ -183,7 +230,10 @@ def staff_page(permission: Permission) -> Callable[[View[P]], Callable[..., Http
             if not viewer.may(permission):
                 raise PermissionDenied(f"Your role in {viewer.clinic} does not let you {permission}.")
             with timezone.override(viewer.clinic.time_zone):
-                return view(request, viewer, *args, **kwargs)
+                try:
+                    return view(request, viewer, *args, **kwargs)
+                except MergedAway as gone:
+                    return _there(request, gone.client)
 
         cast(Any, page).permission = permission
         return page

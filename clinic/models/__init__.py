@@ -5,6 +5,7 @@ from clinic.models.client import Client, ClosedReason, Episode, Phase, PhaseChan
 from clinic.models.clinic import ApiToken, Clinic, Membership, Role, User, WeekDay
 from clinic.models.consent import Channel, Consent, ConsentState, Purpose
 from clinic.models.handing_over import HandedClient, HandOver
+from clinic.models.merging import Merge, MergedRow, TwoPeople
 
 __all__ = [
     "ActorKind",
@@ -20,11 +21,14 @@ __all__ = [
     "HandOver",
     "HandedClient",
     "Membership",
+    "Merge",
+    "MergedRow",
     "Phase",
     "PhaseChange",
     "Programme",
     "Purpose",
     "Role",
+    "TwoPeople",
     "User",
     "WeekDay",
 ]

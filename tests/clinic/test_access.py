@@ -27,6 +27,7 @@ TABLE = {
     Permission.TAKE_UP: {Role.KEYWORKER, Role.MANAGER},
     Permission.HAND_OVER: {Role.KEYWORKER, Role.MANAGER},
     Permission.HAND_OVER_ANY: {Role.MANAGER},
+    Permission.MERGE: {Role.KEYWORKER, Role.MANAGER},
     Permission.SEE_SETTINGS: {Role.MANAGER, Role.ADMINISTRATOR},
     Permission.REVOKE_TOKENS: {Role.MANAGER, Role.ADMINISTRATOR},
     Permission.KEEP_FEEDS: {Role.MANAGER, Role.ADMINISTRATOR},
