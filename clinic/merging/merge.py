@@ -103,12 +103,16 @@ def _merge(kept: Client, merged: Client, by: Actor, now: datetime) -> tuple[Merg
 
 
 def _hold(clinic: Clinic, *clients: Client) -> list[Client]:
-    """Hold them by number; as they stand then, in the order given."""
+    """Hold them by number; as they stand then, in the order given.
+
+    The clinic first: a merge alters the records that lead to one of the two as well, so that two merges go in turn.
+    """
+    locking.clinic(clinic.pk)
     ids = [client.pk for client in clients]
     held = locking.clients(clinic.clients.filter(pk__in=ids))
     if len(held) < len(ids):
         raise Refused(GONE)
-    stands = Client.objects.select_related("clinic").in_bulk(held)
+    stands = {one.pk: one for one in Client.objects.filter(pk__in=held).select_related("clinic")}
     return [stands[pk] for pk in ids]
 
 
@@ -193,6 +197,7 @@ def undo(*, merge: Merge, by: Actor, now: datetime) -> int:
     judged anew. Raises Refused where it was undone already, or another merge has to be undone first.
     """
     clinic = merge.clinic
+    locking.clinic(clinic.pk)
     locking.clients(Client.with_merged.filter(pk__in=[merge.kept_id, merge.merged_id], clinic=clinic))
     made = clinic.merges.select_related("kept", "merged").get(pk=merge.pk)
     if made.undone_at is not None:

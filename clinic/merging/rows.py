@@ -175,9 +175,10 @@ def void(rows: models.QuerySet[Any], merging: Merging) -> None:
 
 
 def put_back(ledger: Iterable[MergedRow]) -> int:
-    """Put each row back to what it was, but for what was altered since; how many had to be left as they are.
+    """Put each row back to what it was, but for what was altered since; how many did not all go back.
 
-    A row that somebody has altered since keeps that, and goes back to whose it was.
+    A row that somebody has altered since keeps that, and goes back to whose it was. Only those count whose place has
+    changed, and the clients': what else differs by now was worked out anew since.
     """
     by_table: defaultdict[str, list[MergedRow]] = defaultdict(list)
     for one in ledger:
@@ -185,13 +186,17 @@ def put_back(ledger: Iterable[MergedRow]) -> int:
     left = 0
     order = [model for model in tables() if model._meta.label in by_table]
     for model in reversed(order):
-        left += sum(not _unmade(model, one) for one in by_table[model._meta.label] if one.before is None)
+        for one in by_table[model._meta.label]:
+            if one.before is None:
+                _unmade(model, one)
     for model in order:
         changed = [one for one in by_table[model._meta.label] if one.before is not None]
         stands = model._base_manager.in_bulk([one.row for one in changed])
         # First what goes back, so that what stays finds its place free.
         changed.sort(key=lambda one: not _whose(model, one))
-        left += sum(not _restored(model, stands[one.row], one) for one in changed if one.row in stands)
+        for one in changed:
+            back = one.row not in stands or _restored(model, stands[one.row], one)
+            left += not back and (model is Client or bool(_whose(model, one)))
     return left
 
 
@@ -199,11 +204,11 @@ def _whose(model: type[models.Model], one: MergedRow) -> set[str]:
     return {column.attname for column in _references(model)} & set(one.before or {})
 
 
-def _unmade(model: type[models.Model], one: MergedRow) -> bool:
+def _unmade(model: type[models.Model], one: MergedRow) -> None:
     """Take a row away that the merge made, where nothing has come of it since."""
     row = model._base_manager.filter(pk=one.row).first()
     if row is None:
-        return True
+        return
     as_made = all(_plain(getattr(row, name)) == value for name, value in one.after.items())
     used = any(
         relation.related_model._base_manager.filter(**{relation.field.name: row.pk}).exists()
@@ -211,8 +216,6 @@ def _unmade(model: type[models.Model], one: MergedRow) -> bool:
     )
     if as_made and not used:
         model._base_manager.filter(pk=one.row).delete()
-        return True
-    return False
 
 
 def _restored(model: type[models.Model], row: models.Model, one: MergedRow) -> bool:

@@ -37,3 +37,17 @@ def said_two(clinic: Clinic, one: Client, other: Client) -> TwoPeople | None:
     """What somebody said of these two, if anybody did."""
     first, second = _pair(one, other)
     return clinic.two_people.filter(one=first, other=second).first()
+
+
+@transaction.atomic
+def take_back(*, one: Client, other: Client, by: Actor, now: datetime) -> bool:
+    """Ask about these two again; False where nobody had said that they are two."""
+    said = said_two(one.clinic, one, other)
+    if said is None:
+        return False
+    for client in (one, other):
+        audit.record(
+            by=by, now=now, verb="client.not_told_apart", subject=said, clinic=one.clinic, client=client
+        )
+    said.delete()
+    return True
