@@ -55,6 +55,7 @@ def one_client(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
         "page": page,
         "client": page.client,
         "handed": handing_over.unseen_of(page.client),
+        "merges": page.client.merges.filter(undone_at__isnull=True).select_related("merged"),
         "section": "clients",
     }
     return render(request, "reminders/client.html", details)

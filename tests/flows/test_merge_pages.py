@@ -69,6 +69,7 @@ def test_side_by_side_and_what_it_would_come_to_then_together_then_apart(
     again = kay.sends(kay.address("merge", ana, twin), do="merge", keep=ana.pk)
     assert again.went_to == kay.address("client", ana)
 
+    assert "A2 is put together with this record since 2 March 2026." in kay.opens("client", ana).text
     apart = kay.sends(kay.address("merged", merge.pk))
     assert apart.notices == ["A1 and A2 are apart again."]
     assert kay.sends(kay.address("merged", merge.pk)).notices == [
