@@ -8,10 +8,13 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from clinic.actors import Actor
@@ -30,6 +33,9 @@ class Permission(StrEnum):
     MEND_MEETINGS = "enter meetings by hand, and mend those of the directory for the clinic"
     TAKE_UP = "bring clients who were put aside back to Today"
     TAKE_OVER = "see to what has waited too long for its keyworker"
+    HAND_OVER = "hand their own clients over to another keyworker"
+    HAND_OVER_ANY = "hand anybody's clients over to another keyworker"
+    MERGE = "put together clients who were entered twice"
     SEE_SETTINGS = "see the clinic's settings and staff"
     SET_PATIENCE = "say how long tasks may wait for their keyworker"
     REVOKE_TOKENS = "revoke the tokens of other systems"
@@ -47,6 +53,8 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.MEND_MEETINGS,
             Permission.TAKE_UP,
             Permission.TAKE_SPREADSHEETS,
+            Permission.HAND_OVER,
+            Permission.MERGE,
         }
     ),
     Role.MANAGER: frozenset(
@@ -56,6 +64,9 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.MEND_MEETINGS,
             Permission.TAKE_UP,
             Permission.TAKE_OVER,
+            Permission.HAND_OVER,
+            Permission.HAND_OVER_ANY,
+            Permission.MERGE,
             Permission.SEE_SETTINGS,
             Permission.SET_PATIENCE,
             Permission.REVOKE_TOKENS,
@@ -73,6 +84,14 @@ ROLES: dict[Role, frozenset[Permission]] = {
         }
     ),
 }
+
+
+class MergedAway(Exception):
+    """The client asked for was entered twice: the record that stays is another."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(client.reference)
+        self.client = client
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +147,20 @@ class Viewer:
         """For templates: whether to offer to say how long tasks may wait."""
         return self.may(Permission.SET_PATIENCE)
 
+    def may_hand_over(self) -> bool:
+        """For templates: whether to offer to hand clients over."""
+        return self.may(Permission.HAND_OVER)
+
+    @property
+    def may_hand_over_any(self) -> bool:
+        """For templates: whether to offer to hand over clients of others."""
+        return self.may(Permission.HAND_OVER_ANY)
+
+    @property
+    def may_merge(self) -> bool:
+        """For templates: whether to offer to put together who was entered twice."""
+        return self.may(Permission.MERGE)
+
     @property
     def may_revoke_tokens(self) -> bool:
         """For templates: whether to offer to revoke tokens."""
@@ -155,11 +188,21 @@ class Viewer:
         return self.clinic.clients.all()
 
     def client(self, pk: int) -> Client:
-        """One of them; raises Http404 for any other, so that nobody learns who is a client elsewhere."""
+        """One of them; raises Http404 for any other, so that nobody learns who is a client elsewhere.
+
+        Raises MergedAway for a record that was merged into another: the page leads there.
+        """
         try:
             return self.clients().get(pk=pk)
         except Client.DoesNotExist:
+            self._lead_on(pk)
             raise Http404("There is no such client here.") from None
+
+    def _lead_on(self, pk: int) -> None:
+        if self.may(Permission.SEE_CLIENTS):
+            gone = Client.with_merged.filter(clinic=self.clinic, pk=pk, merged_into__isnull=False)
+            if (merged := gone.select_related("merged_into").first()) is not None:
+                raise MergedAway(merged)
 
 
 def viewer_in(user: User, slug: str) -> Viewer:
@@ -176,6 +219,24 @@ def viewer_in(user: User, slug: str) -> Viewer:
         clinics=list({one.clinic_id: one.clinic for one in memberships}.values()),
         permissions=frozenset().union(*(ROLES[Role(one.role)] for one in here)),
     )
+
+
+def _there(request: HttpRequest, merged: Client) -> HttpResponse:
+    """On to the record that stays, saying why; nothing that was sent is done to it unseen."""
+    stays = merged.merged_into
+    assert stays is not None
+    done = (
+        " Nothing of what you sent was done: do it here, if it is still wanted."
+        if request.method == "POST"
+        else ""
+    )
+    messages.info(
+        request, f"{merged} was entered twice: {merged.reference} is put together with this one.{done}"
+    )
+    there = reverse("client", args=[merged.clinic.slug, stays.pk])
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": there})
+    return redirect(there)
 
 
 View = Callable[Concatenate[HttpRequest, Viewer, P], HttpResponseBase]
@@ -197,7 +258,10 @@ def staff_page(permission: Permission) -> Callable[[View[P]], Callable[..., Http
             if not viewer.may(permission):
                 raise PermissionDenied(f"Your role in {viewer.clinic} does not let you {permission}.")
             with timezone.override(viewer.clinic.time_zone):
-                return view(request, viewer, *args, **kwargs)
+                try:
+                    return view(request, viewer, *args, **kwargs)
+                except MergedAway as gone:
+                    return _there(request, gone.client)
 
         cast(Any, page).permission = permission
         return page

@@ -4,7 +4,9 @@ from clinic.models.audit import ActorKind, AuditEntry
 from clinic.models.client import Client, ClosedReason, Episode, Phase, PhaseChange, Programme
 from clinic.models.clinic import ApiToken, Clinic, Membership, Role, User, WeekDay
 from clinic.models.consent import Channel, Consent, ConsentState, Purpose
+from clinic.models.handing_over import HandedClient, HandOver
 from clinic.models.interview import Interview, InterviewKind, ReportedAttendance
+from clinic.models.merging import Merge, MergedRow, TwoPeople
 from clinic.models.note import Note
 from clinic.models.spreadsheets import (
     Spreadsheet,
@@ -26,9 +28,13 @@ __all__ = [
     "Consent",
     "ConsentState",
     "Episode",
+    "HandOver",
+    "HandedClient",
     "Interview",
     "InterviewKind",
     "Membership",
+    "Merge",
+    "MergedRow",
     "Note",
     "Phase",
     "PhaseChange",
@@ -42,6 +48,7 @@ __all__ = [
     "SpreadsheetMatch",
     "SpreadsheetProblem",
     "SpreadsheetState",
+    "TwoPeople",
     "User",
     "WeekDay",
 ]

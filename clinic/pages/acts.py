@@ -1,6 +1,5 @@
 """The acts on a client that belong to this stage: phase, closing, coming back, consents, interviews."""
 
-from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -153,20 +152,20 @@ class DetailsForm(PersonForm, ActForm):
         client = self.context.client
         self.offer(client.clinic, client)
         told = told_of(client.preferences)
+        if client.keyworker is not None:
+            # Whoever has one is handed over: whose they were and whose they are is told, and can be taken back.
+            del self.fields["keyworker"]
         for name in self.fields:
             self.fields[name].initial = told[name] if name in told else getattr(client, name)
 
 
 def amend(context: Context, values: dict[str, Any]) -> str:
-    """Mend the details. A keyworker who has left since may stay, and is not chosen anew."""
-    person = person_of(values)
-    if person.keyworker == context.client.keyworker:
-        person = replace(person, keyworker=None)
+    """Mend the details."""
     amended = amending.amend(
         client=context.client,
         episode=episodes.latest_episode(context.client),
-        person=person,
-        forget=[name for name in ("date_of_birth", "keyworker") if values[name] is None],
+        person=person_of(values),
+        forget=["date_of_birth"] if values["date_of_birth"] is None else [],
         by=context.viewer.actor,
         now=context.now,
     )

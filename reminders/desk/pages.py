@@ -16,6 +16,7 @@ from clinic.models import Membership
 from clinic.pages import downloads
 from clinic.pages.caseload import caseload_of
 from reminders.desk import downloads as tables
+from reminders.desk import handing_over
 from reminders.desk.client import client_page
 from reminders.desk.timeline.story import story
 from reminders.desk.today import today
@@ -47,11 +48,13 @@ def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
         whole = today(viewer.clinic, caseload.clients, clock.now(), a_page=downloads.ALL_ROWS)
         return downloads.download(request, viewer, tables.of_today(whole, caseload, viewer.clinic.time_zone))
     page = today(viewer.clinic, caseload.clients, clock.now(), request.GET.get("page"))
-    return render(
-        request,
-        "reminders/today.html",
-        {"page": page, "who": caseload.who},
-    )
+    details = {
+        "page": page,
+        "who": caseload.who,
+        "handed": handing_over.unseen_by(viewer),
+        "left_behind": handing_over.held_by_a_leaver(viewer),
+    }
+    return render(request, "reminders/today.html", details)
 
 
 @staff_page(Permission.SEE_CLIENTS)
@@ -71,7 +74,14 @@ def one_client(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponseBas
         answer = render(
             request,
             "reminders/client.html",
-            {"page": page, "story": page.story, "client": client, "section": "clients"},
+            {
+                "page": page,
+                "story": page.story,
+                "client": client,
+                "handed": handing_over.unseen_of(client),
+                "merges": client.merges.filter(undone_at__isnull=True).select_related("merged"),
+                "section": "clients",
+            },
         )
     # The same address has two answers: a browser that goes back is not to be shown the part for the whole.
     patch_vary_headers(answer, ["HX-Request"])

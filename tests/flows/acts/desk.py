@@ -140,4 +140,19 @@ ACTS = [
         ],
         by="mo",
     ),
+    Told(
+        "hand_over",
+        but(to=lambda world: world.rea.pk, note="Knows her from before.", was=lambda world: world.kay.pk),
+        "Ana Madeup is handed over to rea, with all that is scheduled.",
+        "Somebody was quicker: Ana Madeup is with rea now.",
+        [
+            (but(to=""), f"To – {REQUIRED}"),
+            (but(to=lambda world: world.kay.pk), "To – They are kay's already: choose somebody else."),
+            (but(to="x"), f"To – {NO_CHOICE}"),
+            (but(note=LONG), f"Note – {TOO_LONG.format(300, 301)}"),
+            (but(was="nobody"), "Somebody was quicker: Ana Madeup is with kay now."),
+            (but(was=""), REQUIRED),
+        ],
+        before=World.is_kays,
+    ),
 ]

@@ -30,12 +30,14 @@ from clinic.models import (
     Phase,
     PhaseChange,
     Purpose,
+    User,
 )
 from reminders.contacts import introducing
 from reminders.contacts.models import LocalContact
 from reminders.prompts.states import PromptState
 from reminders.worklist import aside, escalating, tasks
 from reminders.worklist.models import KeyworkerTask, TaskKind
+from tests import cast
 from tests.cast import BY, NOW, TODAY, day
 from tests.flows.crowd import a_prompt
 
@@ -136,6 +138,19 @@ class World:
             by=BY,
             now=NOW,
         )[0]
+
+    @property
+    def kay(self) -> User:
+        return User.objects.get(username="kay")
+
+    @property
+    def rea(self) -> User:
+        """Another keyworker of Ana's clinic."""
+        return cast.a_keyworker(self.ana.clinic, "rea")
+
+    def is_kays(self) -> None:
+        self.ana.keyworker = self.kay
+        self.ana.save(update_fields=["keyworker"])
 
     def put_aside(self) -> None:
         aside.put_aside(client=self.ana, until=day("2026-03-09"), reason="In hospital.", by=BY, now=NOW)
