@@ -71,7 +71,8 @@ def _counted(
 ) -> Counted:
     """Log each of the first clients who have a day in sight that is still empty; then take it all back."""
     page.evaluate(COUNT)
-    before, presses = page.locator("[name=take_back]").count(), []
+    before = page.locator("[name=take_back]").count()
+    presses: list[int] = []
     began = time.monotonic()
     for row in page.locator("#register tbody tr").all():
         day = _day(row)
