@@ -56,15 +56,20 @@ def test_a_death_ends_everything_and_a_mistaken_one_is_put_right(
     ]
     assert kay.does("reopen", ana).faults == ["Ana Madeup is recorded as died; correct that first."]
 
-    kay.does("phase", ana, phase="died", changed_on="2026-02-21")
+    moved = {"phase": "died", "changed_on": "2026-02-21"}
+    assert kay.does("phase", ana, **moved).faults == ["Why – Say why, so that the next reader knows."]
+    kay.does("phase", ana, **moved, reason="By the certificate.")
     assert "Closed 21 February 2026: Died" in kay.opens("client", ana).text
 
-    mended = kay.does("phase", ana, phase="completed", changed_on="2026-02-21")
+    mended = kay.does("phase", ana, phase="completed", changed_on="2026-02-21", reason="Somebody else.")
     assert mended.notices == ["Ana Madeup: completed since 21 February 2026. They are tracked again."]
     assert waiting(kay.opens("today")) == ["Ana Madeup"]
     story = kay.opens("client", ana)
-    assert story.text.count("Corrected since") == 2
-    assert story.text.count("Phase: Died") == 2
+    died = [told for told in story.texts("li", class_="timeline-item") if told.startswith("Phase: Died")]
+    assert [told.partition(", by kay: ")[2].partition(".")[0] for told in died] == [
+        "Somebody else",
+        "By the certificate",
+    ]
 
 
 def test_whoever_was_closed_by_mistake_is_tracked_again(kay: Staff, ana: Client, joe: LocalContact) -> None:
