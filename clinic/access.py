@@ -28,9 +28,12 @@ class Permission(StrEnum):
     INTRODUCE = "introduce clients to local contacts"
     MEND_MEETINGS = "enter meetings by hand, and mend those of the directory for the clinic"
     TAKE_UP = "bring clients who were put aside back to Today"
+    TAKE_OVER = "see to what has waited too long for its keyworker"
     SEE_SETTINGS = "see the clinic's settings and staff"
+    SET_PATIENCE = "say how long tasks may wait for their keyworker"
     REVOKE_TOKENS = "revoke the tokens of other systems"
     KEEP_FEEDS = "look after the lists of meetings"
+    TAKE_SPREADSHEETS = "take spreadsheets in, and take them back"
 
 
 ROLES: dict[Role, frozenset[Permission]] = {
@@ -42,6 +45,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.INTRODUCE,
             Permission.MEND_MEETINGS,
             Permission.TAKE_UP,
+            Permission.TAKE_SPREADSHEETS,
         }
     ),
     Role.MANAGER: frozenset(
@@ -50,13 +54,22 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CLIENTS,
             Permission.MEND_MEETINGS,
             Permission.TAKE_UP,
+            Permission.TAKE_OVER,
             Permission.SEE_SETTINGS,
+            Permission.SET_PATIENCE,
             Permission.REVOKE_TOKENS,
             Permission.KEEP_FEEDS,
+            Permission.TAKE_SPREADSHEETS,
         }
     ),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.ENTER, Permission.SEE_SETTINGS, Permission.REVOKE_TOKENS, Permission.KEEP_FEEDS}
+        {
+            Permission.ENTER,
+            Permission.SEE_SETTINGS,
+            Permission.SET_PATIENCE,
+            Permission.REVOKE_TOKENS,
+            Permission.KEEP_FEEDS,
+        }
     ),
 }
 
@@ -105,6 +118,16 @@ class Viewer:
         return self.may(Permission.TAKE_UP)
 
     @property
+    def may_take_over(self) -> bool:
+        """For templates: whether to offer what has waited too long."""
+        return self.may(Permission.TAKE_OVER)
+
+    @property
+    def may_set_patience(self) -> bool:
+        """For templates: whether to offer to say how long tasks may wait."""
+        return self.may(Permission.SET_PATIENCE)
+
+    @property
     def may_revoke_tokens(self) -> bool:
         """For templates: whether to offer to revoke tokens."""
         return self.may(Permission.REVOKE_TOKENS)
@@ -113,6 +136,11 @@ class Viewer:
     def may_keep_feeds(self) -> bool:
         """For templates: whether to offer to look after the lists of meetings."""
         return self.may(Permission.KEEP_FEEDS)
+
+    @property
+    def may_take_spreadsheets(self) -> bool:
+        """For templates: whether to offer to take spreadsheets in."""
+        return self.may(Permission.TAKE_SPREADSHEETS)
 
     @property
     def may_see_settings(self) -> bool:

@@ -51,6 +51,10 @@ facts_changed = _FactsChanged()
 # holds facts from before that day raises Refused, and the intake stays.
 intake_moving = Signal()
 
+# Somebody is about to be taken off the record whom a spreadsheet took in: client: Client. A stage above that has
+# sent them anything, or told anybody else of them, raises Refused, and they stay.
+newcomer_leaving = Signal()
+
 # The clinic's policy changed, so every client is to be looked at again: clinic: Clinic, now: datetime.
 policy_changed = Signal()
 

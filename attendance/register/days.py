@@ -14,6 +14,7 @@ from clinic import checks, statements
 from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
+from clinic.imports.ledger import taken_back
 from clinic.models import Client, Clinic
 from clinic.writing import fresh
 
@@ -92,8 +93,8 @@ def known_days(wanted: Collection[tuple[int, date]], voided_too: bool) -> Days:
     if not statements.read(ANYTHING, client_ids, first, last):
         return days
     held = Attendance.objects.filter(client__in=client_ids, attended_on__range=(first, last)).order_by("id")
-    if not voided_too:
-        held = held.filter(voided_at__isnull=True)
+    # What was voided with the spreadsheet it came in may come again.
+    held = held.exclude(taken_back("attendance")) if voided_too else held.filter(voided_at__isnull=True)
     by_number: dict[int, Held] = {}
     # Most of what lies between the dates is of other days, and is not worth a row of its own.
     for row in held.values_list(*ATTENDANCE):

@@ -19,6 +19,7 @@ from clinic import audit, clock, events
 from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
+from clinic.imports.ledger import taken_back
 from clinic.imports.rows import Row
 from clinic.imports.running import Taken
 from clinic.lookup import clients_by_reference, unknown_reference
@@ -31,7 +32,7 @@ def take_pauses(clinic: Clinic, rows: Sequence[Row], by: Actor, now: datetime) -
     clients = _clients(clinic, rows)
     locked = locked_intakes(clinic, sorted(client.pk for client in clients.values()))
     pauses = _Pauses(clinic, by, now)
-    for one in clinic.pauses.filter(client__in=locked):
+    for one in clinic.pauses.filter(client__in=locked).exclude(taken_back("pause")):
         pauses.held[one.client_id, one.starts_on, one.ends_on].append(one)
     return _take_each(pauses, clients, rows)
 
@@ -40,7 +41,8 @@ def take_check_ins(clinic: Clinic, rows: Sequence[Row], by: Actor, now: datetime
     """Take some rows of check-ins in; what staff have taken back stays so."""
     clients = _clients(clinic, rows)
     intakes = locked_intakes(clinic, sorted(client.pk for client in clients.values()))
-    held = set(clinic.checkins.filter(client__in=intakes).values_list("client", "week"))
+    said = clinic.checkins.filter(client__in=intakes).exclude(taken_back("checkin"))
+    held = set(said.values_list("client", "week"))
     return _take_each(_CheckIns(clinic, by, now, intakes, held), clients, rows)
 
 

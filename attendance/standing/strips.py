@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from attendance.standing import reading, rule
-from attendance.standing.facts import Outcome, Week
+from attendance.standing.facts import Facts, Outcome, Week
 from clinic.models import Clinic
 from clinic.weeks import WEEK, day_text, week_of
 
@@ -31,6 +31,11 @@ class StripWeek:
     meetings: int
     label: str
 
+    @property
+    def words(self) -> str:
+        """What the box stands for, where its week is said elsewhere."""
+        return self.label.partition(": ")[2].capitalize()
+
 
 def strips(
     clinic: Clinic, client_ids: Collection[int], on: date, since: date = date.min
@@ -48,6 +53,17 @@ def last_weeks(
 ) -> dict[int, list[StripWeek]]:
     """The strips of each client's last so many weeks, the one that holds the date among them."""
     return strips(clinic, client_ids, on, week_of(on, clinic.week_starts_on) - (number - 1) * WEEK)
+
+
+def box_of_week(clinic: Clinic, facts: Facts, starts_on: date, on: date) -> StripWeek:
+    """The box of one week as known on a local date, from the facts that touch that week; no query.
+
+    Raises LookupError for a week before the one of intake or after that date.
+    """
+    for week in rule.weeks(clinic.weekly_policy, facts, on):
+        if week.starts_on == starts_on:
+            return _box(week)
+    raise LookupError(starts_on)
 
 
 def _box(week: Week) -> StripWeek:

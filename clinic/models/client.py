@@ -156,7 +156,7 @@ class Episode(models.Model):
 
 
 class PhaseChange(models.Model):
-    """A dated change of phase, kept for ever: a correction voids it and adds another."""
+    """A dated change of phase, kept for ever: a correction voids it, with why, and adds one that points at it."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="phase_changes")
     episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="phase_changes")
@@ -164,8 +164,12 @@ class PhaseChange(models.Model):
     changed_on = models.DateField()
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=150)
+    corrects = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by"
+    )
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by = models.CharField(max_length=150, blank=True)
+    void_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["changed_on", "id"]
@@ -175,6 +179,10 @@ class PhaseChange(models.Model):
                 condition=Q(voided_at__isnull=True, voided_by="")
                 | Q(voided_at__isnull=False) & ~Q(voided_by=""),
                 name="phase_change_voided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(void_reason="") | Q(voided_at__isnull=False),
+                name="phase_change_reason_only_where_voided",
             ),
         ]
 

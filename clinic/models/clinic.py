@@ -64,7 +64,13 @@ class WeekDay(models.IntegerChoices):
 
 
 class User(AbstractUser):
-    """A member of staff who signs in; what they may do in which clinic is their memberships."""
+    """A member of staff who signs in; what they may do in which clinic is their memberships.
+
+    single_keys: whether one key alone does something on the pages, such as / to find a client. Whoever speaks to
+    their computer turns that off: what is said in passing would press keys.
+    """
+
+    single_keys = models.BooleanField(default=True)
 
     class Meta(AbstractUser.Meta):
         constraints = [

@@ -19,7 +19,7 @@ from attendance.register.models import Attendance
 from clinic.errors import Refused
 from clinic.models import Clinic, Membership, User
 from clinic.weeks import DAY, WEEK, add_months
-from reminders.demo import acting, answering, lists, opening, story
+from reminders.demo import acting, answering, lists, managing, opening, story
 from reminders.demo.cast import HARBOUR, HOUSES, MEADOW, STAFF
 from reminders.demo.clockwork import Clockwork
 from reminders.demo.parts import FEW_PARTS, PARTS, Part
@@ -123,6 +123,7 @@ def _fill(stage: Stage, parts: Sequence[Part], seed: int) -> None:
         keyworker = stage.keyworkers[index % len(stage.keyworkers)]
         acting.schedule(stage, Player(index, name, life, keyworker), rounds)
     rounds.schedule()
+    managing.schedule(stage)
 
 
 def _wind(stage: Stage, post: Post) -> None:

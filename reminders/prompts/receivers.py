@@ -12,7 +12,15 @@ from attendance.standing.events import flags_closed
 from attendance.standing.facts import ClosedBecause
 from attendance.standing.models import Flag
 from clinic.actors import Actor
-from clinic.events import client_closed, consent_revoked, consents_written, facts_changed, policy_changed
+from clinic.errors import Refused
+from clinic.events import (
+    client_closed,
+    consent_revoked,
+    consents_written,
+    facts_changed,
+    newcomer_leaving,
+    policy_changed,
+)
 from clinic.models import Client, Clinic, Consent, ConsentState, Purpose
 from clinic.weeks import day_text
 from reminders.contacts import introducing
@@ -33,6 +41,14 @@ WHY = {
     ClosedBecause.TRACKING_ENDED: "Tracking ended.",
     ClosedBecause.CORRECTED: "The record was corrected.",
 }
+
+
+@receiver(newcomer_leaving)
+def keep_whom_we_wrote_to(sender: object, client: Client, **_: Any) -> None:
+    """Refuse to take somebody off the record whom a message was tried to reach; what is only planned goes with them."""
+    if client.prompts.filter(tries__isnull=False).exists():
+        raise Refused("They were sent a message since, so they stay, with what the file said of them.")
+    client.prompts.all().delete()
 
 
 @receiver(flags_closed)

@@ -27,7 +27,20 @@ MEETING = {
     "region": LONG,
 }
 SUNDAY = "2026-02-15T12:00:00Z"
-LISTS = ["today", "register", "clients", "groups", "messages", "contacts", "clients/new"]
+LISTS = [
+    *(
+        "today",
+        "register",
+        "clients",
+        "groups",
+        "messages",
+        "contacts",
+        "clients/new",
+        "quick",
+        "spreadsheets",
+    ),
+    *("waiting", "my-settings", "settings/patience"),
+]
 ACTS = [
     "log",
     "choose",
@@ -41,6 +54,10 @@ ACTS = [
     "close",
     "consent",
     "details",
+    "note",
+    "quick",
+    "hand_back",
+    "see_to",
 ]
 
 
@@ -116,13 +133,35 @@ def look_at_every_page(harbour: Site, chromium: Browser) -> dict[tuple[str, str]
         f"{client}meetings/",
         f"{client}meetings/?try=1&suits=secular&area={LONG}",
         f"{client}meetings/sheet/",
+        f"{client}slip/",
+        f"{group}sheet/",
+        *kay_notes_something(page, client),
     ]
     addresses += kay_has_the_list_read_again(harbour, page)
+    addresses += kay_sends_spreadsheets(page)
     faults = {}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         faults |= {(scheme, address): fault for address in addresses if (fault := faults_of(page, address))}
     today_is_in_view_on_the_register(page)
+    return faults | what_waits_too_long(harbour, page)
+
+
+def what_waits_too_long(harbour: Site, page: Page) -> dict[tuple[str, str], list[str]]:
+    """What is wrong with the managers' list a week later, and with Today, where it is marked."""
+    harbour.at("2026-02-24T12:00:00Z")
+
+    def waits() -> bool:
+        page.goto("/harbour/waiting/")
+        return page.locator(".waiting-row").count() == 2
+
+    wait_for(waits, "what has waited too long")
+    faults = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for address in ("waiting/", "today/"):
+            if fault := faults_of(page, address):
+                faults[scheme, f"{address} a week later"] = fault
     return faults
 
 
@@ -134,6 +173,49 @@ def kay_writes_down_a_contact_of_a_long_name(page: Page) -> None:
     page.get_by_label("Area").fill(LONG)
     page.get_by_role("button", name="Add contact").click()
     expect(page.get_by_role("status").get_by_text("is on the list of contacts.")).to_be_visible()
+
+
+def kay_notes_something(page: Page, client: str) -> list[str]:
+    """A note as long as it may be, kept at the top. The addresses that show it, and that show nothing."""
+    page.goto(f"/harbour/{client}note/")
+    page.get_by_label("Note").fill(" ".join([LONG] * 29))
+    page.get_by_label("Keep it at the top").check()
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.get_by_text("Kept at the top")).to_be_visible()
+    return [
+        f"{client}?kind=notes&text={LONG}",
+        f"{client}?since=2026-02-09&until=2026-02-15",
+        f"{client}?text=none",
+    ]
+
+
+def kay_sends_spreadsheets(page: Page) -> list[str]:
+    """With words as long as they get: one to match, one looked at, one taken in and one taken back."""
+    text = f"{LONG},Date,{LONG} 2,source\nA1,03/02/2026,{LONG} {LONG},slip\n{LONG},31/02/2026,{LONG},{LONG}\n"
+    addresses = []
+    for presses in ([], ["Check it"], ["Check it", "Take it in"], ["Check it", "Take it in", "Take it back"]):
+        page.goto("/harbour/spreadsheets/")
+        page.get_by_label("Attendance").check()
+        page.locator("input[type=file]").set_input_files(
+            {"name": f"{LONG}.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        )
+        page.get_by_role("button", name="Send it").click()
+        page.get_by_role("heading", name="What is in its columns?").wait_for()
+        here = page.url
+        if presses:
+            page.get_by_label(LONG, exact=True).select_option("reference")
+            page.get_by_label(f"{LONG} 2").select_option("note")
+            page.get_by_label("Day first").check()
+        for name in presses:
+            if name == "Take it back":
+                page.get_by_role("link", name=name).click()
+            page.get_by_role("button", name=name).click()
+            page.wait_for_url(here)
+            page.locator("h1", has_text="What is in its columns?").wait_for(state="hidden")
+        addresses.append(here)
+        if presses[-1:] == ["Take it in"]:
+            addresses.append(f"{here}take-back/")
+    return [address.partition("/harbour/")[2] for address in addresses]
 
 
 def kay_mends_a_meeting(page: Page, group: str) -> list[str]:

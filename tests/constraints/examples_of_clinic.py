@@ -12,11 +12,17 @@ from clinic.models import (
     Consent,
     Episode,
     Membership,
+    Note,
     Phase,
     PhaseChange,
     Programme,
     Purpose,
     Role,
+    Spreadsheet,
+    SpreadsheetEffect,
+    SpreadsheetMatch,
+    SpreadsheetProblem,
+    SpreadsheetState,
     User,
 )
 from tests.cast import NOW, TODAY
@@ -44,7 +50,39 @@ class World:
         self.consent = Consent.objects.create(
             **self.of, **self.said, client=self.ana, purpose=Purpose.PROMPTS, channel=Channel.SMS, wording="-"
         )
+        self.note = Note.objects.create(
+            **self.of, client=self.ana, text="Will go.", written_at=NOW, written_by="kay", author=self.kay
+        )
+        self.spreadsheet = Spreadsheet.objects.create(
+            **self.of,
+            kind="clients",
+            uploaded_by=self.kay,
+            uploaded_at=NOW,
+            state=SpreadsheetState.TAKEN_IN,
+            rows=1,
+            added=1,
+            taken_in_at=NOW,
+            taken_in_by="kay",
+        )
+        self.effect = SpreadsheetEffect.objects.create(
+            spreadsheet=self.spreadsheet,
+            subject="client",
+            subject_id=self.ana.pk,
+            client_id=self.ana.pk,
+            added=True,
+        )
+        self.problem = SpreadsheetProblem.objects.create(spreadsheet=self.spreadsheet, number=2, sentence="-")
+        self.match = SpreadsheetMatch.objects.create(
+            **self.of, kind="clients", digest="0" * 64, reading={}, used_at=NOW
+        )
         self.entry = AuditEntry.objects.create(at=NOW, actor_kind="staff", verb="a.verb", subject="client")
+
+
+def corrected_twice(world: World) -> None:
+    """Two notes that each stand in the place of the same one."""
+    wrong = Note.objects.get(pk=world.note.pk)
+    for _ in range(2):
+        again("note", corrects=wrong)(world)
 
 
 ENDED = {"phase": Phase.COMPLETED, "discharged_on": TODAY}
@@ -105,6 +143,14 @@ EXAMPLES = {
     ],
     "phase_change_to_a_known_phase": [but("phase", phase="cured")],
     "phase_change_voided_by_somebody": [but("phase", voided_at=NOW), but("phase", voided_by="kay")],
+    "phase_change_reason_only_where_voided": [but("phase", void_reason="A slip.")],
+    "note_says_something": [but("note", text="")],
+    "note_written_by_somebody": [but("note", written_by="")],
+    "note_voided_by_somebody_for_a_reason": [
+        but("note", voided_at=NOW, voided_by="kay"),
+        but("note", voided_at=NOW, void_reason="A slip."),
+        but("note", voided_by="kay", void_reason="A slip."),
+    ],
     "consent_one_live_a_channel": [again("consent")],
     "consent_channel_fits_purpose": [
         but("consent", channel=Channel.CONTACT),
@@ -114,11 +160,38 @@ EXAMPLES = {
     ],
     "consent_is_worded": [but("consent", wording="")],
     "consent_revoked_by_somebody": [but("consent", revoked_at=NOW), but("consent", revoked_by="kay")],
+    "spreadsheet_in_a_known_state": [but("spreadsheet", state="lost")],
+    "spreadsheet_fails_for_a_reason": [
+        but("spreadsheet", state=SpreadsheetState.FAILED),
+        but("spreadsheet", failure="It is no spreadsheet."),
+    ],
+    "spreadsheet_counts_of_its_rows": [
+        but("spreadsheet", rows=None),
+        but("spreadsheet", already=1),
+        but("spreadsheet", rejected=1),
+    ],
+    "spreadsheet_worked_on_for_somebody": [
+        but("spreadsheet", state=SpreadsheetState.CHECKING),
+        but("spreadsheet", state=SpreadsheetState.TAKING_IN, asked_at=NOW),
+    ],
+    "spreadsheet_taken_in_by_somebody": [
+        but("spreadsheet", taken_in_at=None),
+        but("spreadsheet", taken_in_by=""),
+    ],
+    "spreadsheet_taken_back_by_somebody": [
+        but("spreadsheet", taken_back_at=NOW),
+        but("spreadsheet", taken_back_by="kay"),
+        but("spreadsheet", taken_in_at=None, taken_in_by="", taken_back_at=NOW, taken_back_by="kay"),
+    ],
+    "spreadsheet_problem_once_a_row": [again("problem")],
+    "spreadsheet_effect_undone_or_kept": [but("effect", undone_at=NOW, kept="It was changed since.")],
+    "spreadsheet_match_once": [again("match")],
     "audit_by_a_known_kind": [but("entry", actor_kind="ghost")],
 }
 UNIQUE_FIELDS = {
     "Clinic.slug": again("clinic"),
     "ApiToken.digest": again("token", name="another"),
+    "Note.corrects": corrected_twice,
 }
 POSSIBLE = {
     "a consent given anew after one was taken back": all_of(
@@ -131,6 +204,10 @@ POSSIBLE = {
     "a second course of treatment": all_of(
         but("episode", **ENDED),
         again("episode", phase=Phase.IN_TREATMENT, discharged_on=None, intake_on=TODAY + DAY),
+    ),
+    "a spreadsheet stopped half-way, with a fault or without": all_of(
+        but("spreadsheet", state=SpreadsheetState.STOPPED),
+        but("spreadsheet", state=SpreadsheetState.STOPPED, failure="The disk is full."),
     ),
     "the outermost numbers": but("episode", severity=15, motivation=0, controlled_use_impossible=5),
 }

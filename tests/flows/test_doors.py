@@ -17,6 +17,7 @@ from clinic.models import Client, Role
 from reminders.contacts.models import LocalContact
 from tests import cast
 from tests.flows.browsing import Staff
+from tests.spreadsheets import a_spreadsheet_taken_in
 from tests.tables import everything
 
 pytestmark = pytest.mark.django_db
@@ -24,12 +25,13 @@ pytestmark = pytest.mark.django_db
 # Not the staff's: other systems have tokens, clients and contacts signed links, and machines ask whether it runs.
 ELSEWHERE = ("api/v1/", "l/", "^l/", "healthz", "readyz")
 
-OPEN, LEADS_ON, CLOSED, POST_ONLY = 200, 302, 403, 405
+OPEN, NOTHING_NEW, LEADS_ON, CLOSED, POST_ONLY = 200, 204, 302, 403, 405
 # What opening an address comes to for Kay (keyworker), Mo (manager) and Ada (administrator) of the clinic.
 EVERYBODY = (LEADS_ON, LEADS_ON, LEADS_ON)
 WHO_SEES_CLIENTS = (OPEN, OPEN, CLOSED)
 WHO_WRITES = (OPEN, CLOSED, CLOSED)
 WHO_KEEPS_FEEDS = (CLOSED, OPEN, OPEN)
+WHO_TAKES_SPREADSHEETS = (OPEN, OPEN, CLOSED)
 EXPECTED: dict[str, tuple[int, int, int]] = {
     "home": EVERYBODY,
     "sign_in": EVERYBODY,
@@ -38,14 +40,24 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "today": WHO_SEES_CLIENTS,
     "register": WHO_SEES_CLIENTS,
     "register_row": (LEADS_ON, CLOSED, CLOSED),
+    "register_news": (NOTHING_NEW, NOTHING_NEW, CLOSED),
+    "register_meetings": WHO_WRITES,
     "meeting_options": WHO_SEES_CLIENTS,
     "clients": WHO_SEES_CLIENTS,
     "client": WHO_SEES_CLIENTS,
     "calendar": WHO_SEES_CLIENTS,
+    "quick": WHO_SEES_CLIENTS,
+    "quick_client": WHO_SEES_CLIENTS,
+    "quick_keys": (LEADS_ON, LEADS_ON, CLOSED),
     "messages": WHO_SEES_CLIENTS,
     "contacts": WHO_SEES_CLIENTS,
     "contact": WHO_SEES_CLIENTS,
+    "nav_counts": WHO_SEES_CLIENTS,
+    "waiting": (CLOSED, OPEN, CLOSED),
+    "my_settings": (OPEN, OPEN, OPEN),
+    "confirm_address": EVERYBODY,
     "settings": (CLOSED, OPEN, OPEN),
+    "patience": (CLOSED, OPEN, OPEN),
     "revoke_token": (CLOSED, OPEN, OPEN),
     "feeds": WHO_KEEPS_FEEDS,
     "feed_new": WHO_KEEPS_FEEDS,
@@ -54,6 +66,10 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "feed_by_itself": (CLOSED, LEADS_ON, LEADS_ON),
     "feed_close": WHO_KEEPS_FEEDS,
     "feed_preview": WHO_KEEPS_FEEDS,
+    "spreadsheets": WHO_TAKES_SPREADSHEETS,
+    "spreadsheet": WHO_TAKES_SPREADSHEETS,
+    "spreadsheet_rejected": (LEADS_ON, LEADS_ON, CLOSED),
+    "spreadsheet_take_back": WHO_TAKES_SPREADSHEETS,
     "new_client": WHO_WRITES,
     "act_log": WHO_WRITES,
     "groups": WHO_SEES_CLIENTS,
@@ -63,6 +79,8 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "follow_list": (LEADS_ON, LEADS_ON, CLOSED),
     "client_meetings": WHO_SEES_CLIENTS,
     "meetings_sheet": WHO_SEES_CLIENTS,
+    "slip": WHO_SEES_CLIENTS,
+    "group_sheet": WHO_WRITES,
     "act_plan": WHO_WRITES,
     "act_void_plan": WHO_WRITES,
     "act_choose": WHO_WRITES,
@@ -74,7 +92,14 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "act_void": WHO_WRITES,
     "act_correct": WHO_WRITES,
     "act_void_pause": WHO_WRITES,
+    "act_correct_pause": WHO_WRITES,
+    "act_void_check_in": WHO_WRITES,
     "act_phase": WHO_WRITES,
+    "act_correct_phase": WHO_WRITES,
+    "act_note": WHO_WRITES,
+    "act_correct_note": WHO_WRITES,
+    "act_void_note": WHO_WRITES,
+    "act_pin_note": WHO_WRITES,
     "act_close": WHO_WRITES,
     "act_reopen": WHO_WRITES,
     "act_return": WHO_WRITES,
@@ -89,6 +114,8 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "act_they_spoke": WHO_WRITES,
     "act_finish_task": WHO_WRITES,
     "act_settle": WHO_WRITES,
+    "act_hand_back": (CLOSED, OPEN, CLOSED),
+    "act_see_to": (CLOSED, OPEN, CLOSED),
 }
 
 
@@ -109,7 +136,7 @@ OF_A_CLIENT = {name for name, pattern in PATTERNS.items() if "<int:pk>" in patte
 def address(name: str, slug: str, client: Client) -> str:
     contact, token = client.clinic.local_contacts.first(), client.clinic.api_tokens.first()
     meeting, feed = Meeting.objects.first(), Feed.objects.first()
-    reading = client.clinic.feed_previews.first()
+    reading, spreadsheet = client.clinic.feed_previews.first(), client.clinic.spreadsheets.first()
     wanted = {
         "slug": slug,
         "pk": client.pk,
@@ -118,6 +145,8 @@ def address(name: str, slug: str, client: Client) -> str:
         "meeting": meeting.pk if meeting is not None else 0,
         "feed": feed.pk if feed is not None else 0,
         "preview": reading.pk if reading is not None else 0,
+        "key": "no-key-of-ours",
+        "spreadsheet": spreadsheet.pk if spreadsheet is not None else 0,
     }
     return reverse(name, kwargs={key: wanted[key] for key in wanted if f":{key}>" in PATTERNS[name]})
 
@@ -135,6 +164,9 @@ def furnished(ana: Client, joe: LocalContact) -> None:
         )
         if not Feed.objects.exists():
             accept(preview=reading, accept_closing=False, by=reader, now=cast.NOW)
+    a_spreadsheet_taken_in(
+        ana.clinic, "attendance", ["reference", "attended_on", "source"], ["A1", "x", "slip"]
+    )
 
 
 @pytest.fixture
@@ -180,11 +212,19 @@ def test_another_clinic_is_nowhere(hal: Staff, ana: Client, staff: list[Staff], 
     assert everything() == before
 
 
-def test_another_clinics_client_is_nowhere(kay: Staff, hal: Staff, ana: Client, hugo: Client) -> None:
+def test_another_clinics_client_is_nowhere(
+    kay: Staff, mo: Staff, hal: Staff, ana: Client, hugo: Client
+) -> None:
     before = everything()
     pressed = {"went_on": "2026-03-02", "week": "2026-03-02"}
-    for visitor, client in [(kay, hugo), (hal, ana)]:
-        for name in OF_A_CLIENT:
+    of_managers = {name for name in OF_A_CLIENT if EXPECTED[name][0] == CLOSED}
+    by_keyworkers = OF_A_CLIENT - of_managers
+    for visitor, client, doors in [
+        (kay, hugo, by_keyworkers),
+        (hal, ana, by_keyworkers),
+        (mo, hugo, of_managers),
+    ]:
+        for name in doors:
             to = address(name, visitor.clinic.slug, client)
             assert visitor.browser.get(to).status_code == 404, to
             assert visitor.browser.post(to, pressed).status_code == 404, to

@@ -101,10 +101,19 @@ def test_the_soft_limit_ends_the_task_and_the_channel_is_asked_when_the_lease_is
 
 
 def test_the_tasks_are_known_by_the_names_that_beat_calls():
-    called = (tasks.sweep_clinics, tasks.sweep_clinic, tasks.send_prompts, tasks.send_prompts_of)
+    called = (
+        tasks.sweep_clinics,
+        tasks.sweep_clinic,
+        tasks.send_prompts,
+        tasks.send_prompts_of,
+        tasks.send_digests,
+        tasks.send_digests_of,
+    )
     assert {task.name.removeprefix("reminders.") for task in called} == {
         "sweep_clinics",
         "sweep_clinic",
         "send_prompts",
         "send_prompts_of",
+        "send_digests",
+        "send_digests_of",
     }

@@ -3,6 +3,7 @@
 from tests.flows.acts.told import (
     EARLY,
     FUTURE,
+    NO_CHANGE,
     NO_CHOICE,
     NO_DATE,
     REQUIRED,
@@ -25,6 +26,24 @@ ACTS = [
             (but(phase="cured"), "Phase – Select a valid choice. cured is not one of the available choices."),
             (but(phase=""), f"Phase – {REQUIRED}"),
             (but(changed_on="yesterday"), f"Since – {NO_DATE}"),
+        ],
+    ),
+    Told(
+        "correct_phase",
+        but(
+            change=lambda world: world.taken_in(world.ana).pk,
+            changed_on="2026-01-05",
+            reason="Monday, by the letter.",
+        ),
+        "Corrected: In treatment since 5 January 2026. What stood before stays on record.",
+        NO_CHANGE,
+        [
+            (but(changed_on="2026-03-03"), f"The right day – {FUTURE}"),
+            (but(changed_on="long ago"), f"The right day – {NO_DATE}"),
+            (but(reason=""), f"What was wrong – {REQUIRED}"),
+            (but(change=lambda world: world.taken_in(world.ben).pk), NO_CHANGE),
+            (but(change=lambda world: world.taken_in(world.hugo).pk), NO_CHANGE),
+            (but(change=""), "Choose the entry on the client's page."),
         ],
     ),
     Told(

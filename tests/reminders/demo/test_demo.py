@@ -214,6 +214,21 @@ def test_somebody_is_asked_for_today(harbour):
     assert not waiting.filter(raised_at__lt=NOW - timedelta(days=14)).exists()
 
 
+def test_something_has_waited_too_long_and_something_was_handed_back(harbour):
+    shown = harbour.escalations.shown()
+    assert 1 <= shown.count() <= 8
+    assert shown.values("client__keyworker").distinct().count() >= 1
+    back = harbour.escalations.filter(handed_back_at__isnull=False)
+    assert set(back.values_list("handed_back_by", flat=True)) == {"helen"}
+    assert harbour.escalations.count() > shown.count() + back.count()
+
+
+def test_amara_and_helen_were_written_to_every_working_morning_of_a_fortnight(harbour):
+    written_to = Counter(harbour.digests.values_list("user__username", "state"))
+    assert written_to == {("amara", "sent"): 11, ("helen", "sent"): 11}
+    assert [choice.days for choice in harbour.digest_choices.all()] == [[0, 1, 2, 3, 4]] * 2
+
+
 def test_nothing_went_out_in_quiet_hours(demo):
     for prompt in Prompt.objects.filter(sent_at__isnull=False).select_related("clinic"):
         face = prompt.sent_at.astimezone(ZoneInfo(prompt.clinic.time_zone)).time()
