@@ -44,7 +44,7 @@ def write_values(
     assert set(columns) == set(_columns(model)), "a column left out would be empty"
     one = f"({', '.join(['%s'] * len(columns))})"
     into = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES"
-    at_once = connection.ops.bulk_batch_size(columns, new)
+    at_once = connection.ops.bulk_batch_size(columns, new) or 1
     with connection.cursor() as cursor:
         for start in range(0, len(new), at_once):
             some = new[start : start + at_once]

@@ -105,7 +105,7 @@ def _evaluate(clinic: Clinic, held: Sequence[int], now: datetime) -> Tally:
         return Tally()
     policy, today = stored.policy, clock.local_date(now, stored.time_zone)
     facts = reading.facts_of(held, today)
-    open_flags = _flags(stored.flags)
+    open_flags = _open_flags(stored.flagged)
     tally = Tally(examined=len(facts))
     records: list[StandingRecord] = []
     flagged: dict[int, Verdict] = {}
@@ -148,9 +148,12 @@ def _evaluate(clinic: Clinic, held: Sequence[int], now: datetime) -> Tally:
     return tally
 
 
-def _flags(numbers: Sequence[int]) -> dict[int, Flag]:
-    """The flags of these numbers by client; no query where there are none, as of most."""
-    return {flag.client_id: flag for flag in Flag.objects.filter(pk__in=numbers)} if numbers else {}
+def _open_flags(flagged: Sequence[int]) -> dict[int, Flag]:
+    """The open flags of these clients; no query where there are none of them, as for most presses."""
+    if not flagged:
+        return {}
+    held = Flag.objects.filter(client__in=flagged, closed_at__isnull=True)
+    return {flag.client_id: flag for flag in held}
 
 
 def _record(clinic: Clinic, client_id: int, verdict: Verdict, today: date) -> StandingRecord:

@@ -52,13 +52,13 @@ POLICY_COLUMNS = 7
 class Before:
     """What was worked out of clients of one clinic when they were judged last, and what they are judged by now.
 
-    standings: standing, missed weeks, reason and the day to look again, by client; flags: the numbers of the open ones.
+    standings: standing, missed weeks, reason and the day to look again, by client; flagged: who has an open flag.
     """
 
     time_zone: str
     policy: WeeklyPolicy
     standings: dict[int, tuple[str, int, str, date | None]] = field(default_factory=dict)
-    flags: list[int] = field(default_factory=list)
+    flagged: list[int] = field(default_factory=list)
 
 
 def facts_of(client_ids: Collection[int], on: date, since: date = date.min) -> dict[int, Facts]:
@@ -123,7 +123,7 @@ def before(client_ids: Sequence[int]) -> Before | None:
         if stored[0] is not None:
             found.standings[client_id] = tuple(stored)
         if flag_id is not None:
-            found.flags.append(flag_id)
+            found.flagged.append(client_id)
     return found
 
 

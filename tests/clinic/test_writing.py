@@ -67,4 +67,4 @@ def test_nobody_leaves_a_column_out(sam):
 def test_of_nothing_nothing_is_written(django_assert_num_queries):
     with django_assert_num_queries(0):
         write_new([])
-        write_values(AuditEntry, audit.COLUMNS, [])
+        assert write_values(AuditEntry, audit.COLUMNS, []) == []
