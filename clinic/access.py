@@ -28,6 +28,7 @@ class Permission(StrEnum):
     INTRODUCE = "introduce clients to local contacts"
     MEND_MEETINGS = "enter meetings by hand, and mend those of the directory for the clinic"
     TAKE_UP = "bring clients who were put aside back to Today"
+    SEE_TEAM = "see how much waits for each keyworker"
     SEE_SETTINGS = "see the clinic's settings and staff"
     REVOKE_TOKENS = "revoke the tokens of other systems"
     KEEP_FEEDS = "look after the lists of meetings"
@@ -50,6 +51,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CLIENTS,
             Permission.MEND_MEETINGS,
             Permission.TAKE_UP,
+            Permission.SEE_TEAM,
             Permission.SEE_SETTINGS,
             Permission.REVOKE_TOKENS,
             Permission.KEEP_FEEDS,
@@ -103,6 +105,11 @@ class Viewer:
     def may_take_up(self) -> bool:
         """For templates: whether to offer an early end of 'not now'."""
         return self.may(Permission.TAKE_UP)
+
+    @property
+    def may_see_team(self) -> bool:
+        """For templates: whether to show what waits for each keyworker."""
+        return self.may(Permission.SEE_TEAM)
 
     @property
     def may_revoke_tokens(self) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from attendance.standing import reading, rule
 from attendance.standing.facts import Outcome, Week
@@ -31,6 +32,21 @@ class StripWeek:
     meetings: int
     label: str
 
+    @property
+    def short_label(self) -> str:
+        """The label without the year: for a strip of weeks that are all lately."""
+        return f"{self.starts_on.day} {self.starts_on:%b}: {_words(self.outcome, self.meetings)}"
+
+
+def in_words(weeks: Sequence[StripWeek]) -> str:
+    """A strip as a sentence, oldest first, like weeks together: for who hears it, where a box each would be long."""
+    alike = [
+        (words, len(list(run)))
+        for words, run in groupby(weeks, lambda week: _words(week.outcome, week.meetings))
+    ]
+    told = ", ".join(words if number == 1 else f"{number} weeks {words}" for words, number in alike)
+    return f"The last {len(weeks)} weeks, oldest first: {told}." if weeks else "No weeks yet."
+
 
 def strips(
     clinic: Clinic, client_ids: Collection[int], on: date, since: date = date.min
@@ -51,6 +67,10 @@ def last_weeks(
 
 
 def _box(week: Week) -> StripWeek:
-    counted = f", {week.meetings} recorded" if week.meetings else ""
-    label = f"Week of {day_text(week.starts_on)}: {WORDS[week.outcome]}{counted}"
+    label = f"Week of {day_text(week.starts_on)}: {_words(week.outcome, week.meetings)}"
     return StripWeek(week.starts_on, week.outcome.value, week.meetings, label)
+
+
+def _words(outcome: str, meetings: int) -> str:
+    counted = f", {meetings} recorded" if meetings else ""
+    return f"{WORDS[Outcome(outcome)]}{counted}"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from clinic.access import Permission, Viewer
 from clinic.models import Client
@@ -19,7 +19,12 @@ class Caseload:
 
 def caseload_of(request: HttpRequest, viewer: Viewer) -> Caseload:
     """The caseload the address asks for (?who=mine or all)."""
-    asked = request.GET.get("who", "")
+    return caseload_in(request.GET, viewer)
+
+
+def caseload_in(query: QueryDict, viewer: Viewer) -> Caseload:
+    """The caseload that the query of an address asks for."""
+    asked = query.get("who", "")
     writes = viewer.may(Permission.WRITE_CLIENTS)
     who = asked if asked in {"mine", "all"} else ("mine" if writes else "all")
     clients = viewer.clients()

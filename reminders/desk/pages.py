@@ -1,4 +1,4 @@
-"""Today, and the page of one client."""
+"""Where somebody lands, and the page of one client."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from django.shortcuts import redirect, render
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.models import Membership
-from clinic.pages.caseload import caseload_of
 from reminders.desk.client import client_page
-from reminders.desk.today import today
 
 TIMELINE_SHOWN = 20
 
@@ -29,18 +27,6 @@ def home(request: HttpRequest) -> HttpResponse:
 def clinic_home(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Where somebody lands in a clinic: Today where they see clients, else its settings."""
     return redirect("today" if viewer.may_see_clients else "settings", viewer.clinic.slug)
-
-
-@staff_page(Permission.SEE_CLIENTS)
-def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """Who needs me today."""
-    caseload = caseload_of(request, viewer)
-    page = today(viewer.clinic, caseload.clients, clock.now(), request.GET.get("page"))
-    return render(
-        request,
-        "reminders/today.html",
-        {"page": page, "who": caseload.who},
-    )
 
 
 @staff_page(Permission.SEE_CLIENTS)

@@ -259,7 +259,14 @@ def _people(client: Client, zone: ZoneInfo) -> Iterator[Item]:
         assert task.done_at is not None
         at = task.done_at.astimezone(zone)
         yield Item(
-            at, "phone", task.get_kind_display(), at, who=task.done_by, note=task.outcome, has_time=True
+            at,
+            "phone",
+            task.get_kind_display(),
+            at,
+            who=task.done_by,
+            note=task.outcome,
+            voided=f"Taken back ({task.taken_back_by})" if task.taken_back_at else "",
+            has_time=True,
         )
 
 

@@ -19,6 +19,7 @@ from reminders.worklist.tasks import FIRST_MEETING, about_introduction, about_pr
 
 # What is about missed weeks, and so is pointless once they have ended.
 ABOUT_A_RUN = (TaskKind.LAPSED, TaskKind.NO_ANSWER, TaskKind.INTRODUCE, TaskKind.BY_HAND)
+INTRODUCED = "Introduced."
 RECORD, CLOSING, PROVIDER = "the record", "closing", "the provider"
 
 
@@ -72,7 +73,7 @@ def consents_confirmed(client_ids: Iterable[int], by: Actor, now: datetime) -> N
 def introduced(client: Client, by: Actor, now: datetime) -> None:
     """Finish the tasks that asked for an introduction, to a first contact or to another."""
     asked = (TaskKind.INTRODUCE, TaskKind.DECLINED)
-    deal_with(client.keyworker_tasks.filter(kind__in=asked, done_at__isnull=True), "Introduced.", by, now)
+    deal_with(client.keyworker_tasks.filter(kind__in=asked, done_at__isnull=True), INTRODUCED, by, now)
 
 
 def contact_reached(client: Client, introduction_id: int, by: Actor, now: datetime) -> None:

@@ -25,6 +25,7 @@ TABLE = {
     Permission.INTRODUCE: {Role.KEYWORKER},
     Permission.MEND_MEETINGS: {Role.KEYWORKER, Role.MANAGER},
     Permission.TAKE_UP: {Role.KEYWORKER, Role.MANAGER},
+    Permission.SEE_TEAM: {Role.MANAGER},
     Permission.SEE_SETTINGS: {Role.MANAGER, Role.ADMINISTRATOR},
     Permission.REVOKE_TOKENS: {Role.MANAGER, Role.ADMINISTRATOR},
     Permission.KEEP_FEEDS: {Role.MANAGER, Role.ADMINISTRATOR},

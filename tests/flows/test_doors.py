@@ -89,6 +89,12 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "act_they_spoke": WHO_WRITES,
     "act_finish_task": WHO_WRITES,
     "act_settle": WHO_WRITES,
+    "undo_log": WHO_WRITES,
+    "undo_pause": WHO_WRITES,
+    "undo_spoke": WHO_WRITES,
+    "undo_not_now": WHO_WRITES,
+    "undo_introduce": WHO_WRITES,
+    "undo_finish_task": WHO_WRITES,
 }
 
 

@@ -13,7 +13,8 @@ from attendance.directory.naming import another_day_text, option_text
 from attendance.pages.fields import MeetingField, suggest_meetings
 from attendance.register import correcting, recording, usual
 from attendance.register.models import Attendance, Source
-from clinic.pages.act import Act, ActForm, Context
+from clinic.errors import Refused
+from clinic.pages.act import Act, ActForm, Context, Done, number_of
 from clinic.pages.fields import DayField, ReasonField, field_of
 from clinic.weeks import day_text
 
@@ -85,7 +86,7 @@ class LogForm(MeetingForm):
             self.fields["meeting"].initial = option_text(meeting)
 
 
-def log(context: Context, values: dict[str, Any]) -> str:
+def log(context: Context, values: dict[str, Any]) -> str | Done:
     """Record the meeting."""
     receipt = recording.record(
         client=context.client,
@@ -102,7 +103,19 @@ def log(context: Context, values: dict[str, Any]) -> str:
         return f"That was recorded already: {context.client} on {day}."
     if receipt.effect is recording.Effect.CHANGED:
         return f"Added to the meeting already known on {day}."
-    return f"Recorded: {context.client} went on {day}."
+    return Done(f"Recorded: {context.client} went on {day}.", of=str(receipt.attendance.pk))
+
+
+def undo_log(context: Context, of: str) -> str:
+    """Take back what was logged."""
+    held = context.client.attendances.select_related("clinic", "client")
+    attendance = held.filter(pk=number_of(of)).first()
+    if attendance is None:
+        raise Refused("There is no such meeting on record.")
+    day = day_text(attendance.attended_on)
+    if not correcting.undo(attendance=attendance, by=context.viewer.actor, now=context.now):
+        return f"The meeting on {day} was taken back already."
+    return f"Undone: the meeting of {context.client} on {day} no longer counts."
 
 
 class AttendanceForm(ActForm):
@@ -182,7 +195,7 @@ def correct(context: Context, values: dict[str, Any]) -> str:
 
 
 ACTS = [
-    Act("log", "Log a meeting", "Log it", LogForm, log),
+    Act("log", "Log a meeting", "Log it", LogForm, log, undo=undo_log),
     Act("void", "Strike out a meeting", "Strike out", VoidForm, void, danger=True),
     Act("correct", "Correct a meeting", "Correct", CorrectForm, correct),
 ]

@@ -8,7 +8,8 @@ from django import forms
 
 from attendance.register import pausing
 from attendance.register.models import Answer, Pause, PauseReason, Source
-from clinic.pages.act import Act, ActForm, Context
+from clinic.errors import Refused
+from clinic.pages.act import Act, ActForm, Context, Done, number_of
 from clinic.pages.fields import DayField, ReasonField, field_of
 from clinic.weeks import WEEK, day_text, week_of
 
@@ -28,11 +29,11 @@ class PauseForm(ActForm):
         self.fields["starts_on"].initial = self.context.today
 
 
-def pause(context: Context, values: dict[str, Any]) -> str:
+def pause(context: Context, values: dict[str, Any]) -> str | Done:
     """Enter the pause."""
     kind = PauseReason(values["kind"]).label
     reason = f"{kind}: {values['detail']}" if values["detail"] else kind
-    _, new = pausing.pause(
+    written, new = pausing.pause(
         client=context.client,
         starts_on=values["starts_on"],
         ends_on=values["ends_on"],
@@ -41,11 +42,19 @@ def pause(context: Context, values: dict[str, Any]) -> str:
         now=context.now,
     )
     until = day_text(values["ends_on"])
-    return (
-        f"{context.client} is paused until {until}."
-        if new
-        else f"That pause, until {until}, was entered already."
-    )
+    if not new:
+        return f"That pause, until {until}, was entered already."
+    return Done(f"{context.client} is paused until {until}.", of=str(written.pk))
+
+
+def undo_pause(context: Context, of: str) -> str:
+    """Take back the pause that was entered."""
+    held = context.client.pauses.filter(pk=number_of(of)).select_related("client").first()
+    if held is None:
+        raise Refused("There is no such pause on record.")
+    if not pausing.void_pause(pause=held, by=context.viewer.actor, now=context.now):
+        return "That pause was taken back already."
+    return f"Undone: the pause of {context.client} until {day_text(held.ends_on)} is taken back."
 
 
 class DidNotGoForm(ActForm):
@@ -124,7 +133,7 @@ def void_pause(context: Context, values: dict[str, Any]) -> str:
 
 
 ACTS = [
-    Act("pause", "Pause", "Pause", PauseForm, pause,
+    Act("pause", "Pause", "Pause", PauseForm, pause, undo=undo_pause,
         intro="Paused weeks are stepped over, and nothing is sent meanwhile. A meeting always counts."),
     Act("void_pause", "Take a pause back", "Take back", VoidPauseForm, void_pause),
     Act("did_not_go", "Did not go", "Note it", DidNotGoForm, did_not_go,

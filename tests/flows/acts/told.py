@@ -37,6 +37,7 @@ NO_CHOSEN = "This client has not chosen such a meeting, or it was taken back alr
 NO_WORD = "Nothing of the kind was said of it, or it was taken back already."
 NO_PAUSE = "This client has no such pause, or it was taken back already."
 NO_CHOICE = "Select a valid choice. That choice is not one of the available choices."
+NO_SUCH_CHOICE = "Select a valid choice. {} is not one of the available choices."
 TOO_LONG = "Ensure this value has at most {} characters (it has {})."
 LONG = "x" * 301
 
