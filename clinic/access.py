@@ -36,6 +36,7 @@ class Permission(StrEnum):
     HAND_OVER = "hand their own clients over to another keyworker"
     HAND_OVER_ANY = "hand anybody's clients over to another keyworker"
     MERGE = "put together clients who were entered twice"
+    SEE_TEAM = "see how much waits for each keyworker"
     SEE_SETTINGS = "see the clinic's settings and staff"
     SET_PATIENCE = "say how long tasks may wait for their keyworker"
     REVOKE_TOKENS = "revoke the tokens of other systems"
@@ -67,6 +68,7 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.HAND_OVER,
             Permission.HAND_OVER_ANY,
             Permission.MERGE,
+            Permission.SEE_TEAM,
             Permission.SEE_SETTINGS,
             Permission.SET_PATIENCE,
             Permission.REVOKE_TOKENS,
@@ -147,6 +149,7 @@ class Viewer:
         """For templates: whether to offer to say how long tasks may wait."""
         return self.may(Permission.SET_PATIENCE)
 
+    @property
     def may_hand_over(self) -> bool:
         """For templates: whether to offer to hand clients over."""
         return self.may(Permission.HAND_OVER)
@@ -160,6 +163,11 @@ class Viewer:
     def may_merge(self) -> bool:
         """For templates: whether to offer to put together who was entered twice."""
         return self.may(Permission.MERGE)
+
+    @property
+    def may_see_team(self) -> bool:
+        """For templates: whether to show what waits for each keyworker."""
+        return self.may(Permission.SEE_TEAM)
 
     @property
     def may_revoke_tokens(self) -> bool:

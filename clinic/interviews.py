@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from clinic import audit, checks, clock, locking
 from clinic.actors import Actor
@@ -194,6 +194,25 @@ def due_among(clinic: Clinic, clients: QuerySet[Client], today: date) -> dict[in
         for one in follow_ups(policy, intake_on, held[pk], today):
             if one.is_due:
                 due[pk] = one
+    return due
+
+
+def is_due(clinic: Clinic, today: date) -> Q:
+    """For a query of a clinic's clients: whether an interview is due on a local date, as due_among has it."""
+    policy = clinic.interview_policy
+    later = Episode.objects.filter(client=OuterRef("client"), intake_on__gt=OuterRef("intake_on"))
+    due = Q()
+    for kind, months in policy.months:
+        held = Interview.objects.filter(
+            client=OuterRef("client"), kind=kind, voided_at__isnull=True, held_on__gte=OuterRef("intake_on")
+        )
+        latest = Episode.objects.filter(
+            ~Exists(later),
+            ~Exists(held),
+            client=OuterRef("pk"),
+            intake_on__range=intakes_due(policy, months, today),
+        )
+        due |= Q(Exists(latest))
     return due
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from reminders.contacts import pages as contacts
-from reminders.desk import acts, hand_over_pages, navigation, waiting
+from reminders.desk import acts, hand_over_pages, navigation, today_page, waiting
 from reminders.desk import pages as desk
 from reminders.digest import pages as digest
 from reminders.prompts import pages as prompts
@@ -11,7 +11,7 @@ from reminders.prompts import pages as prompts
 urlpatterns = [
     path("", desk.home, name="home"),
     path("<slug:slug>/", desk.clinic_home, name="clinic_home"),
-    path("<slug:slug>/today/", desk.today_page, name="today"),
+    path("<slug:slug>/today/", today_page.today_page, name="today"),
     path("<slug:slug>/clients/<int:pk>/", desk.one_client, name="client"),
     path("<slug:slug>/messages/", prompts.messages_page, name="messages"),
     path("<slug:slug>/contacts/", contacts.contacts, name="contacts"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from clinic.access import Permission, Viewer
 from clinic.handing_over import left_behind
@@ -20,7 +20,12 @@ class Caseload:
 
 def caseload_of(request: HttpRequest, viewer: Viewer) -> Caseload:
     """The caseload the address asks for (?who=mine or all; left, for those who may hand anybody over)."""
-    asked = request.GET.get("who", "")
+    return caseload_in(request.GET, viewer)
+
+
+def caseload_in(query: QueryDict, viewer: Viewer) -> Caseload:
+    """The caseload that the query of an address asks for."""
+    asked = query.get("who", "")
     writes = viewer.may(Permission.WRITE_CLIENTS)
     offered = {"mine", "all", "left"} if viewer.may_hand_over_any else {"mine", "all"}
     who = asked if asked in offered else ("mine" if writes else "all")

@@ -27,14 +27,14 @@ TIMELINE = ("When", "What happened", "By", "Note", "State", "No longer holds")
 ASIDE, HELD = "Put aside for now", "Paused, with something waiting"
 
 
-def of_today(page: desk.Today, caseload: Caseload, time_zone: str) -> Table:
+def of_today(page: desk.Today, caseload: Caseload, keyworker: str, time_zone: str) -> Table:
     """Everybody on Today under their headings, then whoever is off it though something waits."""
     return Table(
         name="today",
         title=f"Today, {day_text(page.date)}",
         headings=TODAY,
         rows=_of_today(page, time_zone),
-        filters=[whose(caseload)],
+        filters=[whose(caseload), *([("Keyworker", keyworker)] if keyworker else [])],
     )
 
 
@@ -42,7 +42,7 @@ def _of_today(page: desk.Today, time_zone: str) -> Iterator[Row]:
     for section in page.sections:
         for row in section.rows:
             yield (
-                *_who(section.heading, row.client, row.client.standing.reason),
+                *_who(section.heading, row.client, f"{row.reason} {row.client.standing.reason}"),
                 row.isolated,
                 "; ".join(f"{task.get_kind_display()}: {task.reason}" for task in row.tasks),
                 row.interview.closes_on if row.interview is not None else None,

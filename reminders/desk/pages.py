@@ -1,4 +1,4 @@
-"""Today, and the page of one client."""
+"""Where somebody lands, and the page of one client."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.models import Membership
 from clinic.pages import downloads
-from clinic.pages.caseload import caseload_of
 from reminders.desk import downloads as tables
 from reminders.desk import handing_over
 from reminders.desk.client import client_page
 from reminders.desk.timeline.story import story
-from reminders.desk.today import today
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -38,23 +36,6 @@ def home(request: HttpRequest) -> HttpResponse:
 def clinic_home(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Where somebody lands in a clinic: Today where they see clients, else its settings."""
     return redirect("today" if viewer.may_see_clients else "settings", viewer.clinic.slug)
-
-
-@staff_page(Permission.SEE_CLIENTS)
-def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
-    """Who needs me today."""
-    caseload = caseload_of(request, viewer)
-    if downloads.is_asked(request):
-        whole = today(viewer.clinic, caseload.clients, clock.now(), a_page=downloads.ALL_ROWS)
-        return downloads.download(request, viewer, tables.of_today(whole, caseload, viewer.clinic.time_zone))
-    page = today(viewer.clinic, caseload.clients, clock.now(), request.GET.get("page"))
-    details = {
-        "page": page,
-        "who": caseload.who,
-        "handed": handing_over.unseen_by(viewer),
-        "left_behind": handing_over.held_by_a_leaver(viewer),
-    }
-    return render(request, "reminders/today.html", details)
 
 
 @staff_page(Permission.SEE_CLIENTS)

@@ -29,6 +29,7 @@ TABLE = {
     Permission.HAND_OVER: {Role.KEYWORKER, Role.MANAGER},
     Permission.HAND_OVER_ANY: {Role.MANAGER},
     Permission.MERGE: {Role.KEYWORKER, Role.MANAGER},
+    Permission.SEE_TEAM: {Role.MANAGER},
     Permission.SEE_SETTINGS: {Role.MANAGER, Role.ADMINISTRATOR},
     Permission.SET_PATIENCE: {Role.MANAGER, Role.ADMINISTRATOR},
     Permission.REVOKE_TOKENS: {Role.MANAGER, Role.ADMINISTRATOR},

@@ -127,6 +127,23 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "hand_overs": WHO_SEES_CLIENTS,
     "one_hand_over": WHO_SEES_CLIENTS,
     "hand_over_seen": (LEADS_ON, LEADS_ON, CLOSED),
+    "undo_log": WHO_WRITES,
+    "undo_void": WHO_WRITES,
+    "undo_correct": WHO_WRITES,
+    "undo_void_pause": WHO_WRITES,
+    "undo_correct_pause": WHO_WRITES,
+    "undo_did_not_go": WHO_WRITES,
+    "undo_void_check_in": WHO_WRITES,
+    "undo_phase": WHO_WRITES,
+    "undo_correct_phase": WHO_WRITES,
+    "undo_note": WHO_WRITES,
+    "undo_correct_note": WHO_WRITES,
+    "undo_void_note": WHO_WRITES,
+    "undo_pause": WHO_WRITES,
+    "undo_spoke": WHO_WRITES,
+    "undo_not_now": WHO_WRITES,
+    "undo_introduce": WHO_WRITES,
+    "undo_finish_task": WHO_WRITES,
 }
 
 

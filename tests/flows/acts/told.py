@@ -62,6 +62,7 @@ NO_NOTE = "There is no such note on this client, or it was struck out already."
 NO_CHANGE = "This client has no such entry, or it was put right already."
 NO_INTERVIEW = "This client has no such interview on record, or it was struck out already."
 NO_CHOICE = "Select a valid choice. That choice is not one of the available choices."
+NO_SUCH_CHOICE = "Select a valid choice. {} is not one of the available choices."
 TOO_LONG = "Ensure this value has at most {} characters (it has {})."
 LONG = "x" * 301
 
