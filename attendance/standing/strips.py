@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 
 from attendance.standing import reading, rule
-from attendance.standing.facts import Outcome, Week
+from attendance.standing.facts import Facts, Outcome, Week
 from clinic.models import Clinic
 from clinic.weeks import WEEK, day_text, week_of
 
@@ -31,6 +31,11 @@ class StripWeek:
     outcome: str
     meetings: int
     label: str
+
+    @property
+    def words(self) -> str:
+        """What the box stands for, where its week is said elsewhere."""
+        return self.label.partition(": ")[2].capitalize()
 
     @property
     def short_label(self) -> str:
@@ -64,6 +69,17 @@ def last_weeks(
 ) -> dict[int, list[StripWeek]]:
     """The strips of each client's last so many weeks, the one that holds the date among them."""
     return strips(clinic, client_ids, on, week_of(on, clinic.week_starts_on) - (number - 1) * WEEK)
+
+
+def box_of_week(clinic: Clinic, facts: Facts, starts_on: date, on: date) -> StripWeek:
+    """The box of one week as known on a local date, from the facts that touch that week; no query.
+
+    Raises LookupError for a week before the one of intake or after that date.
+    """
+    for week in rule.weeks(clinic.weekly_policy, facts, on):
+        if week.starts_on == starts_on:
+            return _box(week)
+    raise LookupError(starts_on)
 
 
 def _box(week: Week) -> StripWeek:

@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urlsplit
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import Resolver404, URLPattern, path, resolve, reverse
 from django.utils.encoding import iri_to_uri
@@ -28,6 +29,8 @@ from clinic.models import Client
 from clinic.pages import notices
 from clinic.pages.notices import Link
 from clinic.pages.wording import in_words
+
+NOTHING_TO_UNDO = "There is nothing to undo."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class ActForm(forms.Form):
     from_address: the fields that a link may fill in; what a client agreed to is never among them.
     suggestions: what fields offer as one types, by the id of the list.
     nothing: why there is nothing to act on, where that is so; the page says so in place of the fields.
+    instead: another act that the form leads to: its name, its button, and what more its address says.
     """
 
     from_address: tuple[str, ...] = ()
@@ -58,6 +62,7 @@ class ActForm(forms.Form):
         self.context = context
         self.suggestions: dict[str, list[str]] = {}
         self.nothing = ""
+        self.instead: tuple[str, str, str] | None = None
         super().__init__(*args, **kwargs)
         # Forms of several clients may stand on one page.
         self.auto_id = f"id_{context.client.pk}_%s"
@@ -84,8 +89,9 @@ class Done:
 class Act:
     """perform does it and returns what it came to, a sentence where that is all; it raises Refused where it cannot.
 
-    undo takes back what a Done names by `of`, and returns the sentence; the same twice is once. address: the name of
-    its address, where that is not act_<name>.
+    undo takes back right after, without asking, what a Done names by `of`, and returns the sentence; the same twice is
+    once. What is noticed later is put right with a reason, by acts of its own. address: the name of its address, where
+    that is not act_<name>.
     """
 
     name: str
@@ -167,7 +173,7 @@ class Told:
 
 
 Answer = Callable[[HttpRequest, Viewer, Told], HttpResponse]
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 
 
 def takes_acts(answer: Answer) -> Callable[[Page], Page]:
@@ -180,7 +186,7 @@ def takes_acts(answer: Answer) -> Callable[[Page], Page]:
     return decorate
 
 
-def act_page(act: Act) -> Callable[..., HttpResponse]:
+def act_page(act: Act) -> Page:
     """The page of an act: the form, and what comes of it."""
 
     @staff_page(act.permission)
@@ -198,9 +204,7 @@ def act_page(act: Act) -> Callable[..., HttpResponse]:
                     refusal.field if refusal.field in form.fields else None, in_words(refusal.sentence)
                 )
             else:
-                return _shown(
-                    request, viewer, _told(act, context, done if isinstance(done, Done) else Done(done), back)
-                )
+                return _shown(request, viewer, told_of(act, context, done, back))
         in_place = bool(getattr(request, "htmx", False))
         template = "clinic/act_form.html" if in_place else "clinic/act.html"
         details = {
@@ -226,8 +230,9 @@ def _sent(request: HttpRequest, named: Mapping[str, str]) -> QueryDict | None:
     return sent
 
 
-def _told(act: Act, context: Context, done: Done, back: str) -> Told:
+def told_of(act: Act, context: Context, done: str | Done, back: str) -> Told:
     """What came of an act, with the links that lead on from it."""
+    done = Done(done) if isinstance(done, str) else done
     of = [context.viewer.clinic.slug, context.client.pk]
     undo = None
     if done.of and act.undo is not None:

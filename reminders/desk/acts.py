@@ -15,7 +15,7 @@ from clinic.pages.fields import DayField, ReasonField, field_of
 from clinic.weeks import DAY, day_text
 from reminders.contacts import introducing
 from reminders.contacts.models import Introduction, IntroductionState, LocalContact
-from reminders.desk import undoing
+from reminders.desk import hand_over_acts, undoing
 from reminders.desk.ranking import ago
 from reminders.prompts import settling
 from reminders.prompts.states import PromptState
@@ -348,6 +348,7 @@ ACTS = [
     Act("settle", "Settle a message", "Settle", SettleForm, settle,
         intro="Ask whoever it was for. One that did not come goes out once more, if it still makes sense by then; "
         "one of which it cannot be known is not sent again."),
+    *hand_over_acts.ACTS,
 ]  # fmt: skip
 
 urlpatterns = act_urls(ACTS)

@@ -1,12 +1,14 @@
 """Who comes first on Today, and why. Pure.
 
 In the order of the product's pages: whoever asked to be rung, the lapsed, the isolated (who have only
-the group, evidence E7), the newly slipping, those without a first meeting, and what went wrong.
+the group, evidence E7), the newly slipping, those without a first meeting, what went wrong, and whose follow-up
+interview is due.
 
 Within a place: whoever was spoken to this week comes after whoever was not, as encouragement has to reach everybody
 (E11); a try in vain moves nobody. Then whoever asked first; of the lapsed those with nobody else (E7), and the longest
 away; of the slipping the newest slip, which is the easiest to mend, and the earliest in treatment, as patterns are set
-early (E8); for the same reason, without a first meeting, the newest. What went wrong is seen to in its turn.
+early (E8); for the same reason, without a first meeting, the newest. What went wrong is seen to in its turn, and the
+interview first that can wait least.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ class Place(IntEnum):
     NO_FIRST_MEETING = 4
     UNSURE = 5
     OTHER = 6
+    INTERVIEW = 7
 
 
 HEADINGS = {
@@ -40,6 +43,7 @@ HEADINGS = {
     Place.NO_FIRST_MEETING: "No first meeting yet",
     Place.UNSURE: "Could not be reached, or not known whether a message came",
     Place.OTHER: "Something to settle",
+    Place.INTERVIEW: "Interview due",
 }
 # How many of a place there are, in a few words after the number.
 IN_SHORT = {
@@ -50,6 +54,7 @@ IN_SHORT = {
     Place.NO_FIRST_MEETING: "without a first meeting",
     Place.UNSURE: "not reached or unsure",
     Place.OTHER: "to settle",
+    Place.INTERVIEW: "interviews due",
 }
 
 UNSURE_KINDS = {TaskKind.UNCERTAIN, TaskKind.NOT_REACHED, TaskKind.DECLINED}
@@ -73,7 +78,8 @@ class Case:
     kinds: of the open tasks. missed_weeks: of the present spell. isolated: they have only the group. waiting: since
     the flag was raised or the oldest task. asked: since they asked to be rung. in_treatment: since intake.
     spoken, tried: since the last word with them, and since the last try in vain after it; None where there is none.
-    tries: how many in vain since the last word.
+    tries: how many in vain since the last word. interview_days: how many days are left for an interview that is due;
+    None where none is.
     """
 
     kinds: Collection[TaskKind]
@@ -86,6 +92,7 @@ class Case:
     spoken: timedelta | None = None
     tried: timedelta | None = None
     tries: int = 0
+    interview_days: int | None = None
 
 
 def place(case: Case) -> Place:
@@ -104,12 +111,16 @@ def place(case: Case) -> Place:
         return Place.NO_FIRST_MEETING
     if kinds & UNSURE_KINDS:
         return Place.UNSURE
+    if case.interview_days is not None and not kinds:
+        return Place.INTERVIEW
     return Place.OTHER
 
 
 def order(case: Case) -> tuple[object, ...]:
     """What to sort by: the place, and within it as the head of this page says."""
     here = place(case)
+    if here is Place.INTERVIEW:
+        return here, case.interview_days or 0
     if here is Place.RING_ME:
         return here, -case.asked, -case.missed_weeks
     spoken = case.spoken is not None and case.spoken < SPOKEN_LATELY
@@ -150,6 +161,8 @@ def _why(case: Case) -> str:
             return _without_a_first_meeting(case)
         case Place.UNSURE:
             return f"{_unsure(case)}; it has waited {span(case.waiting)}."
+        case Place.INTERVIEW:
+            return f"A follow-up interview is due: {_left(case.interview_days or 0)} for it."
         case _:
             return f"Something to settle; it has waited {span(case.waiting)}."
 
@@ -179,6 +192,12 @@ def _unsure(case: Case) -> str:
     if TaskKind.DECLINED in case.kinds:
         return "Their contact could not help"
     return "Nobody knows whether a message came"
+
+
+def _left(days: int) -> str:
+    if days == 0:
+        return "today is the last day"
+    return "1 day is left" if days == 1 else f"{days} days are left"
 
 
 def _word(case: Case) -> str:

@@ -14,7 +14,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from attendance.standing import evaluation, strips
 from attendance.standing.facts import Standing
 from attendance.standing.models import Flag
-from clinic import clock
+from clinic import clock, interviews
+from clinic.follow_up import FollowUp
 from clinic.models import Client, Clinic, Episode
 from reminders.contacts.models import Introduction
 from reminders.desk import ranking
@@ -40,6 +41,7 @@ class Row:
     weeks: list[strips.StripWeek] = field(default_factory=list)
     sent: list[Prompt] = field(default_factory=list)
     introduction: Introduction | None = None
+    interview: FollowUp | None = None
 
     @property
     def place(self) -> ranking.Place:
@@ -153,16 +155,21 @@ def today(
 
 
 def page_of(
-    clinic: Clinic, found: Waiting, now: datetime, page: str | None = None, at: str | None = None
+    clinic: Clinic,
+    found: Waiting,
+    now: datetime,
+    page: str | None = None,
+    at: str | None = None,
+    a_page: int = PAGE,
 ) -> Today:
     """A page of them; where at is the number of a client who waits, the page on which they stand.
 
     So that going on leads to the next client, however many of those before have gone meanwhile. What stands beside a
-    client is read for those of the page.
+    client is read for those of the page, of so many.
     """
     numbered = next((nth for nth, row in enumerate(found.rows) if str(row.client.pk) == at), None)
-    paginator = Paginator(found.rows, PAGE)
-    page_obj = paginator.get_page(page if numbered is None else numbered // PAGE + 1)
+    paginator = Paginator(found.rows, a_page)
+    page_obj = paginator.get_page(page if numbered is None else numbered // a_page + 1)
     rows = list(page_obj)
     fill(clinic, rows, now)
     following = found.rows[page_obj.end_index() : page_obj.end_index() + 1]
@@ -177,14 +184,16 @@ def page_of(
 
 
 def waiting(clinic: Clinic, clients: QuerySet[Client], now: datetime) -> Waiting:
-    """Who of these clients needs somebody: an open flag not on hold, or an open task; ranked."""
+    """Who of these clients needs somebody: an open flag not on hold, an open task, or an interview due; ranked."""
     day = clock.local_date(now, clinic.time_zone)
     evaluation.catch_up(clinic, clients, now)
+    due = interviews.due_among(clinic, clients, day)
     flags = Flag.objects.filter(client=OuterRef("pk"), closed_at__isnull=True, on_hold=False)
     # The day of closing still belongs to tracking, and its flag ends overnight; nobody waits for it.
     needing = clients.filter(closed_on__isnull=True).filter(
         Q(Exists(flags))
         | Q(Exists(KeyworkerTask.objects.filter(client=OuterRef("pk"), done_at__isnull=True)))
+        | Q(pk__in=due)
     )
     aside = Exists(NotNow.objects.filter(client=OuterRef("pk"), until__gt=day))
     # Whoever asks to be rung is never put aside, and waits for no pause to end. Every other task of a paused
@@ -205,6 +214,7 @@ def waiting(clinic: Clinic, clients: QuerySet[Client], now: datetime) -> Waiting
         _ranked(
             [client for client in people if client.pk not in off],
             {client.pk: client.flagged_at for client in people},
+            due,
             day,
             now,
         ),
@@ -224,9 +234,13 @@ def _paused(client: Client) -> bool:
 
 
 def _ranked(
-    people: Sequence[Client], flagged: Mapping[int, datetime | None], day: date, now: datetime
+    people: Sequence[Client],
+    flagged: Mapping[int, datetime | None],
+    due: Mapping[int, FollowUp],
+    day: date,
+    now: datetime,
 ) -> list[Row]:
-    """All of them in order of need; flagged says since when a flag is open. Two queries."""
+    """All of them in order of need; flagged says since when a flag is open, due whose interview is. Two queries."""
     ids = [client.pk for client in people]
     isolated: dict[int, bool] = {}
     intake_on: dict[int, date] = {}
@@ -256,9 +270,10 @@ def _ranked(
             asked=now
             - min((one.raised_at for one in tasks[pk] if one.kind == TaskKind.RING_ME), default=now),
             in_treatment=day - intake_on[pk],
+            interview_days=(due[pk].closes_on - day).days if pk in due else None,
             **_words(words[pk], now),
         )
-        rows.append(Row(client, case, tasks[pk]))
+        rows.append(Row(client, case, tasks[pk], interview=due.get(pk)))
     return sorted(rows, key=lambda row: ranking.order(row.case))
 
 

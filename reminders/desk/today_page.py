@@ -8,13 +8,16 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
+from clinic.pages import downloads
 from clinic.pages.act import Told, takes_acts
 from clinic.pages.caseload import caseload_in
-from reminders.desk import ranking
+from reminders.desk import downloads as tables
+from reminders.desk import handing_over, ranking
 from reminders.desk.team import Line, asked_for, team
 from reminders.desk.today import Waiting, fill, page_of, waiting
 
@@ -30,6 +33,7 @@ def _look(viewer: Viewer, query: QueryDict, now: datetime) -> tuple[Waiting, dic
         whole, found = found, asked_for(asked, found)
         asked = asked if found is not whole else ""
     shown = {
+        "caseload": caseload,
         "found": found,
         "viewer": viewer,
         "who": caseload.who,
@@ -57,6 +61,8 @@ def after_act(request: HttpRequest, viewer: Viewer, told: Told) -> HttpResponse:
     )
     answer["HX-Retarget"] = "closest li"
     answer["HX-Reswap"] = "outerHTML"
+    # What was done may have settled a need: the navigation counts again.
+    answer["HX-Trigger"] = "needs-changed"
     answer["HX-Trigger-After-Settle"] = json.dumps({"acted": {"client": told.client.pk, "gone": row is None}})
     return answer
 
@@ -68,9 +74,21 @@ def _counts(found: Waiting) -> list[tuple[str, int]]:
 
 @takes_acts(after_act)
 @staff_page(Permission.SEE_CLIENTS)
-def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
     """Who needs me today."""
     now = clock.now()
     found, shown = _look(viewer, request.GET, now)
+    if downloads.is_asked(request):
+        whole = page_of(viewer.clinic, found, now, a_page=downloads.ALL_ROWS)
+        name = next((line.name for line in shown["lines"] if line.asked == shown["asked"]), "")
+        return downloads.download(
+            request, viewer, tables.of_today(whole, shown["caseload"], name, viewer.clinic.time_zone)
+        )
     page = page_of(viewer.clinic, found, now, request.GET.get("page"), request.GET.get("at"))
-    return render(request, "reminders/today.html", shown | {"page": page, "back": request.get_full_path()})
+    shown |= {
+        "page": page,
+        "back": request.get_full_path(),
+        "handed": handing_over.unseen_by(viewer),
+        "left_behind": handing_over.held_by_a_leaver(viewer),
+    }
+    return render(request, "reminders/today.html", shown)

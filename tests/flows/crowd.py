@@ -8,8 +8,8 @@ from itertools import count
 from attendance.directory.models import Meeting
 from attendance.register import correcting, meeting_choices, pausing, recording
 from attendance.register.models import Answer, Source
-from clinic import consents, episodes
-from clinic.models import Channel, Client, Phase, Purpose
+from clinic import consents, episodes, interviews
+from clinic.models import Channel, Client, InterviewKind, Phase, Purpose
 from reminders.contacts import introducing
 from reminders.contacts.models import IntroductionState, LocalContact
 from reminders.prompts.ladder import Step
@@ -112,6 +112,14 @@ def something_happens(client: Client, contact: LocalContact, nth: int) -> None:
         client=client, contact=contact, how="signed form", given_on=day, by=BY, now=now
     )
     introducing.move(introduction=introduction, to=IntroductionState.SPOKE, by=BY, now=now)
+    interviews.record(
+        client=client,
+        kind=InterviewKind.EIGHT_MONTHS,
+        held_on=day,
+        answers=interviews.Answers(used_alcohol=bool(nth % 2)),
+        by=BY,
+        now=now,
+    )
     phase = (Phase.COMPLETED, Phase.DROPPED_OUT)[nth % 2]
     episodes.change_phase(
         episode=episodes.latest_episode(client), phase=phase, changed_on=day, by=BY, now=now

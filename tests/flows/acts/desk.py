@@ -1,6 +1,7 @@
 """What needs every stage: speaking to a client, putting aside, introducing, and what waits for somebody."""
 
 from reminders.desk.acts import IntroduceForm
+from reminders.worklist.models import TaskKind
 from tests.flows.acts.told import (
     FUTURE,
     LONG,
@@ -112,5 +113,49 @@ ACTS = [
             (but(task="x"), NOT_WAITING),
             (but(task=""), "Choose what was done on the client's page."),
         ],
+    ),
+    Told(
+        "hand_back",
+        but(task=lambda world: world.waits_too_long(world.ana).pk, word="Ask Joe's brother."),
+        "Handed back to kay.",
+        NOT_WAITING,
+        [
+            (but(word=""), f"A word to the keyworker – {REQUIRED}"),
+            (but(word=LONG), f"A word to the keyworker – {TOO_LONG.format(300, 301)}"),
+            (but(task=lambda world: world.waits_too_long(world.ben).pk), NOT_WAITING),
+            (but(task=lambda world: world.waits_too_long(world.hugo).pk), NOT_WAITING),
+            (but(task=lambda world: world.asked_to_ring(world.ana).pk), NOT_WAITING),
+            (but(task=""), "Choose what was done on the client's page."),
+        ],
+        by="mo",
+    ),
+    Told(
+        "see_to",
+        but(task=lambda world: world.waits_too_long(world.ana).pk, outcome="Found somebody."),
+        "Done. It is off the lists.",
+        NOT_WAITING,
+        [
+            (but(outcome=""), f"What came of it – {REQUIRED}"),
+            (but(task=lambda world: world.waits_too_long(world.ben).pk), NOT_WAITING),
+            (but(task=lambda world: world.asked_to_ring(world.ana).pk), NOT_WAITING),
+            (but(task=lambda world: world.waits_too_long(world.ana, TaskKind.UNCERTAIN).pk), NOT_WAITING),
+            (but(task=""), "Choose what was done on the client's page."),
+        ],
+        by="mo",
+    ),
+    Told(
+        "hand_over",
+        but(to=lambda world: world.rea.pk, note="Knows her from before.", was=lambda world: world.kay.pk),
+        "Ana Madeup is handed over to rea, with all that is scheduled.",
+        "Somebody was quicker: Ana Madeup is with rea now.",
+        [
+            (but(to=""), f"To – {REQUIRED}"),
+            (but(to=lambda world: world.kay.pk), "To – They are kay's already: choose somebody else."),
+            (but(to="x"), f"To – {NO_CHOICE}"),
+            (but(note=LONG), f"Note – {TOO_LONG.format(300, 301)}"),
+            (but(was="nobody"), "Somebody was quicker: Ana Madeup is with kay now."),
+            (but(was=""), REQUIRED),
+        ],
+        before=World.is_kays,
     ),
 ]

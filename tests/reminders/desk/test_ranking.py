@@ -32,6 +32,7 @@ CASES = st.builds(
     standing=st.sampled_from(Standing),
     missed_weeks=st.integers(0, 6),
     isolated=st.booleans(),
+    interview_days=st.none() | st.integers(0, 60),
     waiting=TIMES,
     asked=TIMES,
     in_treatment=TIMES,
@@ -102,6 +103,7 @@ def test_the_places_are_in_the_order_of_the_products_pages_and_each_has_its_head
         "No first meeting yet",
         "Could not be reached, or not known whether a message came",
         "Something to settle",
+        "Interview due",
     ]
 
 
@@ -143,6 +145,7 @@ PLACES_TOLD_AGAIN = [
         Place.UNSURE,
         lambda case: {"uncertain", "not_reached", "declined"} & {str(kind) for kind in case.kinds},
     ),
+    (Place.INTERVIEW, lambda case: case.interview_days is not None and not case.kinds),
     (Place.OTHER, lambda case: True),
 ]
 
@@ -160,6 +163,8 @@ def comes_before(one: Case, other: Case) -> bool:
         if one.asked != other.asked:
             return one.asked > other.asked
         return one.missed_weeks > other.missed_weeks
+    if mine is Place.INTERVIEW:
+        return (one.interview_days or 0) < (other.interview_days or 0)
     if mine in (Place.UNSURE, Place.OTHER):
         return one.waiting > other.waiting
     week = timedelta(days=7)
@@ -243,6 +248,14 @@ HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
             "Something to settle; it has waited 2 weeks.",
         ),
         (
+            Case([], Standing.WEEKLY, 0, False, interview_days=12),
+            "A follow-up interview is due: 12 days are left for it.",
+        ),
+        (
+            Case([], Standing.WEEKLY, 0, False, interview_days=0),
+            "A follow-up interview is due: today is the last day for it.",
+        ),
+        (
             Case([], GONE, 4, False, spoken=2 * DAYS, tried=HOURS, tries=1),
             "Has missed 4 weeks. Somebody spoke to them 2 days ago. Tried once, last 1 hour ago.",
         ),
@@ -250,6 +263,15 @@ HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
 )
 def test_the_reason_says_why_here_and_at_this_place(case: Case, said: str) -> None:
     assert reason(case) == said
+
+
+@given(CASES, st.integers(0, 60))
+def test_an_interview_comes_last_and_only_where_nothing_else_waits(case: Case, days: int) -> None:
+    without, due = replace(case, interview_days=None), replace(case, interview_days=days)
+    waits = bool(case.kinds) or case.standing in FLAGGED
+    assert place(due) is (place(without) if waits else Place.INTERVIEW)
+    assert max(Place) is Place.INTERVIEW
+    assert waits or order(due) < order(replace(case, interview_days=days + 1))
 
 
 @pytest.mark.parametrize(

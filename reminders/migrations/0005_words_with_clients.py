@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clinic', '0003_user_once_whatever_the_letters'),
-        ('reminders', '0003_held_prompts'),
+        ("reminders", "0004_patience_and_mornings"),
     ]
 
     operations = [
@@ -56,5 +56,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='keyworkertask',
             constraint=models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), ('done_at__isnull', False), _connector='OR'), name='task_answered_is_done'),
+        ),
+        migrations.AlterField(
+            model_name='patience',
+            name='kind',
+            field=models.CharField(choices=[('ring_me', 'Asked to be rung'), ('lapsed', 'Talk to them'), ('no_answer', 'No answer after reaching out'), ('uncertain', 'Not known whether a prompt went out'), ('not_reached', 'Could not be reached'), ('declined', 'A contact could not help'), ('introduce', 'Introduce a local contact'), ('by_hand', 'Get in touch yourself'), ('confirm_consent', 'Confirm consent'), ('spoke', 'Spoke to them'), ('tried', 'Tried to reach them')], max_length=20),
         ),
     ]
