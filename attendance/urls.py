@@ -8,10 +8,15 @@ from attendance.pages import (
     clients,
     feed_reading,
     feeds,
+    group_sheet,
     groups,
     meetings,
+    quick,
     register,
     register_press,
+    slip,
+    spreadsheet,
+    spreadsheets,
     suitable,
 )
 
@@ -26,9 +31,14 @@ urlpatterns = [
     path("<slug:slug>/groups/<int:meeting>/", groups.group, name="group"),
     path("<slug:slug>/groups/<int:meeting>/mend/", meetings.mend_meeting, name="mend_meeting"),
     path("<slug:slug>/groups/<int:meeting>/follow-list/", meetings.follow_list, name="follow_list"),
+    path("<slug:slug>/groups/<int:meeting>/sheet/", group_sheet.group_sheet, name="group_sheet"),
     path("<slug:slug>/clients/", clients.clients, name="clients"),
+    path("<slug:slug>/quick/", quick.quick, name="quick"),
+    path("<slug:slug>/quick/keys/", quick.quick_keys, name="quick_keys"),
+    path("<slug:slug>/clients/<int:pk>/quick/", quick.quick_client, name="quick_client"),
     path("<slug:slug>/clients/<int:pk>/meetings/", suitable.client_meetings, name="client_meetings"),
     path("<slug:slug>/clients/<int:pk>/meetings/sheet/", suitable.meetings_sheet, name="meetings_sheet"),
+    path("<slug:slug>/clients/<int:pk>/slip/", slip.slip, name="slip"),
     path("<slug:slug>/clients/<int:pk>/calendar.ics", calendars.calendar, name="calendar"),
     path("<slug:slug>/settings/feeds/", feeds.feeds, name="feeds"),
     path("<slug:slug>/settings/feeds/new/", feed_reading.feed_new, name="feed_new"),
@@ -38,6 +48,18 @@ urlpatterns = [
     path("<slug:slug>/settings/feeds/<int:feed>/close/", feeds.feed_close, name="feed_close"),
     path(
         "<slug:slug>/settings/feeds/readings/<int:preview>/", feed_reading.feed_preview, name="feed_preview"
+    ),
+    path("<slug:slug>/spreadsheets/", spreadsheets.spreadsheets, name="spreadsheets"),
+    path("<slug:slug>/spreadsheets/<int:spreadsheet>/", spreadsheet.spreadsheet, name="spreadsheet"),
+    path(
+        "<slug:slug>/spreadsheets/<int:spreadsheet>/rejected.csv",
+        spreadsheet.rejected_rows,
+        name="spreadsheet_rejected",
+    ),
+    path(
+        "<slug:slug>/spreadsheets/<int:spreadsheet>/take-back/",
+        spreadsheet.take_back,
+        name="spreadsheet_take_back",
     ),
     *acts.urlpatterns,
 ]

@@ -49,10 +49,14 @@ def broker() -> dict[str, Any]:
 def schedule(tick: int) -> dict[str, dict[str, Any]]:
     """What beat sends, every so many seconds; a tick that nobody took in time is dropped for the next one."""
     expires = max(tick, 15)
-    return {
-        task: {"task": task, "schedule": float(tick), "options": {"expires": expires}}
-        for task in ("attendance.refresh_feeds", "reminders.sweep_clinics", "reminders.send_prompts")
-    }
+    tasks = (
+        "attendance.refresh_feeds",
+        "attendance.go_on_with_spreadsheets",
+        "reminders.sweep_clinics",
+        "reminders.send_prompts",
+        "reminders.send_digests",
+    )
+    return {task: {"task": task, "schedule": float(tick), "options": {"expires": expires}} for task in tasks}
 
 
 def configuration() -> dict[str, Any]:

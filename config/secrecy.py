@@ -1,19 +1,19 @@
-"""Keeps the keys of signed links out of every log: a log is read by more people than a message is.
+"""Keeps the keys of links in messages out of every log: a log is read by more people than a message is.
 
 A signed link carries its key in the path, and paths are logged by gunicorn, by Django where an answer is an
-error, and by the server of a developer's machine.
+error, and by the server of a developer's machine. So does the link by which staff confirm an address, which it holds.
 """
 
 import logging
 import re
 
-# Whatever stands behind /l/ up to the next part of an address; a key has no shape of its own to go by.
-KEY = re.compile(r"(/l/+)[^/?\s\"']+")
+# Whatever stands behind these up to the next part of an address; a key has no shape of its own to go by.
+KEY = re.compile(r"(/(?:l|my-settings/address)/+)[^/?\s\"']+")
 FORMATTER = logging.Formatter()
 
 
 def without_keys(text: str) -> str:
-    """The text with '...' in the place of each key of a signed link."""
+    """The text with '...' in the place of each key."""
     return KEY.sub(r"\1...", text)
 
 

@@ -13,6 +13,7 @@ from clinic import clock
 from clinic.models import Clinic
 from reminders import channels
 from reminders.desk import sweeping
+from reminders.digest import sending
 from reminders.prompts import outbox
 
 LONGEST_TURN = 30.0
@@ -44,6 +45,20 @@ def send_prompts_of(clinic_id: int) -> None:
     outbox.send_all(
         channels.configured(), clock.now, clinic_id=clinic_id, time_left=turn(settings.TICK_SECONDS)
     )
+
+
+@shared_task(name="reminders.send_digests")
+def send_digests() -> None:
+    """Let each clinic in which it is morning write to its staff by a task of its own."""
+    for pk in sending.clinics_in_the_morning(clock.now()):
+        send_digests_of.delay(pk)
+
+
+@shared_task(name="reminders.send_digests_of")
+def send_digests_of(clinic_id: int) -> None:
+    """Write to those of one clinic whose hour has come, for as long as its turn lasts."""
+    clinic = Clinic.objects.get(pk=clinic_id)
+    sending.send_due(clinic, channels.configured(), clock.now(), time_left=turn(settings.TICK_SECONDS))
 
 
 def turn(tick: float, seconds: Callable[[], float] = time.monotonic) -> Callable[[], bool]:

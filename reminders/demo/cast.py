@@ -57,19 +57,20 @@ class House:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """A member of staff, with a role in one clinic or several."""
+    """A member of staff, with a role in one clinic or several; whoever has an address reads e-mail in the morning."""
 
     username: str
     first_name: str
     last_name: str
     roles: tuple[tuple[str, Role], ...]
+    email: str = ""
 
 
 STAFF = (
-    Colleague("amara", "Amara", "Okoye", (("harbour", Role.KEYWORKER),)),
+    Colleague("amara", "Amara", "Okoye", (("harbour", Role.KEYWORKER),), "amara@harbour.example"),
     Colleague("tomas", "Tomas", "Fielding", (("harbour", Role.KEYWORKER),)),
     Colleague("priya", "Priya", "Nair", (("harbour", Role.KEYWORKER), ("meadow", Role.KEYWORKER))),
-    Colleague("helen", "Helen", "Marsh", (("harbour", Role.MANAGER),)),
+    Colleague("helen", "Helen", "Marsh", (("harbour", Role.MANAGER),), "helen@harbour.example"),
     Colleague("david", "David", "Osei", (("harbour", Role.ADMINISTRATOR),)),
     Colleague("lucia", "Lucia", "Romero", (("meadow", Role.MANAGER),)),
 )

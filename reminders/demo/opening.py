@@ -71,6 +71,7 @@ def _employ(colleague: Colleague, clinic: Clinic, now: datetime) -> User:
         password=PASSWORD if new else None,
         first_name=colleague.first_name,
         last_name=colleague.last_name,
+        email=colleague.email,
         by=BY,
         now=now,
     )

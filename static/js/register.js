@@ -224,6 +224,8 @@ function settled(one, { html, fault }) {
   const said = answer?.querySelector("[data-tone]");
   const wrong = fault ? `${one.who}: not recorded, ${fault}.` : said?.dataset.tone === "error" ? said.textContent : "";
   one.undo = said?.dataset.undo;
+  // What was recorded may have settled a need: the navigation counts again, once the presses are over.
+  if (!wrong) document.body.dispatchEvent(new Event("needs-changed"));
   if (wrong) mark(cell, "refused", "Not recorded");
   else mark(cell, "saved", one.words === "Taken back" || one.words === "Undone" ? one.words : "Saved");
   say(wrong || said?.textContent || "", Boolean(wrong));

@@ -42,6 +42,7 @@ def key(db) -> str:
         (f"https://weekly.example.org/l/{KEY}?ask=went", "https://weekly.example.org/l/...?ask=went"),
         (f"//l//{KEY}/", "//l//.../"),
         (f"'/l/{KEY}', \"/l/{KEY}\"", "'/l/...', \"/l/...\""),
+        (f"GET /harbour/my-settings/address/{KEY}:1a:b-c/", "GET /harbour/my-settings/address/.../"),
         ("/l/short/ and /l/", "/l/.../ and /l/"),
         ("/harbour/clients/1234567890123456789012345/", "/harbour/clients/1234567890123456789012345/"),
     ],

@@ -83,7 +83,12 @@ def eventually(check, log, seconds=40):
 @pytest.mark.processes
 def test_ticks_are_carried_out_and_go_on_after_a_worker_was_killed(environment, tmp_path):
     first, second, ticks = (tmp_path / name for name in ("first.log", "second.log", "beat.log"))
-    wanted = {"attendance.refresh_feeds", "reminders.sweep_clinics", "reminders.send_prompts"}
+    wanted = {
+        "attendance.refresh_feeds",
+        "reminders.sweep_clinics",
+        "reminders.send_prompts",
+        "reminders.send_digests",
+    }
     with running(BEAT, environment, ticks):
         with running(WORKER, environment, first) as worker:
             eventually(lambda: wanted <= set(carried_out(first)), first)
@@ -110,3 +115,49 @@ def test_a_list_whose_turn_has_come_is_asked_for_what_is_new_and_once(environmen
             seen = carried_out(worked)["attendance.refresh_feeds"]
             eventually(lambda: carried_out(worked)["attendance.refresh_feeds"] >= seen + 3, worked)
     assert ["If-None-Match" in headers for headers in site.asked("/list")] == [False, True]
+
+
+@pytest.mark.slow
+@pytest.mark.processes
+def test_whoever_chose_this_morning_is_written_to_once_by_two_workers(environment, tmp_path):
+    first, second, ticks = (tmp_path / name for name in ("first.log", "second.log", "beat.log"))
+    clock = tmp_path / "clock"
+    clock.write_text("2026-03-02T09:30:00Z")
+    environment["CLOCK_FILE"] = str(clock)
+    for command in (
+        ["create_clinic", "harbour", "--name", "Harbour", "--time-zone", "Europe/London"],
+        [
+            "create_staff",
+            "kay",
+            "--clinic",
+            "harbour",
+            "--role",
+            "keyworker",
+            "--email",
+            "kay@harbour.example",
+        ],
+        ["shell", "--command", CHOOSES_EVERY_MORNING],
+    ):
+        manage = [sys.executable, "manage.py", *command]
+        subprocess.run(manage, cwd=ROOT, env=environment, check=True, timeout=60, capture_output=True)
+    with running(BEAT, environment, ticks), running(WORKER, environment, first):
+        with running(WORKER, environment, second):
+            eventually((tmp_path / "messages.jsonl").exists, first)
+        seen = carried_out(first).get("reminders.send_digests_of", 0)
+        eventually(lambda: carried_out(first).get("reminders.send_digests_of", 0) >= seen + 3, first)
+    (line,) = (tmp_path / "messages.jsonl").read_text(encoding="utf-8").splitlines()
+    assert (json.loads(line)["to"], json.loads(line)["subject"]) == (
+        "kay@harbour.example",
+        "Your list for today",
+    )
+
+
+CHOOSES_EVERY_MORNING = """
+from clinic import clock
+from clinic.actors import Actor
+from clinic.models import Clinic, User
+from reminders.digest.choosing import choose
+
+kay = User.objects.get()
+choose(user=kay, clinic=Clinic.objects.get(), days=range(7), hour=8, by=Actor.staff(kay), now=clock.now())
+"""

@@ -3,27 +3,37 @@
 from datetime import timedelta
 
 from attendance.models import Fellowship, Flag
-from clinic.models import Channel, Client, Clinic, Consent, Purpose
+from clinic.models import Channel, Client, Clinic, Consent, Purpose, User
 from reminders.contacts.models import IntroductionState
+from reminders.digest.models import DigestState
 from reminders.models import (
     Attempt,
+    Digest,
+    DigestChoice,
+    Escalation,
     Introduction,
     IntroductionStep,
     KeyworkerTask,
     LocalContact,
     NotNow,
+    Patience,
     PlannedFlag,
     Prompt,
     SignedLink,
 )
 from reminders.prompts.states import PromptState
 from reminders.worklist.models import TaskKind
+from reminders.worklist.said import Said
 from tests.cast import NOW, TODAY
 from tests.tables import again, all_of, but
 
 DAY = timedelta(days=1)
 DONE = {"done_at": NOW, "done_by": "kay", "outcome": "Rang."}
+SPOKE = {**DONE, "kind": TaskKind.SPOKE}
+TRIED = {**DONE, "kind": TaskKind.TRIED, "said": Said.NOT_REACHED}
 ENDED = {"state": IntroductionState.ENDED, "ended_at": NOW, "ended_reason": "They moved."}
+BACK = {"handed_back_at": NOW, "handed_back_by": "helen", "word": "Ring again."}
+AGAIN = {"state": DigestState.TO_TRY_AGAIN, "retry_at": NOW + DAY, "fault": "Busy."}
 WORDED = {"channel": Channel.SMS, "body": "Hello."}
 
 
@@ -67,6 +77,13 @@ class World:
             **of, prompt=self.prompt, digest="0" * 64, made_at=NOW, expires_at=NOW + DAY
         )
         self.task = KeyworkerTask.objects.create(**of, kind=TaskKind.RING_ME, reason="-", raised_at=NOW)
+        self.patience = Patience.objects.create(clinic=self.clinic, kind=TaskKind.RING_ME, working_days=2)
+        self.escalation = Escalation.objects.create(
+            **of, task=self.task, since=NOW, patience_ended_on=TODAY, escalated_at=NOW + DAY
+        )
+        reader = {"clinic": self.clinic, "user": User.objects.create(username="kay")}
+        self.choice = DigestChoice.objects.create(**reader, weekdays=31, hour=8)
+        self.digest = Digest.objects.create(**reader, day=TODAY, claimed_at=NOW)
         self.not_now = NotNow.objects.create(**of, until=TODAY, reason="Away", said_at=NOW, said_by="kay")
 
 
@@ -157,6 +174,50 @@ EXAMPLES = {
         but("task", done_by="kay"),
         but("task", outcome="Rang."),
     ],
+    "patience_once_a_kind": [again("patience", working_days=3)],
+    "patience_of_a_kind_that_waits": [but("patience", kind=TaskKind.SPOKE), but("patience", kind="")],
+    "patience_of_1_to_20_working_days": [but("patience", working_days=0), but("patience", working_days=21)],
+    "escalation_once_a_wait": [again("escalation", escalated_at=NOW + 2 * DAY)],
+    "escalation_after_it_had_waited": [but("escalation", escalated_at=NOW)],
+    "escalation_handed_back_by_somebody_with_a_word": [
+        but("escalation", **BACK | {"handed_back_at": None}),
+        but("escalation", **BACK | {"handed_back_by": ""}),
+        but("escalation", **BACK | {"word": ""}),
+        but("escalation", handed_back_at=NOW),
+    ],
+    "digest_choice_once_a_clinic": [again("choice", hour=9)],
+    "digest_choice_of_seven_days": [but("choice", weekdays=128)],
+    "digest_choice_in_the_morning": [but("choice", hour=4), but("choice", hour=12)],
+    "digest_once_a_morning": [again("digest", claimed_at=NOW + DAY)],
+    "digest_in_a_known_state": [but("digest", state="lost", fault="-")],
+    "digest_sent_at_exactly_when_sent": [
+        but("digest", state=DigestState.SENT),
+        but("digest", sent_at=NOW),
+    ],
+    "digest_tried_again_after_a_while": [
+        but("digest", **AGAIN | {"retry_at": None}),
+        but("digest", **AGAIN | {"retry_at": NOW}),
+        but("digest", retry_at=NOW + DAY),
+    ],
+    "digest_that_did_not_go_says_why": [
+        but("digest", state=DigestState.GIVEN_UP),
+        but("digest", state=DigestState.UNSURE),
+        but("digest", fault="Busy."),
+    ],
+    "digest_tried_a_few_times": [but("digest", tries=0), but("digest", tries=6)],
+    "task_said_by_its_kind": [
+        but("task", **TRIED | {"said": ""}),
+        but("task", **TRIED | {"said": Said.WENT}),
+        but("task", **SPOKE | {"said": Said.NOT_REACHED}),
+        but("task", **SPOKE | {"said": "perhaps"}),
+        but("task", **DONE, said=Said.WENT),
+    ],
+    "task_taken_back_by_somebody": [
+        but("task", **SPOKE, taken_back_at=NOW),
+        but("task", **SPOKE, taken_back_by="kay"),
+        but("task", **DONE, taken_back_at=NOW, taken_back_by="kay"),
+    ],
+    "task_answered_is_done": [lambda world: but("task", answered_by=world.task)(world)],
     "not_now_for_a_reason": [but("not_now", reason="")],
 }
 UNIQUE_FIELDS = {
@@ -190,6 +251,9 @@ POSSIBLE = {
     )(world),
     "two tasks of a kind about two things": again("task", about="another"),
     "a task that was done": but("task", **DONE),
+    "a word written down before there was a list of what may come of it": but("task", **SPOKE),
+    "a word with what came of it": but("task", **SPOKE, said=Said.WENT),
+    "a try in vain that was taken back": but("task", **TRIED, taken_back_at=NOW, taken_back_by="kay"),
     "two tasks of a kind of which one is enough, in two runs": all_of(
         but("task", kind=TaskKind.BY_HAND, run=TODAY), again("task", about="another", run=TODAY + DAY)
     ),
@@ -197,6 +261,19 @@ POSSIBLE = {
         but("task", kind=TaskKind.BY_HAND, run=TODAY, **DONE),
         again("task", about="another", done_at=None, done_by="", outcome=""),
     ),
+    "a task that was handed back and has waited too long again": all_of(
+        but("escalation", **BACK),
+        again(
+            "escalation",
+            since=NOW + DAY,
+            escalated_at=NOW + 5 * DAY,
+            handed_back_at=None,
+            handed_back_by="",
+            word="",
+        ),
+    ),
+    "an e-mail of a morning to be tried again": but("digest", **AGAIN),
+    "no mornings at all": but("choice", weekdays=0),
     "a try that went wrong": but("attempt", ended_at=NOW, fault="Busy."),
     "a contact whose number was refused": but("joe", mobile_refused_at=NOW),
 }

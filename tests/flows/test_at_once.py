@@ -25,18 +25,24 @@ def four_of(staff: Staff) -> list[Staff]:
 
 
 def test_every_act_pressed_by_four_at_once_is_done_once(
-    riverside: Clinic, hillside: Clinic, kay: Staff, joe: LocalContact, lantern: Meeting
+    riverside: Clinic, hillside: Clinic, kay: Staff, mo: Staff, joe: LocalContact, lantern: Meeting
 ) -> None:
     hope = cast.a_contact(hillside, "Hope")
     trails = {}
     for told in ACTS:
         pair = [
             cast.a_client(
-                riverside, f"{told.act}-{nth}", first_name="Ana", last_name="Madeup", mobile="07700 900111"
+                riverside,
+                f"{told.act}-{nth}",
+                first_name="Ana",
+                last_name="Madeup",
+                mobile="07700 900111",
+                keyworker=kay.user,
             )
             for nth in range(2)
         ]
-        for client, windows in zip(pair, ([kay], four_of(kay)), strict=True):
+        doer = {"kay": kay, "mo": mo}[told.by]
+        for client, windows in zip(pair, ([doer], four_of(doer)), strict=True):
             world = World(ana=client, ben=client, hugo=client, joe=joe, hope=hope)
             told.before(world)
             values = told.sent(world)

@@ -101,7 +101,7 @@ def test_ada_reads_the_settings_and_no_client(ada: Staff, mo: Staff, ana: Client
         "Sending Off Texts Written to a file, sent to nobody E-mails Written to a file, sent to nobody Quiet hours",
         "Quiet hours 20:00 to 09:00 Sundays Yes",
         "Nudge before an empty week ends Off Check-in on its last evening On",
-        "Settings are changed with the command create_clinic; docs/commands.md names its options.",
+        "Other settings are changed with the command create_clinic; docs/commands.md names its options.",
         "At most One in 48 hours, 3 in seven days",
         "Crisis numbers None: sending cannot be turned on Safeguarding lead lena",
         "ada Administrator",

@@ -13,6 +13,7 @@ from clinic.actors import Actor
 from clinic.events import gathered
 from clinic.models import Client
 from reminders.contacts.models import LocalContact
+from reminders.desk.today import PAGE
 from tests import cast
 from tests.flows.browsing import Staff
 from tests.flows.crowd import somebody_in_need, something_happens
@@ -20,8 +21,8 @@ from tests.flows.crowd import somebody_in_need, something_happens
 pytestmark = pytest.mark.django_db
 
 # The most queries each list may make, signing in and finding one's clinics included.
-LISTS = {"today": 16, "register": 13, "clients": 12, "messages": 7}
-A_CLIENT = 39
+LISTS = {"today": 20, "register": 15, "clients": 12, "messages": 7}
+A_CLIENT = 48
 A_PRESS_BESIDES = 8
 NEWS = 8
 
@@ -49,7 +50,7 @@ def test_a_list_costs_the_same_for_one_client_and_for_fifty(
             somebody_in_need(kay, joe, lantern)
     assert prices(kay) == for_one
     assert {name: both for name, both in for_one.items() if max(both) > LISTS[name]} == {}
-    assert len(kay.opens("today").texts("h3", class_="person-name")) == 50
+    assert len(kay.opens("today").texts("h3", class_="person-name")) == PAGE
 
 
 def test_a_client_costs_the_same_after_two_events_and_after_fifty(
@@ -110,3 +111,23 @@ def test_news_cost_the_same_for_one_client_and_for_ten(
     for _ in range(9):
         somebody_in_need(kay, joe, lantern)
     assert asks() == for_one <= NEWS
+
+
+def test_an_act_in_place_on_today_costs_the_same_beside_one_client_and_beside_ten(
+    kay: Staff, mo: Staff, joe: LocalContact, lantern: Meeting
+) -> None:
+    def a_word() -> int:
+        client = somebody_in_need(kay, joe, lantern)
+        with CaptureQueriesContext(connection) as asked:
+            page = kay.does("spoke", client, htmx=True, said="went", next="/riverside/today/?who=all")
+        assert "Noted: you spoke to Somebody Else." in page.text
+        return len(asked)
+
+    def the_team() -> int:
+        return price(mo, "today", who="all")[0]
+
+    beside_nobody, team_of_one = a_word(), the_team()
+    for _ in range(8):
+        somebody_in_need(kay, joe, lantern)
+    assert a_word() == beside_nobody
+    assert the_team() == team_of_one <= LISTS["today"] + 1

@@ -10,7 +10,7 @@ from reminders.worklist.models import KeyworkerTask
 from tests.commands import run
 from tests.reminders.telling import ANA, JOE, a_client, a_clinic, after, at
 
-SWEPT = {"examined", "changed", "flags_opened", "flags_closed", "prompts_planned"}
+SWEPT = {"examined", "changed", "flags_opened", "flags_closed", "prompts_planned", "tasks_escalated"}
 SENT = {"sent", "deferred", "cancelled", "suppressed", "expired", "failed", "uncertain"}
 NOTHING_SENT = dict.fromkeys(SENT, 0)
 
@@ -34,6 +34,7 @@ def test_sweep_says_what_it_did_and_a_second_one_that_there_was_nothing_to_do(an
     assert (first.code, first.err) == (0, "")
     assert first.summary == {
         "examined": 2, "changed": 2, "flags_opened": 2, "flags_closed": 0, "prompts_planned": 2,
+        "tasks_escalated": 0,
     }  # fmt: skip
     rows = list(Prompt.objects.values_list("pk", "state")), list(KeyworkerTask.objects.values_list("pk"))
     assert run("sweep", now=now).summary == dict.fromkeys(SWEPT, 0)

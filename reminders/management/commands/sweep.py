@@ -21,7 +21,12 @@ class Command(VerbCommand):
         now = self.moment(options)
         clinics = [self.clinic(options["clinic"])] if options["clinic"] else list(Clinic.objects.all())
         total: Counter[str] = Counter(
-            examined=0, changed=0, flags_opened=0, flags_closed=0, prompts_planned=0
+            examined=0,
+            changed=0,
+            flags_opened=0,
+            flags_closed=0,
+            prompts_planned=0,
+            tasks_escalated=0,
         )
         for clinic in clinics:
             total.update(sweeping.sweep(clinic, now))

@@ -1,0 +1,97 @@
+"""How many need somebody, as every page counts it: the same as Today shows, whatever happens to clients."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from itertools import count
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from attendance.register import pausing
+from clinic import clock, episodes
+from clinic.models import Client, Clinic, ClosedReason
+from reminders.desk.today import today
+from reminders.digest.composing import by_place
+from reminders.worklist import aside, escalating, needing, tasks
+from reminders.worklist.models import TaskKind
+from reminders.worklist.tasks import Need
+from tests.reminders.telling import BY, a_client, at, sweep, went
+
+pytestmark = pytest.mark.django_db
+NOW = at("2026-02-27 10:00")
+WEEK = timedelta(days=7)
+NUMBERS = count(1)
+
+lives = st.lists(
+    st.fixed_dictionaries(
+        {
+            "went": st.booleans(),
+            "task": st.sampled_from([None, TaskKind.RING_ME, TaskKind.DECLINED, TaskKind.UNCERTAIN]),
+            "paused": st.booleans(),
+            "aside": st.booleans(),
+            "closed": st.booleans(),
+        }
+    ),
+    max_size=4,
+)
+
+
+def live(clinic: Clinic, life: dict) -> Client:
+    client = a_client(clinic, f"C{next(NUMBERS)}", texts=False)
+    if life["went"]:
+        for week in range(5):
+            went(client, str(date(2026, 1, 27) + week * WEEK))
+    if life["task"]:
+        tasks.raise_tasks([Need(client, life["task"], "Why.")], at("2026-02-20 09:00"))
+    if life["paused"]:
+        span = {"starts_on": date(2026, 2, 26), "ends_on": date(2026, 3, 4)}
+        pausing.pause(client=client, **span, reason="Away", by=BY, now=NOW)
+    if life["aside"]:
+        aside.put_aside(client=client, until=date(2026, 3, 3), reason="Later.", by=BY, now=NOW)
+    if life["closed"]:
+        episodes.close(
+            client=client,
+            closed_on=clock.local_date(NOW, "Europe/London"),
+            reason=ClosedReason.MOVED,
+            by=BY,
+            now=NOW,
+        )
+    return client
+
+
+# The clinic is as it was after each example.
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lives)
+def test_it_is_the_number_of_today_and_so_are_the_mornings_numbers(harbour, told):
+    with transaction.atomic():
+        for life in told:
+            live(harbour, life)
+        sweep(harbour, NOW)
+        shown = today(harbour, harbour.clients.all(), NOW)
+        day = clock.local_date(NOW, harbour.time_zone)
+        counted = needing.counts(harbour, harbour.clients.all(), day, of_managers=True)
+        assert counted.needing == shown.number
+        assert counted.waiting == harbour.escalations.shown().count()
+        places = by_place(harbour, harbour.clients.all(), NOW)
+        assert sum(places.values()) == shown.number
+        assert sorted(places.values()) == sorted(section.number for section in shown.sections)
+        transaction.set_rollback(True)
+
+
+def test_it_is_one_query_and_another_clinics_clients_are_not_in_it(ana, harbour):
+    other = Clinic.objects.create(slug="hillside", name="Hillside", time_zone="Europe/London")
+    for client in (ana, a_client(other, "Hugo", texts=False)):
+        tasks.raise_tasks([Need(client, TaskKind.DECLINED, "Why.")], at("2026-02-20 09:00"))
+    escalating.escalate(other, NOW)
+    with CaptureQueriesContext(connection) as asked:
+        counted = needing.counts(harbour, harbour.clients.all(), date(2026, 2, 27), of_managers=True)
+    assert len(asked) == 1
+    assert (counted.needing, counted.waiting) == (1, 0)
+    escalating.escalate(harbour, NOW)
+    for of_managers, waiting in [(True, 1), (False, 0)]:
+        counted = needing.counts(harbour, harbour.clients.none(), date(2026, 2, 27), of_managers=of_managers)
+        assert (counted.needing, counted.waiting) == (0, waiting)
