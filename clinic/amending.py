@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min
 
 from clinic import audit, checks, consents, events, locking
 from clinic.actors import Actor
@@ -127,6 +128,9 @@ def _move_intake(
                 "intake_on",
             )
     elif intake_on > episode.intake_on:
+        held_on = client.interviews.filter(voided_at__isnull=True).aggregate(first=Min("held_on"))["first"]
+        if held_on is not None and held_on < intake_on:
+            raise Refused(f"{intake_on} is after an interview held on {held_on}.", "intake_on")
         events.intake_moving.send(sender=Client, client=client, intake_on=intake_on)
     began = episode.phase_changes.filter(
         phase=Phase.IN_TREATMENT, changed_on=episode.intake_on, voided_at__isnull=True

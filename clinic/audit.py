@@ -25,10 +25,12 @@ def entry(
     clinic: Clinic | None = None,
     client: Client | None = None,
     fields: Iterable[str] = (),
+    rows: int | None = None,
 ) -> AuditEntry:
     """An entry not yet written, for verbs that write many at once.
 
-    subject is the row written, or the name of what was written where there is no single row.
+    subject is the row written, or the name of what was written where there is no single row. rows: how many of a list
+    somebody took along.
     """
     return AuditEntry(
         clinic=clinic,
@@ -41,6 +43,7 @@ def entry(
         subject_id=None if isinstance(subject, str) else subject.pk,
         client_id=client.pk if client is not None else None,
         fields=sorted(fields),
+        rows=rows,
     )
 
 
@@ -53,9 +56,12 @@ def record(
     clinic: Clinic | None = None,
     client: Client | None = None,
     fields: Iterable[str] = (),
+    rows: int | None = None,
 ) -> AuditEntry:
     """Write down who did what; call it inside the verb's transaction."""
-    written = entry(by=by, now=now, verb=verb, subject=subject, clinic=clinic, client=client, fields=fields)
+    written = entry(
+        by=by, now=now, verb=verb, subject=subject, clinic=clinic, client=client, fields=fields, rows=rows
+    )
     written.save()
     return written
 

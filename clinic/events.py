@@ -67,6 +67,16 @@ consents_written = Signal()
 # A client took back a consent: consent: Consent, by: Actor, now: datetime.
 consent_revoked = Signal()
 
+# Two records of one client are about to be put together: merging: clinic.merging.rows.Merging. A stage settles what
+# could not stand twice, or raises Refused, and nothing is put together.
+clients_merging = Signal()
+
+# The rows of the one have become the other's: merging: clinic.merging.rows.Merging.
+clients_merged = Signal()
+
+# Two records are about to be parted again: merge: Merge. A stage that cannot raises Refused.
+clients_parting = Signal()
+
 
 @contextmanager
 def gathered() -> Iterator[None]:

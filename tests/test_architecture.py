@@ -40,6 +40,8 @@ PURE = [
     "clinic.imports.decoding",
     "clinic.imports.formulas",
     "clinic.imports.headings",
+    "clinic.exports.cells",
+    "clinic.follow_up",
     "clinic.imports.records",
     "clinic.imports.written",
     "clinic.policy",

@@ -31,7 +31,10 @@ NARROWS = {"seen_by", "shared"}
 # What takes a request, by what it is annotated with.
 REQUESTS = {"HttpRequest", "Request", "QueryDict"}
 # Whatever points at a clinic's own fellowship is to point at the one that has become everybody's.
-ROUND = {"attendance/directory/fellowships.py"}
+# And a merge moves the rows of two clients in hand, whatever their tables.
+ROUND = {"attendance/directory/fellowships.py", "clinic/merging/rows.py"}
+# Where a query of a table starts; the second finds clients who were merged away as well.
+MANAGERS = {"objects", "with_merged"}
 UNSCOPED = {"_base_manager", "_default_manager", "get_object_or_404", "get_list_or_404"}
 BY_SLUG = "an operator's command, or the demonstration's own, names a clinic by its slug"
 OF_EACH = "work is handed out clinic by clinic"
@@ -122,7 +125,7 @@ def fetches() -> Iterator[Fetch]:
 def fetches_in(path: Path, tree: ast.Module) -> Iterator[Fetch]:
     above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr == "objects" and isinstance(node.value, ast.Name):
+        if isinstance(node, ast.Attribute) and node.attr in MANAGERS and isinstance(node.value, ast.Name):
             function = around(node, above)
             own, end = chained(node, above)
             kept = above[end]

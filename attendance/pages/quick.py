@@ -25,7 +25,8 @@ from clinic import clock, searching
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
 from clinic.models import Client, User
-from clinic.pages.act import UNDO, Act, Context, Done, safe_next, say_done, say_undone
+from clinic.pages import notices
+from clinic.pages.act import Act, Context, Done, Told, safe_next, takes_acts, told_of
 from clinic.pages.fields import DayField
 from clinic.pages.wording import in_words
 from clinic.weeks import DAY, WEEK, day_text, week_of
@@ -113,6 +114,13 @@ class PressForm(forms.Form):
     did_not_go = DayField(required=False)
 
 
+def in_the_dialog(request: HttpRequest, viewer: Viewer, told: Told) -> HttpResponse:
+    """What an act came to that was opened in the dialog: the notice, with its undo and what may come next."""
+    notices.add(request, told.sentence, undo=told.undo, offers=told.offers)
+    return render(request, "attendance/quick_done.html", {"client": told.client})
+
+
+@takes_acts(in_the_dialog)
 @staff_page(Permission.SEE_CLIENTS)
 def quick_client(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """The buttons that log something of one client; and a press of one, after which the next client is looked for."""
@@ -123,27 +131,19 @@ def quick_client(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
             raise PermissionDenied(
                 f"Your role in {viewer.clinic} does not let you {Permission.WRITE_CLIENTS}."
             )
-        _press(request, Context(viewer, client, clock.now()))
+        back = request.path if htmx else safe_next(request, reverse("quick", args=[viewer.clinic.slug]))
+        _press(request, Context(viewer, client, clock.now()), back)
         if htmx:
             return render(request, "attendance/quick_done.html", {"client": client})
-        back = safe_next(request, f"{reverse('quick', args=[viewer.clinic.slug])}")
         return HttpResponseRedirect(back)
     panel = _panel(client, clock.now())
     template = "attendance/quick_panel.html" if htmx else "attendance/quick_client.html"
     return render(request, template, {"panel": panel, "client": client, "htmx": htmx, "section": "clients"})
 
 
-def _press(request: HttpRequest, context: Context) -> None:
+def _press(request: HttpRequest, context: Context, back: str) -> None:
     """Do what the button says, and leave the sentence that says so, with its undo."""
-    told = request.POST
-    if UNDO in told:
-        name, _, row = told[UNDO].partition(" ")
-        if name in LOGGED:
-            say_undone(request, LOGGED[name], context, row)
-        else:
-            messages.error(request, "There is nothing to undo.")
-        return
-    form = PressForm(told)
+    form = PressForm(request.POST)
     try:
         if not form.is_valid():
             raise Refused("Press one of the buttons.")
@@ -151,7 +151,8 @@ def _press(request: HttpRequest, context: Context) -> None:
     except Refused as refusal:
         messages.error(request, in_words(refusal.sentence))
     else:
-        say_done(request, LOGGED[name], context, done)
+        told = told_of(LOGGED[name], context, done, back)
+        notices.add(request, told.sentence, undo=told.undo, offers=told.offers)
 
 
 def _log(context: Context, values: dict[str, Any]) -> tuple[str, str | Done]:
@@ -164,7 +165,7 @@ def _log(context: Context, values: dict[str, Any]) -> tuple[str, str | Done]:
         )
         of = f"in the week of {day_text(week)}"
         return "did_not_go", (
-            Done(f"{client}: did not go {of}.", noted.pk)
+            Done(f"{client}: did not go {of}.", of=f"{noted.pk}")
             if new
             else f"{client}: “did not go” was noted already {of}."
         )
@@ -175,7 +176,7 @@ def _log(context: Context, values: dict[str, Any]) -> tuple[str, str | Done]:
     held = receipt.attendance
     where = f" at {held.meeting}" if held.meeting is not None else ""
     if receipt.effect is recording.Effect.ADDED:
-        return "log", Done(f"{client}, {day_text(on)}: recorded{where}.", held.pk)
+        return "log", Done(f"{client}, {day_text(on)}: recorded{where}.", of=f"{held.pk}")
     return "log", f"{client}, {day_text(on)}: recorded already{where}."
 
 

@@ -6,11 +6,13 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from attendance.directory import finding
 from attendance.directory.models import Meeting
 from attendance.directory.naming import options, when_text
+from attendance.pages import downloads as tables
 from attendance.register import usual
 from attendance.reports.grid import Asked, grid, rows_of
 from attendance.reports.wanted import Sort, Wanted, with_intakes
@@ -21,6 +23,7 @@ from clinic import checks, clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
 from clinic.models import Phase
+from clinic.pages import downloads
 from clinic.pages.caseload import caseload_of
 from clinic.weeks import DAY, WEEK, week_of
 
@@ -34,7 +37,7 @@ MOST_ROWS = 100
 
 
 @staff_page(Permission.SEE_CLIENTS)
-def register(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def register(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
     """The week of a caseload."""
     now = clock.now()
     caseload = caseload_of(request, viewer)
@@ -49,6 +52,9 @@ def register(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         taken_back=number_in(undo) if viewer.may(Permission.WRITE_CLIENTS) else None,
     )
     tracked = caseload.clients.filter(closed_on__isnull=True)
+    if downloads.is_asked(request):
+        whole = grid(viewer.clinic, tracked, asked, wanted, viewer.user, now, a_page=downloads.ALL_ROWS)
+        return downloads.download(request, viewer, tables.of_register(whole, caseload, wanted))
     week = grid(viewer.clinic, tracked, asked, wanted, viewer.user, now)
     kept = {
         "week": f"{week.week}",

@@ -19,6 +19,7 @@ from clinic.effects import Effect
 from clinic.errors import Refused
 
 LONGEST_REASON = checks.longest(Attendance, "void_reason")
+UNDONE = "Undone: a slip of the hand."
 
 
 @transaction.atomic
@@ -40,6 +41,22 @@ def void(*, attendance: Attendance, reason: str, by: Actor, now: datetime) -> bo
     )
     events.facts_changed.send(sender=Attendance, clinic=client.clinic, client_ids=[client.pk], now=now)
     return True
+
+
+@transaction.atomic
+def undo(*, attendance: Attendance, by: Actor, now: datetime) -> bool:
+    """Take back what was just recorded: undo, for a slip of the hand; False where it is out already.
+
+    Raises Refused where it was corrected since, or somebody else has told of the same meeting: their word stands.
+    """
+    locking.client(attendance.client_id)
+    if attendance.corrected_by.exists():
+        raise Refused("It was corrected since: put the corrected meeting right instead.")
+    if attendance.reports.values("reported_by").distinct().count() > 1:
+        raise Refused(
+            "Others have told of this meeting since: strike it out on the client's page, and say why."
+        )
+    return void(attendance=attendance, reason=UNDONE, by=by, now=now)
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from clinic import audit, checks, clock, events
 from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
+from clinic.lookup import not_here
 from clinic.models import Client, Clinic
 from clinic.writing import write_new
 
@@ -112,7 +113,7 @@ def _checked(went: Went, clinic: Clinic, intakes: dict[int, date], today: date) 
     """The report about the meeting that is meant; raises Refused where it cannot be."""
     intake_on = intakes.get(went.client.pk)
     if intake_on is None:
-        raise Refused("There is no such client in this clinic.", "reference")
+        raise not_here(went.client)
     if went.attended_on > today:
         raise Refused(f"{went.attended_on} is in the future: today is {today}.", "attended_on")
     if went.attended_on < intake_on:

@@ -111,11 +111,17 @@ class Grid:
 
 
 def grid(
-    clinic: Clinic, clients: QuerySet[Client], asked: Asked, wanted: Wanted, reader: User, now: datetime
+    clinic: Clinic,
+    clients: QuerySet[Client],
+    asked: Asked,
+    wanted: Wanted,
+    reader: User,
+    now: datetime,
+    a_page: int = PAGE,
 ) -> Grid:
     """The week that holds the day asked for, the current one by default; never one still to come.
 
-    Of its days the one asked for is shown, else today, else its last.
+    Of its days the one asked for is shown, else today, else its last. a_page: how many clients.
     """
     today = clock.local_date(now, clinic.time_zone)
     current = week_of(today, clinic.week_starts_on)
@@ -125,7 +131,7 @@ def grid(
         "intake_on__min"
     ]
     there = with_intakes(clients.select_related("clinic", "standing"), last, today)
-    page_obj = Paginator(wanted_of(there, wanted, week), PAGE).get_page(asked.page)
+    page_obj = Paginator(wanted_of(there, wanted, week), a_page).get_page(asked.page)
     people = list(page_obj.object_list)
     ids = [client.pk for client in people]
     rows = rows_of(clinic, people, week, today, reader, asked.taken_back)

@@ -97,9 +97,10 @@ def _order(sort: Sort, week: date) -> list[Any]:
 
 def _recorded(week: date) -> Q | Exists:
     """Whether anything is written down of a client's week: a meeting, or that they did not go."""
-    of_client = {"client": OuterRef("pk"), "voided_at__isnull": True}
-    went = Attendance.objects.filter(attended_on__range=(week, week + WEEK - DAY), **of_client)
-    told = CheckIn.objects.filter(week=week, **of_client)
+    went = Attendance.objects.filter(
+        client=OuterRef("pk"), voided_at__isnull=True, attended_on__range=(week, week + WEEK - DAY)
+    )
+    told = CheckIn.objects.filter(client=OuterRef("pk"), voided_at__isnull=True, week=week)
     return Exists(went) | Exists(told)
 
 

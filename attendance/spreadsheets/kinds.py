@@ -4,6 +4,8 @@ from attendance.register.imports import ATTENDANCE, CHECKINS, PAUSES
 from attendance.register.ledgers import ATTENDANCE_LEDGER, CHECK_IN_LEDGER, PAUSE_LEDGER
 from clinic.imports.client_ledger import CLIENT_LEDGER
 from clinic.imports.clients import CLIENTS
+from clinic.imports.interview_ledger import INTERVIEW_LEDGER
+from clinic.imports.interviews import INTERVIEWS
 from clinic.imports.ledger import Kind
 
 KINDS = {
@@ -12,5 +14,8 @@ KINDS = {
     "pauses": Kind("Pauses", "Days on which the weekly rule waits.", PAUSES, PAUSE_LEDGER),
     "checkins": Kind(
         "Check-ins", "Weeks of which clients said that they did not go.", CHECKINS, CHECK_IN_LEDGER
+    ),
+    "interviews": Kind(
+        "Interviews", "What clients said 8 and 24 months after intake.", INTERVIEWS, INTERVIEW_LEDGER
     ),
 }

@@ -60,6 +60,9 @@ class _Opened:
                 good.append(row)
             else:
                 bad.append((row, fault))
+        if not kind.sheet.once_each:
+            # As portions sorts them: once here, and not again for each.
+            good.sort(key=lambda row: row.text("reference"))
         return cls(good, bad)
 
 
@@ -170,7 +173,8 @@ def _count(held: Spreadsheet, rows: Sequence[Row], answers: Answers) -> None:
         ):
             held.told.append({"row": row.number, "note": answer.note})
         if name != "already" and len(held.sample) < SHOWN:
-            cells = {said(column): cell for column, cell in row.cells.items() if cell}
+            names = [column for column in columns_of(held).names if row.text(column)]
+            cells = {said(column): row.text(column) for column in names}
             held.sample.append({"row": row.number, "effect": name, "cells": cells})
     _reject(held, refused)
 

@@ -6,7 +6,9 @@ from typing import Any
 from django.dispatch import receiver
 
 from attendance.standing.evaluation import evaluate, evaluate_all
-from clinic.events import facts_changed, policy_changed
+from attendance.standing.merging import close_their_flag, stand_aside
+from clinic.events import clients_merged, clients_merging, facts_changed, policy_changed
+from clinic.merging.rows import Merging
 from clinic.models import Clinic
 
 
@@ -22,3 +24,15 @@ def judge_again(
 def judge_everyone_again(sender: object, clinic: Clinic, now: datetime, **_: Any) -> None:
     """Judge every client of a clinic whose policy changed."""
     evaluate_all(clinic, now)
+
+
+@receiver(clients_merging)
+def one_flag(sender: object, merging: Merging, **_: Any) -> None:
+    """End the flag of the record that goes."""
+    close_their_flag(merging)
+
+
+@receiver(clients_merged)
+def one_standing(sender: object, merging: Merging, **_: Any) -> None:
+    """Take the standing of the record that goes out of every list."""
+    stand_aside(merging)

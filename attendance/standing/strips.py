@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from attendance.standing import reading, rule
 from attendance.standing.facts import Facts, Outcome, Week
@@ -35,6 +36,21 @@ class StripWeek:
     def words(self) -> str:
         """What the box stands for, where its week is said elsewhere."""
         return self.label.partition(": ")[2].capitalize()
+
+    @property
+    def short_label(self) -> str:
+        """The label without the year: for a strip of weeks that are all lately."""
+        return f"{self.starts_on.day} {self.starts_on:%b}: {_words(self.outcome, self.meetings)}"
+
+
+def in_words(weeks: Sequence[StripWeek]) -> str:
+    """A strip as a sentence, oldest first, like weeks together: for who hears it, where a box each would be long."""
+    alike = [
+        (words, len(list(run)))
+        for words, run in groupby(weeks, lambda week: _words(week.outcome, week.meetings))
+    ]
+    told = ", ".join(words if number == 1 else f"{number} weeks {words}" for words, number in alike)
+    return f"The last {len(weeks)} weeks, oldest first: {told}." if weeks else "No weeks yet."
 
 
 def strips(
@@ -67,6 +83,10 @@ def box_of_week(clinic: Clinic, facts: Facts, starts_on: date, on: date) -> Stri
 
 
 def _box(week: Week) -> StripWeek:
-    counted = f", {week.meetings} recorded" if week.meetings else ""
-    label = f"Week of {day_text(week.starts_on)}: {WORDS[week.outcome]}{counted}"
+    label = f"Week of {day_text(week.starts_on)}: {_words(week.outcome, week.meetings)}"
     return StripWeek(week.starts_on, week.outcome.value, week.meetings, label)
+
+
+def _words(outcome: str, meetings: int) -> str:
+    counted = f", {meetings} recorded" if meetings else ""
+    return f"{WORDS[Outcome(outcome)]}{counted}"

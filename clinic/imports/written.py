@@ -27,17 +27,17 @@ class DayOrder(StrEnum):
 
 
 def as_iso(text: str, order: DayOrder | None) -> str:
-    """The day as YYYY-MM-DD; as it stands where it is written otherwise, or is no day in that order."""
+    """The day as YYYY-MM-DD; as it stands where it is written otherwise, or there is no such month.
+
+    One that no calendar has, such as 31/02/2026, is written so as well: that it is none is for its reader to say.
+    """
     text = MIDNIGHT.sub("", text.strip())
     found = YEAR_LAST.fullmatch(text)
     if found is None or order is None:
         return text
     first, second, year = int(found[1]), int(found[3]), int(found[4])
     day, month = (first, second) if order is DayOrder.DAY_FIRST else (second, first)
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return text
+    return f"{year:04}-{month:02}-{day:02}" if 1 <= month <= 12 else text
 
 
 def orders_of(texts: Iterable[str]) -> set[DayOrder] | None:
@@ -50,11 +50,19 @@ def orders_of(texts: Iterable[str]) -> set[DayOrder] | None:
         bare = MIDNIGHT.sub("", text.strip())
         if YEAR_LAST.fullmatch(bare) is None:
             continue
-        possible = {order for order in DayOrder if as_iso(bare, order) != bare}
+        possible = {order for order in DayOrder if _is_day(as_iso(bare, order))}
         # One that is no day in either order says nothing about the others.
         if possible:
             found = possible if found is None else found & possible
     return found
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def as_yes_no(text: str, words: Mapping[str, str]) -> str:

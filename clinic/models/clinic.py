@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from clinic.policy import SendingPolicy, WeeklyPolicy
+from clinic.policy import InterviewPolicy, SendingPolicy, WeeklyPolicy
 from clinic.zones import is_time_zone
 
 WEEKLY, SENDING = WeeklyPolicy(), SendingPolicy()
@@ -171,6 +171,11 @@ class Clinic(models.Model):
             hours_between_prompts=self.hours_between_prompts,
             prompts_a_week=self.prompts_a_week,
         )
+
+    @property
+    def interview_policy(self) -> InterviewPolicy:
+        """When follow-up interviews fall due, as a plain value: the same in every clinic so far."""
+        return InterviewPolicy()
 
 
 class Role(models.TextChoices):

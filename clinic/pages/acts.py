@@ -1,6 +1,5 @@
-"""The acts on a client that belong to this stage: phase, closing, coming back, consents."""
+"""The acts on a client that belong to this stage: phase, closing, coming back, consents, interviews."""
 
-from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -8,7 +7,7 @@ from django import forms
 from clinic import amending, consents, episodes, intake
 from clinic.errors import Refused
 from clinic.models import Channel, ClosedReason, ConsentState, Purpose
-from clinic.pages import notes, phases
+from clinic.pages import interview_acts, notes, phases
 from clinic.pages.act import Act, ActForm, Context, act_urls
 from clinic.pages.fields import DayField, ReasonField, field_of
 from clinic.pages.people import PersonForm, person_of, told_of
@@ -153,20 +152,20 @@ class DetailsForm(PersonForm, ActForm):
         client = self.context.client
         self.offer(client.clinic, client)
         told = told_of(client.preferences)
+        if client.keyworker is not None:
+            # Whoever has one is handed over: whose they were and whose they are is told, and can be taken back.
+            del self.fields["keyworker"]
         for name in self.fields:
             self.fields[name].initial = told[name] if name in told else getattr(client, name)
 
 
 def amend(context: Context, values: dict[str, Any]) -> str:
-    """Mend the details. A keyworker who has left since may stay, and is not chosen anew."""
-    person = person_of(values)
-    if person.keyworker == context.client.keyworker:
-        person = replace(person, keyworker=None)
+    """Mend the details."""
     amended = amending.amend(
         client=context.client,
         episode=episodes.latest_episode(context.client),
-        person=person,
-        forget=[name for name in ("date_of_birth", "keyworker") if values[name] is None],
+        person=person_of(values),
+        forget=["date_of_birth"] if values["date_of_birth"] is None else [],
         by=context.viewer.actor,
         now=context.now,
     )
@@ -186,6 +185,7 @@ ACTS = [
     Act("stop", "Stop messages", "Stop now", StopForm, stop, danger=True),
     Act("details", "Change details", "Save", DetailsForm, amend),
     *notes.ACTS,
+    *interview_acts.ACTS,
 ]  # fmt: skip
 
 urlpatterns = act_urls(ACTS)

@@ -10,7 +10,7 @@ from clinic import notes
 from clinic.effects import UNDONE
 from clinic.errors import Refused
 from clinic.models import Note
-from clinic.pages.act import NOTHING_TO_UNDO, Act, ActForm, Context, Done
+from clinic.pages.act import NOTHING_TO_UNDO, Act, ActForm, Context, Done, number_of
 from clinic.pages.fields import ReasonField, field_of
 
 READ_BY = "Everybody who may see clients in this clinic can read it. The client may ask to see it."
@@ -39,7 +39,7 @@ def write(context: Context, values: dict[str, Any]) -> str | Done:
         by=context.viewer.actor,
         now=context.now,
     )
-    return Done(f"Noted on {context.client}.", written.pk) if new else "That was noted a moment ago."
+    return Done(f"Noted on {context.client}.", of=f"{written.pk}") if new else "That was noted a moment ago."
 
 
 def their_note(context: Context, row: int) -> Note:
@@ -50,9 +50,9 @@ def their_note(context: Context, row: int) -> Note:
     return found
 
 
-def undo_write(context: Context, row: int) -> str:
+def undo_write(context: Context, of: str) -> str:
     """Strike it out."""
-    note = their_note(context, row)
+    note = their_note(context, number_of(of))
     if not notes.void(note=note, reason=UNDONE, by=context.viewer.actor, now=context.now):
         return "That note was struck out already."
     return "The note is taken back. It stays on record, struck out."
@@ -104,12 +104,12 @@ def correct(context: Context, values: dict[str, Any]) -> str | Done:
         by=context.viewer.actor,
         now=context.now,
     )
-    return Done("Corrected. What the note said before stays on record.", right.pk)
+    return Done("Corrected. What the note said before stays on record.", of=f"{right.pk}")
 
 
-def undo_correct(context: Context, row: int) -> str:
+def undo_correct(context: Context, of: str) -> str:
     """Put the words back that stood before; the correction stays on record as well."""
-    right = their_note(context, row)
+    right = their_note(context, number_of(of))
     before = right.corrects
     if before is None:
         raise Refused(NOTHING_TO_UNDO)
@@ -128,12 +128,12 @@ def void(context: Context, values: dict[str, Any]) -> str | Done:
     note = values["note"]
     if not notes.void(note=note, reason=values["reason"], by=context.viewer.actor, now=context.now):
         return "That note was struck out already."
-    return Done("The note is struck out. It stays on record.", note.pk)
+    return Done("The note is struck out. It stays on record.", of=f"{note.pk}")
 
 
-def undo_void(context: Context, row: int) -> str:
+def undo_void(context: Context, of: str) -> str:
     """Let it stand again."""
-    note = their_note(context, row)
+    note = their_note(context, number_of(of))
     again = notes.restore(note=note, by=context.viewer.actor, now=context.now)
     return "The note stands again." if again else "The note stood already."
 

@@ -10,7 +10,7 @@ from clinic import checks, episodes, mending_phases
 from clinic.effects import UNDONE
 from clinic.errors import Refused
 from clinic.models import Phase, PhaseChange
-from clinic.pages.act import NOTHING_TO_UNDO, Act, ActForm, Context, Done
+from clinic.pages.act import NOTHING_TO_UNDO, Act, ActForm, Context, Done, number_of
 from clinic.pages.fields import DayField, ReasonField, field_of
 from clinic.weeks import day_text
 
@@ -59,7 +59,7 @@ def change_phase(context: Context, values: dict[str, Any]) -> str | Done:
         Phase.TRANSFERRED: f"{context.client} is transferred. They stay on your list until you close them.",
         Phase.DIED: f"{context.client} is recorded as died. Everything unsent was cancelled.",
     }.get(phase, f"{context.client}: {phase.label.lower()} since {day_text(values['changed_on'])}.{again}")
-    return Done(said, entry.pk)
+    return Done(said, of=f"{entry.pk}")
 
 
 def their_change(context: Context, row: int) -> PhaseChange:
@@ -71,9 +71,9 @@ def their_change(context: Context, row: int) -> PhaseChange:
     return found
 
 
-def undo_phase(context: Context, row: int) -> str:
+def undo_phase(context: Context, of: str) -> str:
     """Take the change back: what stood before stands again."""
-    change = their_change(context, row)
+    change = their_change(context, number_of(of))
     if not mending_phases.take_back(change=change, by=context.viewer.actor, now=context.now):
         return "That was undone already."
     return f"As it was before: {episodes.latest_episode(context.client).get_phase_display().lower()}."
@@ -120,12 +120,12 @@ def correct_phase(context: Context, values: dict[str, Any]) -> str | Done:
     if right is None:
         return "Nothing was different."
     said = f"{right.get_phase_display()} since {day_text(right.changed_on)}"
-    return Done(f"Corrected: {said}. What stood before stays on record.", right.pk)
+    return Done(f"Corrected: {said}. What stood before stays on record.", of=f"{right.pk}")
 
 
-def undo_correct_phase(context: Context, row: int) -> str:
+def undo_correct_phase(context: Context, of: str) -> str:
     """Put the day back that stood before."""
-    right = their_change(context, row)
+    right = their_change(context, number_of(of))
     before = right.corrects
     if before is None:
         raise Refused(NOTHING_TO_UNDO)

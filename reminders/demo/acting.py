@@ -14,7 +14,7 @@ from attendance.register.models import Answer, Source
 from clinic import consents, episodes, intake
 from clinic.models import Channel, ClosedReason, Phase, Purpose
 from clinic.weeks import DAY, WEEK
-from reminders.demo import company, notebook
+from reminders.demo import company, interviewing, notebook
 from reminders.demo.life import Break, Slip, workday_after
 from reminders.demo.parts import Reach, Twist
 from reminders.demo.rounds import Rounds
@@ -56,6 +56,7 @@ def schedule(stage: Stage, player: Player, rounds: Rounds) -> None:
             stage.in_working_hours(asked_on, partial(note_absence, player, week))
     company.schedule(stage, player)
     notebook.schedule(stage, player)
+    interviewing.schedule(stage, player)
 
 
 @transaction.atomic

@@ -14,13 +14,15 @@ from attendance.register import calendars, meeting_choices, meeting_plans, usual
 from attendance.register.models import ChosenMeeting, Pause, PlannedMeeting, UnsuitedMeeting
 from attendance.standing import evaluation, strips
 from attendance.standing.models import StandingRecord
-from clinic import clock, consents
+from clinic import clock, consents, interviews
+from clinic.follow_up import FollowUp
 from clinic.models import (
     Channel,
     Client,
     Consent,
     ConsentState,
     Episode,
+    Interview,
     Note,
     Purpose,
 )
@@ -86,6 +88,8 @@ class ClientPage:
     calendar: calendars.Offer
     next_meetings: list[tuple[Meeting, Occurrence]]
     has_pauses: bool
+    follow_ups: list[FollowUp]
+    interviews: list[Interview]
     story: Story
 
     @property
@@ -113,11 +117,12 @@ def client_page(client: Client, now: datetime, asked: QueryDict) -> ClientPage:
         for one in usual.meetings_of([client.pk], client.clinic)[client.pk]
         if one.is_offered and one.pk not in told_of
     ]
+    episodes = list(client.episodes.select_related("programme").order_by("-intake_on"))
+    held = list(client.interviews.filter(voided_at__isnull=True).order_by("-held_on", "-pk"))
     prompts_consents: dict[str, Consent] = {
         consent.channel: consent
         for consent in client.consents.filter(purpose=Purpose.PROMPTS).order_by("recorded_at", "id")
     }
-    episodes = list(client.episodes.select_related("programme").order_by("-intake_on"))
     pauses = list(client.pauses.filter(voided_at__isnull=True))
     boxes = strips.strips(client.clinic, [client.pk], today).get(client.pk, [])
     marks = [*_milestones(client, episodes), *(weeks.paused(*_told(pause)) for pause in pauses)]
@@ -151,6 +156,8 @@ def client_page(client: Client, now: datetime, asked: QueryDict) -> ClientPage:
             if (meeting.pk, held.starts) not in planned_for
         ],
         has_pauses=bool(pauses),
+        follow_ups=interviews.follow_ups_of(client, episodes, held, now),
+        interviews=held,
         story=story(client, asked),
     )
 

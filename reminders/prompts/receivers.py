@@ -15,17 +15,22 @@ from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.events import (
     client_closed,
+    clients_merged,
+    clients_merging,
+    clients_parting,
     consent_revoked,
     consents_written,
     facts_changed,
     newcomer_leaving,
     policy_changed,
 )
-from clinic.models import Client, Clinic, Consent, ConsentState, Purpose
+from clinic.merging.rows import Merging
+from clinic.models import Client, Clinic, Consent, ConsentState, Merge, Purpose
 from clinic.weeks import day_text
 from reminders.contacts import introducing
 from reminders.contacts.events import introduction_moved
 from reminders.contacts.models import Introduction, IntroductionState
+from reminders.prompts import merging as putting_together
 from reminders.prompts.ladder import Step
 from reminders.prompts.models import PlannedFlag, Prompt, SignedLink
 from reminders.prompts.planning import cancel_unsent
@@ -171,3 +176,21 @@ def _ask_nobody(introduction: Introduction, now: datetime) -> None:
     cancel_unsent(unsent, "Consent to the introduction was taken back.")
     if needs:
         tasks.raise_tasks(needs, now)
+
+
+@receiver(clients_merging)
+def settle_what_waits(sender: object, merging: Merging, **_: Any) -> None:
+    """Cancel what would go twice, and make one of what waits for a person on both records."""
+    putting_together.prepare(merging)
+
+
+@receiver(clients_merged)
+def look_again(sender: object, merging: Merging, **_: Any) -> None:
+    """Decide anew what is due to the client who stays."""
+    putting_together.decide_anew(merging)
+
+
+@receiver(clients_parting)
+def part_in_peace(sender: object, merge: Merge, **_: Any) -> None:
+    """Wait for what is going out at this moment."""
+    putting_together.wait_for_what_is_going_out([merge.kept_id, merge.merged_id])

@@ -22,6 +22,7 @@ from reminders.worklist.tasks import FIRST_MEETING, about_introduction, about_pr
 ABOUT_A_RUN = (TaskKind.LAPSED, TaskKind.NO_ANSWER, TaskKind.INTRODUCE, TaskKind.BY_HAND)
 # Asked at every press, and answered with nothing by nearly all.
 WAITING = f"SELECT id FROM {KeyworkerTask._meta.db_table} WHERE client_id IN %s AND about LIKE %s LIMIT 1"  # noqa: S608
+INTRODUCED = "Introduced."
 RECORD, CLOSING, PROVIDER = "the record", "closing", "the provider"
 
 
@@ -78,7 +79,7 @@ def consents_confirmed(client_ids: Iterable[int], by: Actor, now: datetime) -> N
 def introduced(client: Client, by: Actor, now: datetime) -> None:
     """Finish the tasks that asked for an introduction, to a first contact or to another."""
     asked = (TaskKind.INTRODUCE, TaskKind.DECLINED)
-    deal_with(client.keyworker_tasks.filter(kind__in=asked, done_at__isnull=True), "Introduced.", by, now)
+    deal_with(client.keyworker_tasks.filter(kind__in=asked, done_at__isnull=True), INTRODUCED, by, now)
 
 
 def contact_reached(client: Client, introduction_id: int, by: Actor, now: datetime) -> None:

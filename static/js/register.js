@@ -179,8 +179,11 @@ async function send(one) {
   try {
     if (signedOut && !(await signedInAgain())) return { later: signedOut };
     let answer = await post(one, body);
-    // Signed in again in another tab: the token of this page is of before.
-    if (answer.status === 403 && (await signedInAgain())) answer = await post(one, body);
+    if (answer.status === 403) {
+      // Signed in again in another tab, or out: the token of this page is of before.
+      if (!(await signedInAgain())) return { later: signedOut || "fault" };
+      answer = await post(one, body);
+    }
     if (answer.type === "opaqueredirect" || answer.status === 409) {
       signedOut = answer.status === 409 ? "somebody else" : "signed out";
       return { later: signedOut };
@@ -201,10 +204,12 @@ function post(one, body) {
 // Reads the page anew to see who is signed in by now; takes over the token that belongs to it.
 async function signedInAgain() {
   const answer = await ask(location.href);
-  if (!answer.ok) return false;
+  if (answer.type === "opaqueredirect") signedOut = "signed out";
+  // Whoever may not even see the page is told so by the answer to the press.
+  if (!answer.ok) return answer.status === 403;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("presses");
   if (!page || page.dataset.user !== form.dataset.user) {
-    signedOut = page ? "somebody else" : "signed out";
+    signedOut = "somebody else";
     return false;
   }
   form.elements.csrfmiddlewaretoken.value = page.elements.csrfmiddlewaretoken.value;

@@ -58,6 +58,8 @@ ACTS = [
     "quick",
     "hand_back",
     "see_to",
+    "interview",
+    "hand_over",
 ]
 
 
@@ -69,6 +71,7 @@ def harbour(site: Site, tmp_path: Path) -> Site:
         "reference,intake_on,first_name,last_name,keyworker,mobile,consent_sms,consent_on,consent_how\n"
         f"A1,2026-01-07,{LONG},{LONG},kay,07700 900123,yes,2026-01-07,form\n"
         "B1,2026-01-07,Ben,Madeup,kay,,,,\n"
+        f"C1,2026-02-10,{LONG},{LONG},,07700 900123,,,\n"
     )
     meetings = tmp_path / "meetings.json"
     meetings.write_text(json.dumps([MEETING]))
@@ -85,6 +88,7 @@ def harbour(site: Site, tmp_path: Path) -> Site:
     staff = ["create_staff", "kay", "--clinic", "harbour", "--role", "keyworker", "--password-stdin"]
     site.manage(*staff, stdin=PASSWORD)
     site.manage("create_staff", "kay", "--clinic", "harbour", "--role", "manager")
+    site.manage("create_staff", "rea", "--clinic", "harbour", "--role", "keyworker")
     site.manage("create_clinic", "harbour", "--safeguarding-lead", "kay", "--sending", "on")
     of = ["--feed", LONG, "--fellowship", "NA", "--time-zone", "Europe/London"]
     site.manage("import_meetings", str(meetings), "--format", "meeting-guide", *of)
@@ -139,6 +143,8 @@ def look_at_every_page(harbour: Site, chromium: Browser) -> dict[tuple[str, str]
     ]
     addresses += kay_has_the_list_read_again(harbour, page)
     addresses += kay_sends_spreadsheets(page)
+    addresses += kay_hands_a_caseload_over(page)
+    addresses += kay_puts_two_records_together(page)
     faults = {}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -241,6 +247,36 @@ def kay_has_the_list_read_again(harbour: Site, page: Page) -> list[str]:
     reading = page.url.removeprefix(f"{harbour.address}/harbour/")
     close = again.replace("again", "close")
     return ["settings/", "settings/feeds/", "settings/feeds/new/", again, close, reading]
+
+
+def kay_hands_a_caseload_over(page: Page) -> list[str]:
+    """To Rea, with a note of many letters. The addresses of the pages about that."""
+    page.goto("/harbour/hand-overs/")
+    page.get_by_role("link", name="Hand over: kay's").click()
+    caseload = page.url.removeprefix("http://").partition("/harbour/")[2]
+    page.get_by_label("To", exact=False).first.select_option(label="rea")
+    page.get_by_label("Note").fill(f"{LONG} {LONG}")
+    page.get_by_label("Until").fill("2026-03-01")
+    page.get_by_role("button", name="Hand over").click()
+    page.get_by_role("heading", name="Hand-over from kay to rea").wait_for()
+    given = page.url.removeprefix("http://").partition("/harbour/")[2]
+    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("status").get_by_text("are kay's again.").wait_for()
+    return ["hand-overs/", caseload, given]
+
+
+def kay_puts_two_records_together(page: Page) -> list[str]:
+    """Of somebody whose name is long, and parts them again. The addresses of the pages about that."""
+    page.goto("/harbour/clients/twice/")
+    page.get_by_role("link", name="(A1) and").click()
+    compared = page.url.removeprefix("http://").partition("/harbour/")[2]
+    page.get_by_role("radio", name="(A1) stays").check()
+    page.get_by_role("button", name="Put them together").click()
+    page.get_by_role("heading", name="C1 is put together with A1").wait_for()
+    merged = page.url.removeprefix("http://").partition("/harbour/")[2]
+    page.get_by_role("button", name="Part them again").click()
+    page.get_by_role("status").get_by_text("are apart again.").wait_for()
+    return ["clients/twice/", compared, merged]
 
 
 def faults_of(page: Page, address: str) -> list[str]:

@@ -11,7 +11,13 @@ from clinic.models import (
     ClosedReason,
     Consent,
     Episode,
+    HandedClient,
+    HandOver,
+    Interview,
+    InterviewKind,
     Membership,
+    Merge,
+    MergedRow,
     Note,
     Phase,
     PhaseChange,
@@ -23,6 +29,7 @@ from clinic.models import (
     SpreadsheetMatch,
     SpreadsheetProblem,
     SpreadsheetState,
+    TwoPeople,
     User,
 )
 from tests.cast import NOW, TODAY
@@ -75,6 +82,33 @@ class World:
         self.match = SpreadsheetMatch.objects.create(
             **self.of, kind="clients", digest="0" * 64, reading={}, used_at=NOW
         )
+        self.interview = Interview.objects.create(
+            **self.of, **self.said, client=self.ana, kind=InterviewKind.EIGHT_MONTHS, held_on=TODAY
+        )
+        self.rea = User.objects.create(username="rea")
+        self.given = HandOver.objects.create(
+            **self.of, held_by=self.kay, to=self.rea, starts_on=TODAY, made_at=NOW, made_by="kay"
+        )
+        self.earlier = HandOver.objects.create(
+            **self.of, held_by=self.kay, to=self.rea, starts_on=TODAY, made_at=NOW, made_by="kay"
+        )
+        self.back = HandOver.objects.create(
+            **self.of, held_by=self.rea, to=self.kay, starts_on=TODAY, made_at=NOW, made_by="kay",
+            brings_back=self.given,
+        )  # fmt: skip
+        self.ann = Client.objects.create(
+            **self.of, reference="A2", created_at=NOW, merged_into=self.ana, merged_at=NOW
+        )
+        self.merge = Merge.objects.create(
+            **self.of, kept=self.ana, merged=self.ann, made_at=NOW, made_by="kay"
+        )
+        self.merged_row = MergedRow.objects.create(
+            **self.of, merge=self.merge, table="clinic.Client", row=1, before={}, after={}
+        )
+        self.two = TwoPeople.objects.create(
+            **self.of, one=self.ana, other=self.ann, said_at=NOW, said_by="kay"
+        )
+        self.handed = HandedClient.objects.create(**self.of, hand_over=self.given, client=self.ana)
         self.entry = AuditEntry.objects.create(at=NOW, actor_kind="staff", verb="a.verb", subject="client")
 
 
@@ -87,6 +121,29 @@ def corrected_twice(world: World) -> None:
 
 ENDED = {"phase": Phase.COMPLETED, "discharged_on": TODAY}
 EXAMPLES = {
+    "client_merged_into_another": [
+        lambda world: but("ann", merged_into=world.ann)(world),
+        but("ann", merged_at=None),
+        but("ann", merged_into=None),
+    ],
+    "client_merged_is_nobodys": [lambda world: but("ann", keyworker=world.kay)(world)],
+    "merge_of_two": [lambda world: but("merge", merged=world.ana)(world)],
+    "merge_once_a_client": [again("merge")],
+    "merge_undone_by_somebody": [but("merge", undone_at=NOW), but("merge", undone_by="kay")],
+    "merged_row_once_a_merge": [again("merged_row")],
+    "two_people_once_a_pair": [again("two")],
+    "two_people_in_order": [lambda world: but("two", one=world.ann, other=world.ana)(world)],
+    "hand_over_to_another": [lambda world: but("given", to=world.kay)(world)],
+    "hand_over_seen_once_carried_out": [but("given", seen_at=NOW)],
+    "hand_over_ended_by_somebody_for_a_reason": [
+        but("given", ended_at=NOW),
+        but("given", ended_at=NOW, ended_by="kay"),
+        but("given", ended_by="kay", ended_because="Taken back."),
+    ],
+    "hand_over_brings_back_from_somebody": [
+        lambda world: again("given", held_by=None, brings_back=world.earlier)(world)
+    ],
+    "handed_client_once_a_hand_over": [again("handed")],
     "clinic_week_starts_on_a_day": [but("clinic", week_starts_on=7)],
     "clinic_meetings_per_week_1_to_21": [
         but("clinic", meetings_per_week=0),
@@ -186,12 +243,27 @@ EXAMPLES = {
     "spreadsheet_problem_once_a_row": [again("problem")],
     "spreadsheet_effect_undone_or_kept": [but("effect", undone_at=NOW, kept="It was changed since.")],
     "spreadsheet_match_once": [again("match")],
+    "interview_once_a_kind_and_day": [again("interview")],
+    "interview_of_a_known_kind": [but("interview", kind="9m"), but("interview", kind="")],
+    "interview_attendance_is_known_or_empty": [but("interview", attendance="daily")],
+    "interview_belief_1_to_5": [
+        but("interview", controlled_use_impossible=0),
+        but("interview", controlled_use_impossible=6),
+    ],
+    "interview_voided_by_somebody_for_a_reason": [
+        but("interview", voided_at=NOW),
+        but("interview", voided_by="kay"),
+        but("interview", void_reason="another client"),
+        but("interview", voided_at=NOW, voided_by="kay"),
+        but("interview", voided_at=NOW, void_reason="another client"),
+    ],
     "audit_by_a_known_kind": [but("entry", actor_kind="ghost")],
 }
 UNIQUE_FIELDS = {
     "Clinic.slug": again("clinic"),
     "ApiToken.digest": again("token", name="another"),
     "Note.corrects": corrected_twice,
+    "HandOver.brings_back": again("back"),
 }
 POSSIBLE = {
     "a consent given anew after one was taken back": all_of(
@@ -208,6 +280,11 @@ POSSIBLE = {
     "a spreadsheet stopped half-way, with a fault or without": all_of(
         but("spreadsheet", state=SpreadsheetState.STOPPED),
         but("spreadsheet", state=SpreadsheetState.STOPPED, failure="The disk is full."),
+    ),
+    "an interview of a day on which another was struck out, and one of the other kind": all_of(
+        but("interview", voided_at=NOW, voided_by="kay", void_reason="another client"),
+        again("interview", voided_at=None, voided_by="", void_reason="", used_alcohol=False),
+        again("interview", kind=InterviewKind.TWENTY_FOUR_MONTHS, attendance="none"),
     ),
     "the outermost numbers": but("episode", severity=15, motivation=0, controlled_use_impossible=5),
 }

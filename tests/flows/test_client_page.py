@@ -46,7 +46,7 @@ def test_everything_is_told_with_who_said_so_and_what_was_struck_out_with_why(
     kay.does("consent", ana, channel="sms", given_on="2026-03-01", how="signed form", agreed="on")
     kay.does("stop", ana, channel="sms", how="on the telephone")
     at("2026-03-02 11:30")
-    kay.does("spoke", ana, outcome="Will go on Tuesday.")
+    kay.does("spoke", ana, said="other", words="Will go on Tuesday.")
     at("2026-03-02 11:45")
     kay.does("phase", ana, phase="completed", changed_on="2026-02-20")
     kay.does("phase", ana, phase="dropped_out", changed_on="2026-02-20", reason="By the letter")
@@ -229,6 +229,7 @@ def test_number_consents_contact_and_details_come_before_what_happened(kay: Staf
         "Details",
         "Next meetings",
         "Treatment",
+        "Interviews",
         "What happened",
         "Find a client",
     ]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test.html import Element
 
 from attendance.directory.models import Meeting
 from clinic.models import Client
@@ -34,12 +35,20 @@ def standing(client: Client) -> dict[str, Any]:
     }
 
 
-def presses_undo(kay: Staff, page: Page) -> Page:
+def presses_undo(kay: Staff, page: Page, htmx: bool = False) -> Page:
     """Press the button beside what was just done."""
-    (form,) = page.elements("form", class_="alert-undo")
+    (form,) = undos(page)
     told = Page.of_element(form)
-    (button,) = told.elements("button", name="undo")
-    return kay.sends(told.links[0], undo=dict(button.attributes)["value"], next=told.value("next"))
+    return kay.sends(told.links[0], htmx=htmx, next=told.value("next"))
+
+
+def undos(page: Page) -> list[Element]:
+    """The forms that undo what was just done."""
+    return [
+        form
+        for acts in page.elements("div", class_="notice-acts")
+        for form in Page.of_element(acts).elements("form")
+    ]
 
 
 LOG = {"attended_on": "2026-02-24", "source": "keyworker"}
@@ -138,26 +147,24 @@ def test_what_was_there_already_offers_no_undo(kay: Staff, ana: Client) -> None:
         ("note", NOTE),
         ("phase", ENDED),
     ):
-        assert kay.does(name, ana, **values).elements("form", class_="alert-undo")
-        assert kay.does(name, ana, **values).elements("form", class_="alert-undo") == []
+        assert undos(kay.does(name, ana, **values))
+        assert undos(kay.does(name, ana, **values)) == []
 
 
 def test_what_somebody_did_meanwhile_is_not_undone_unseen(kay: Staff, ana: Client) -> None:
     done = kay.does("phase", ana, **ENDED)
     kay.does("return", ana, intake_on="2026-02-27")
-    assert presses_undo(kay, done).notices == [
-        "Error: A later course of treatment has begun: record the change there."
+    assert presses_undo(kay, done).faults == [
+        "A later course of treatment has begun: record the change there."
     ]
     struck = kay.does("log", ana, attended_on="2026-02-25", source="keyworker")
     struck = kay.does("void", ana, **attendance(ana))
     kay.does("log", ana, attended_on="2026-02-25", source="keyworker")
-    assert presses_undo(kay, struck).notices == [
-        "Error: The same was recorded again since: put that right instead."
-    ]
+    assert presses_undo(kay, struck).faults == ["The same was recorded again since: put that right instead."]
 
 
 def test_a_reader_cannot_undo(kay: Staff, mo: Staff, ana: Client) -> None:
     kay.does("log", ana, **LOG)
     row = ana.attendances.get().pk
-    assert mo.sends(mo.address("act_log", ana), undo=row).status == 403
+    assert mo.sends(mo.address("undo_log", ana), of=row).status == 403
     assert ana.attendances.get().voided_at is None

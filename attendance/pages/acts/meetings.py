@@ -16,7 +16,7 @@ from attendance.register import correcting, recording, usual
 from attendance.register.models import Attendance, Source
 from clinic.effects import UNDONE
 from clinic.errors import Refused
-from clinic.pages.act import NOTHING_TO_UNDO, Act, ActForm, Context, Done
+from clinic.pages.act import NOTHING_TO_UNDO, Act, ActForm, Context, Done, number_of
 from clinic.pages.fields import DayField, ReasonField, asked_day, field_of
 from clinic.weeks import DAY, day_text, week_of
 
@@ -127,7 +127,7 @@ def log(context: Context, values: dict[str, Any]) -> str | Done:
         return f"That was recorded already: {context.client} on {day}."
     if receipt.effect is recording.Effect.CHANGED:
         return f"Added to the meeting already known on {day}."
-    return Done(f"Recorded: {context.client} went on {day}.", receipt.attendance.pk)
+    return Done(f"Recorded: {context.client} went on {day}.", of=f"{receipt.attendance.pk}")
 
 
 def theirs(context: Context, row: int) -> Attendance:
@@ -139,10 +139,10 @@ def theirs(context: Context, row: int) -> Attendance:
     return found
 
 
-def undo_log(context: Context, row: int) -> str:
+def undo_log(context: Context, of: str) -> str:
     """Take the entry back."""
-    entry = theirs(context, row)
-    taken = correcting.void(attendance=entry, reason=UNDONE, by=context.viewer.actor, now=context.now)
+    entry = theirs(context, number_of(of))
+    taken = correcting.undo(attendance=entry, by=context.viewer.actor, now=context.now)
     who = f"{context.client}, {day_text(entry.attended_on)}"
     return f"Taken back: {who}." if taken else f"It was taken back already: {who}."
 
@@ -182,12 +182,14 @@ def void(context: Context, values: dict[str, Any]) -> str | Done:
         attendance=attendance, reason=values["reason"], by=context.viewer.actor, now=context.now
     ):
         return f"The meeting on {day} was struck out already."
-    return Done(f"Struck out: the meeting on {day}. It stays on record, and no longer counts.", attendance.pk)
+    return Done(
+        f"Struck out: the meeting on {day}. It stays on record, and no longer counts.", of=f"{attendance.pk}"
+    )
 
 
-def undo_void(context: Context, row: int) -> str:
+def undo_void(context: Context, of: str) -> str:
     """Let it count again."""
-    entry = theirs(context, row)
+    entry = theirs(context, number_of(of))
     again = correcting.restore(attendance=entry, by=context.viewer.actor, now=context.now)
     day = day_text(entry.attended_on)
     return f"The meeting on {day} counts again." if again else f"The meeting on {day} counted already."
@@ -228,12 +230,12 @@ def correct(context: Context, values: dict[str, Any]) -> str | Done:
         by=context.viewer.actor,
         now=context.now,
     )
-    return Done("Corrected. What stood before stays on record.", right.pk if right.corrects else None)
+    return Done("Corrected. What stood before stays on record.", of=f"{right.pk}" if right.corrects else "")
 
 
-def undo_correct(context: Context, row: int) -> str:
+def undo_correct(context: Context, of: str) -> str:
     """Put back what stood before; the correction stays on record as well."""
-    entry = theirs(context, row)
+    entry = theirs(context, number_of(of))
     before = entry.corrects
     if before is None:
         raise Refused(NOTHING_TO_UNDO)

@@ -11,7 +11,7 @@ from attendance.register import mending_weeks, pausing
 from attendance.register.models import Answer, CheckIn, Pause, PauseReason, Source
 from clinic.effects import UNDONE
 from clinic.errors import Refused
-from clinic.pages.act import NOTHING_TO_UNDO, Act, ActForm, Context, Done
+from clinic.pages.act import NOTHING_TO_UNDO, Act, ActForm, Context, Done, number_of
 from clinic.pages.fields import DayField, ReasonField, asked_day, field_of
 from clinic.weeks import WEEK, day_text, week_of
 
@@ -47,7 +47,7 @@ def pause(context: Context, values: dict[str, Any]) -> str | Done:
     until = day_text(values["ends_on"])
     if not new:
         return f"That pause, until {until}, was entered already."
-    return Done(f"{context.client} is paused until {until}.", entered.pk)
+    return Done(f"{context.client} is paused until {until}.", of=f"{entered.pk}")
 
 
 def their_pause(context: Context, row: int) -> Pause:
@@ -58,9 +58,9 @@ def their_pause(context: Context, row: int) -> Pause:
     return found
 
 
-def undo_pause(context: Context, row: int) -> str:
+def undo_pause(context: Context, of: str) -> str:
     """Take it back."""
-    entered = their_pause(context, row)
+    entered = their_pause(context, number_of(of))
     if not pausing.void_pause(pause=entered, reason=UNDONE, by=context.viewer.actor, now=context.now):
         return "That pause was taken back already."
     return "The pause is taken back; the weeks count again."
@@ -109,12 +109,12 @@ def void_pause(context: Context, values: dict[str, Any]) -> str | Done:
     held = values["pause"]
     if not pausing.void_pause(pause=held, reason=values["reason"], by=context.viewer.actor, now=context.now):
         return "That pause was taken back already."
-    return Done("The pause is taken back; the weeks count again.", held.pk)
+    return Done("The pause is taken back; the weeks count again.", of=f"{held.pk}")
 
 
-def undo_void_pause(context: Context, row: int) -> str:
+def undo_void_pause(context: Context, of: str) -> str:
     """Let it stand again."""
-    held = their_pause(context, row)
+    held = their_pause(context, number_of(of))
     again = mending_weeks.restore_pause(pause=held, by=context.viewer.actor, now=context.now)
     return "The pause stands again." if again else "The pause stood already."
 
@@ -154,13 +154,13 @@ def correct_pause(context: Context, values: dict[str, Any]) -> str | Done:
     days = f"{day_text(right.starts_on)} to {day_text(right.ends_on)}"
     return Done(
         f"Corrected: paused from {days}. What stood before stays on record.",
-        right.pk if right.corrects is not None else None,
+        of=f"{right.pk}" if right.corrects is not None else "",
     )
 
 
-def undo_correct_pause(context: Context, row: int) -> str:
+def undo_correct_pause(context: Context, of: str) -> str:
     """Put the days back that stood before; the correction stays on record as well."""
-    right = their_pause(context, row)
+    right = their_pause(context, number_of(of))
     before = right.corrects
     if before is None:
         raise Refused(NOTHING_TO_UNDO)
@@ -223,7 +223,7 @@ def did_not_go(context: Context, values: dict[str, Any]) -> str | Done:
     week = day_text(values["week"])
     if not new:
         return f"That was noted already for the week of {week}."
-    return Done(f"Noted: did not go in the week of {week}.", noted.pk)
+    return Done(f"Noted: did not go in the week of {week}.", of=f"{noted.pk}")
 
 
 def their_check_in(context: Context, row: int) -> CheckIn:
@@ -234,9 +234,9 @@ def their_check_in(context: Context, row: int) -> CheckIn:
     return found
 
 
-def undo_did_not_go(context: Context, row: int) -> str:
+def undo_did_not_go(context: Context, of: str) -> str:
     """Take it back."""
-    noted = their_check_in(context, row)
+    noted = their_check_in(context, number_of(of))
     taken = pausing.void_check_in(check_in=noted, reason=UNDONE, by=context.viewer.actor, now=context.now)
     week = day_text(noted.week)
     return (
@@ -275,12 +275,12 @@ def void_check_in(context: Context, values: dict[str, Any]) -> str | Done:
         check_in=noted, reason=values["reason"], by=context.viewer.actor, now=context.now
     ):
         return f"It was taken back already, for the week of {week}."
-    return Done(f"Taken back: “did not go” in the week of {week}. It stays on record.", noted.pk)
+    return Done(f"Taken back: “did not go” in the week of {week}. It stays on record.", of=f"{noted.pk}")
 
 
-def undo_void_check_in(context: Context, row: int) -> str:
+def undo_void_check_in(context: Context, of: str) -> str:
     """Let it stand again."""
-    noted = their_check_in(context, row)
+    noted = their_check_in(context, number_of(of))
     again = mending_weeks.restore_check_in(check_in=noted, by=context.viewer.actor, now=context.now)
     week = day_text(noted.week)
     return f"Noted again: did not go in the week of {week}." if again else f"It stood already, for {week}."

@@ -19,7 +19,7 @@ class Kind(TextChoices):
     MEETINGS = "meetings", "Meetings"
     MESSAGES = "messages", "Messages"
     NOTES = "notes", "Calls and notes"
-    TREATMENT = "treatment", "Phases and consents"
+    TREATMENT = "treatment", "Treatment and consents"
     INTRODUCTIONS = "introductions", "Introductions"
     FLAGS = "flags", "Flags and pauses"
 

@@ -68,6 +68,7 @@ def calls(client: Client, zone: ZoneInfo) -> Iterator[Item]:
             when=at,
             who=task.done_by,
             note=task.outcome,
+            voided=put_right("Taken back", task.taken_back_at, task.taken_back_by, "", zone),
             has_time=True,
         )
 

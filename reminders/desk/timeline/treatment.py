@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from attendance.standing.models import Flag
-from clinic.models import Client, Consent, PhaseChange
+from clinic.models import Client, Consent, Interview, PhaseChange
 from clinic.weeks import day_text
 from reminders.desk.timeline.items import Item, ItemAct, Kind, noon, put_right
 
@@ -89,3 +89,32 @@ def consents(client: Client, zone: ZoneInfo) -> Iterator[Item]:
                 note=consent.revoked_how,
                 tone="warn",
             )
+
+
+def interviews(client: Client, zone: ZoneInfo) -> Iterator[Item]:
+    """What they said when they were asked, months after intake."""
+    held = list(Interview.objects.filter(client=client))
+    by_number = {one.pk: one for one in held}
+    corrected = {one.corrects_id for one in held}
+    for one in held:
+        wrong = by_number.get(one.corrects_id or 0)
+        word = "Corrected" if one.pk in corrected else "Struck out"
+        row = f"interview={one.pk}"
+        stands = one.voided_at is None
+        yield Item(
+            at=noon(one.held_on, zone),
+            kind=Kind.TREATMENT,
+            icon="note",
+            what=f"Interview at {one.get_kind_display()}",
+            when=one.held_on,
+            who=one.recorded_by,
+            note=one.said,
+            voided=put_right(word, one.voided_at, one.voided_by, one.void_reason, zone),
+            before=f"{day_text(wrong.held_on)}: {wrong.said}" if wrong is not None else "",
+            acts=(
+                ItemAct("correct_interview", "Correct", row),
+                ItemAct("void_interview", "Strike out", row),
+            )
+            if stands
+            else (),
+        )

@@ -17,6 +17,7 @@ TELLING = (
     treatment.phases,
     treatment.flags,
     treatment.consents,
+    treatment.interviews,
     talking.prompts,
     talking.introductions,
     talking.calls,

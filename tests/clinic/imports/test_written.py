@@ -59,9 +59,13 @@ def test_what_is_a_question(texts, orders):
     assert orders_of(texts) == orders
 
 
-@pytest.mark.parametrize("text", ["44927", "7 Jan 2026", "07/01/26", "31/02/2026", "1/2-2026", "", "x"])
+@pytest.mark.parametrize("text", ["44927", "7 Jan 2026", "07/01/26", "01/31/2026", "1/2-2026", "", "x"])
 def test_what_cannot_be_read_stays_as_it_stands(text):
     assert as_iso(text, DayOrder.DAY_FIRST) == text
+
+
+def test_a_day_that_no_calendar_has_is_for_its_reader_to_refuse():
+    assert as_iso("31/02/2026", DayOrder.DAY_FIRST) == "2026-02-31"
 
 
 def test_yes_and_no_and_what_has_to_be_asked():
