@@ -17,7 +17,7 @@ CODE = clinic attendance reminders config scripts
 
 export PYTHON
 
-.PHONY: help demo test lint format bench fuzz rehearse lock
+.PHONY: help demo test lint format bench thirty fuzz rehearse lock
 .DEFAULT_GOAL := help
 
 help: ## lists these commands
@@ -46,6 +46,9 @@ format: .venv/ready ## rewrites the code in the one style
 
 bench: .venv/ready ## how fast the rules, sweeps and pages are
 	$(PY) -m bench $(ARGS)
+
+thirty: .venv/ready ## logs thirty clients through the Register of a running demonstration, and counts keys and taps (PORT=8000)
+	@PORT='$(PORT)' $(PY) -m scripts.thirty
 
 fuzz: ## bytes nobody would send, given to a parser of meeting lists (PARSER= SECONDS=600; FUZZ_PYTHON= has atheris)
 	$(FUZZ_PYTHON) -m scripts.fuzz $(PARSER) --seconds $(SECONDS)

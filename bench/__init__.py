@@ -1,4 +1,4 @@
-"""How fast the weekly rule is swept and lists are imported, beside the least a program could do; how dear pages are.
+"""How fast sweeps, pages, presses and imports are, each beside the least that a program could do.
 
 `make bench`, or `python -m bench --help`. docs/speed.md says what is measured and what came out.
 """

@@ -1,10 +1,11 @@
-"""python -m bench: sweeps, pages and imports on PostgreSQL and SQLite, in scratch databases that are dropped again.
+"""python -m bench: sweeps, pages, presses and imports, in scratch databases that are dropped again.
 
 Leaves with 0 unless something broke: being slow is a finding, not an error.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
@@ -20,26 +21,34 @@ from bench import measure, meeting_list, scratch
 def main() -> int:
     """Measure on each database; the worst exit code."""
     asked = sys.argv[1:]
-    meetings = measure.arguments().parse_args(asked).meetings
+    wanted = measure.arguments().parse_args(asked)
     codes = []
     if address := scratch.server():
-        codes.append(_measure(partial(scratch.postgresql, address), asked, meetings))
+        codes.append(_measure(partial(scratch.postgresql, address), asked, wanted))
     else:
         print("PostgreSQL: skipped, no server answers; DATABASE_URL names one.", flush=True)
-    codes.append(_measure(scratch.sqlite, asked, meetings))
+    codes.append(_measure(scratch.sqlite, asked, wanted))
     return max(codes)
 
 
-def _measure(database: Callable[[], AbstractContextManager[str]], asked: list[str], meetings: int) -> int:
-    """Sweeps and pages, then an import, each on a database of its own; the worse exit code."""
+def _measure(
+    database: Callable[[], AbstractContextManager[str]], asked: list[str], wanted: argparse.Namespace
+) -> int:
+    """Sweeps and pages, then presses and each kind of import, all on a database of their own; the worst exit code."""
     with database() as address:
         code = _run(address, "bench.measure", *asked)
-    if not meetings:
-        return code
-    with database() as address, tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        path = Path(folder) / "meetings.json"
-        source = meeting_list.write(path, meetings)
-        return max(code, _run(address, "bench.measure_imports", str(path), "--source", source))
+    if wanted.presses:
+        with database() as address:
+            code = max(code, _run(address, "bench.measure_presses", str(wanted.presses)))
+    if wanted.rows:
+        with database() as address:
+            code = max(code, _run(address, "bench.measure_sheets", str(wanted.rows)))
+    if wanted.meetings:
+        with database() as address, tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            path = Path(folder) / "meetings.json"
+            source = meeting_list.write(path, wanted.meetings)
+            code = max(code, _run(address, "bench.measure_imports", str(path), "--source", source))
+    return code
 
 
 def _run(database: str, module: str, *asked: str) -> int:

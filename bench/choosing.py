@@ -19,8 +19,8 @@ from attendance.directory.choosing.suiting import USUAL_KM
 from attendance.directory.choosing.wishes import Wishes
 from attendance.directory.kinds import AttendanceOption
 from attendance.directory.models import Meeting
+from bench.counting import Counted
 from bench.plain import Plain
-from bench.sweep import Counted
 from clinic.models import Clinic
 
 NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)

@@ -18,8 +18,8 @@ from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import Meeting
 from attendance.directory.upkeep.importing import import_feed
 from attendance.directory.upkeep.rereading import read_list
+from bench.counting import Counted
 from bench.plain import Plain
-from bench.sweep import Counted
 from clinic.actors import Actor
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)

@@ -18,6 +18,7 @@ def main() -> None:
     from bench import tables  # noqa: PLC0415  # the models need settings first
 
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     tables.heading()
     for clients in asked.clients:
         tables.sweeps(clients, asked.turns)
@@ -28,7 +29,7 @@ def main() -> None:
 def arguments() -> argparse.ArgumentParser:
     """What this program and `python -m bench` take."""
     parser = argparse.ArgumentParser(
-        prog="python -m bench", description="How fast sweeps, pages and imports are."
+        prog="python -m bench", description="How fast sweeps, pages, presses and imports are."
     )
     parser.add_argument("--clients", type=int, nargs="+", default=[1_000, 10_000], metavar="N")
     parser.add_argument(
@@ -41,6 +42,20 @@ def arguments() -> argparse.ArgumentParser:
         default=100_000,
         metavar="N",
         help="meetings of the list that is imported; 0 for none",
+    )
+    parser.add_argument(
+        "--rows",
+        type=int,
+        default=100_000,
+        metavar="N",
+        help="rows of the spreadsheet of attendance; 0 for none",
+    )
+    parser.add_argument(
+        "--presses",
+        type=int,
+        default=100,
+        metavar="N",
+        help="presses a round of each way to record a meeting; 0 for none",
     )
     return parser
 

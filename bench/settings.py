@@ -6,7 +6,7 @@ from pathlib import Path
 folder = Path(os.environ["BENCH_DIR"])
 os.environ.update(
     SECRET_KEY="bench-only-" + "x" * 40,
-    ALLOWED_HOSTS="testserver",
+    ALLOWED_HOSTS="testserver,127.0.0.1",
     BASE_URL="http://testserver",
     MESSAGE_FILE=str(folder / "messages.jsonl"),
     BROKER_DIR=str(folder / "broker"),
@@ -16,10 +16,10 @@ for name in ("DEBUG", "CLOCK_FILE", "CACHE_URL", "EMAIL_URL", "CELERY_BROKER_URL
 
 from config.settings import *  # noqa: E402, F403
 
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
-STATIC_ROOT = folder
+ROOT_URLCONF = "bench.urls"
+TEMPLATES[0]["DIRS"].append(BASE_DIR / "bench" / "templates")  # noqa: F405
+# Gathered by whoever asks for pages, as where the site is served.
+STATIC_ROOT = folder / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 # The pages are read on a day of the made-up world, which the shipped settings allow under DEBUG only.
 CLOCK_FILE = folder / "clock"

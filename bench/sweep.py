@@ -7,19 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
-from typing import Any
 
 from django.db import connection
 
 from attendance.standing import evaluation
 from bench import floor
+from bench.counting import Counted
 from bench.lives import MONDAY
 from bench.saved import Change, Saved, change, content
 from bench.world import LONG_AGO, NOW
 from clinic.models import Clinic
 from reminders.prompts import planning
-
-BOOKKEEPING = ("BEGIN", "SAVEPOINT", "RELEASE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +109,6 @@ def run_floor(clinic: Clinic, known: Known) -> None:
     floor.standings_and_flags(clinic, MONDAY, known.standings)
     if known.prompts is not None:
         floor.prompts_and_tasks(clinic, known.prompts)
-
-
-class Counted:
-    """Counts queries; what only opens or closes a transaction is none."""
-
-    def __init__(self) -> None:
-        self.queries = 0
-
-    def __call__(
-        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
-    ) -> Any:
-        self.queries += not sql.startswith(BOOKKEEPING)
-        return execute(sql, params, many, context)
 
 
 def _seconds(work: Callable[[], None]) -> float:

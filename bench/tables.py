@@ -9,13 +9,16 @@ from statistics import median
 from django.db import connection
 
 from attendance.register.models import Attendance
-from bench import sweep, world
+from bench import recording, sweep, world
 from bench.choosing import measure as choosing_among_all
 from bench.imports import Taken, measure
 from bench.pages import prices
+from bench.sheets import measure as measure_sheet
 
 LIMIT = 4
 LEAST_TIMES = 5
+MOST_BYTES = 100_000
+LEAST_ROWS = 5_000
 
 
 def heading() -> None:
@@ -50,10 +53,69 @@ def sweeps(clients: int, turns: int) -> None:
 
 
 def pages(caseload: int, turns: int) -> None:
-    """Each page, short and long."""
-    print(f"\n{'page':12}{'clients':>9}{'queries':>9}{'ms':>9}")
+    """Each page, short and long, beside a list of as many."""
+    print(
+        f"\n{'page':12}{'clients':>9}{'queries':>9}{'KB':>8}{'ms':>9}{'floor ms':>10}{'ratio':>7}  under 100 KB"
+    )
     for price in prices(caseload, turns):
-        print(f"{price.page:12}{price.clients:9}{price.queries:9}{price.milliseconds:9.1f}", flush=True)
+        print(
+            f"{price.page:12}{price.clients:9}{price.queries:9}{price.size / 1000:8.1f}{price.milliseconds:9.1f}"
+            f"{price.floor:10.1f}{price.ratio:7.1f}  {'yes' if price.size < MOST_BYTES else 'no'}",
+            flush=True,
+        )
+
+
+def presses(number: int, at_once: int) -> None:
+    """Recording one meeting in each of the ways there are, beside a view that only inserts."""
+    found = recording.measure(number, at_once)
+    floor = found[recording.FLOOR.name]
+    rounds = f"{recording.ROUNDS} rounds of {number} presses, {at_once} at once"
+    print(f"\n{rounds}; gunicorn with 2 workers; milliseconds, the middle round")
+    print(
+        f"{'':34}{'queries':>8}{'server':>15}{'processor':>15}{'asker':>8}{'ratio of':>12}{'of processor':>15}"
+    )
+    print(
+        f"{'':42}{'p50':>8}{'p95':>7}{'p50':>8}{'p95':>7}{'p50':>8}{'p50':>6}{'p95':>6}{'p50':>9}{'p95':>6}"
+    )
+    for name, one in found.items():
+        print(f"{name:34}{median(one.queries):8.0f}", end="")
+        for values in (one.app, one.cpu):
+            print(
+                f"{recording.middle(median, values):8.1f}{recording.middle(recording.p95, values):7.1f}",
+                end="",
+            )
+        print(f"{recording.middle(median, one.seen):8.1f}", end="")
+        for gap, own, least in ((6, one.app, floor.app), (9, one.cpu, floor.cpu)):
+            print(
+                f"{recording.ratio(median, own, least):{gap}.2f}{recording.ratio(recording.p95, own, least):6.2f}",
+                end="",
+            )
+        print(flush=True)
+
+
+def sheets(path: Path, rows: int) -> None:
+    """A spreadsheet of attendance that is new, and the very same again; beside its rows written by the driver alone."""
+    found = measure_sheet(path, rows)
+    before, after = found.megabytes
+    print(f"\n{rows:,} rows of attendance in {path.stat().st_size / 1e6:,.1f} MB; {found.new.counts}")
+    print(f"{'':28}{'seconds':>9}{'own cpu':>9}{'server':>9}{'rows/s':>9}{'rows/cpu s':>12}{'queries':>9}")
+    for name, taken, queries in (
+        ("all new", found.new.spent, found.new.queries),
+        ("the very same again", found.again.spent, found.again.queries),
+        (f"floor: {found.written:,} rows copied", found.floor, 0),
+    ):
+        print(
+            f"{name:28}{taken.seconds:9.2f}{taken.own:9.2f}{taken.server:9.2f}{rows / taken.seconds:9,.0f}"
+            f"{rows / max(taken.processor, 0.01):12,.0f}{queries or '':>9}"
+        )
+    new = found.new.spent
+    print(
+        f"ratio to the floor: {new.seconds / found.floor.seconds:.1f} by the clock, "
+        f"{new.processor / max(found.floor.processor, 0.01):.1f} by the processor; "
+        f"most memory {after:,} MB, {before:,} before; "
+        f"{LEAST_ROWS:,} rows a second: {'yes' if rows / new.seconds >= LEAST_ROWS else 'no'}",
+        flush=True,
+    )
 
 
 def imports(path: Path, source: str) -> None:

@@ -8,9 +8,13 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from clinic.actors import Actor
@@ -29,10 +33,15 @@ class Permission(StrEnum):
     MEND_MEETINGS = "enter meetings by hand, and mend those of the directory for the clinic"
     TAKE_UP = "bring clients who were put aside back to Today"
     TAKE_OVER = "see to what has waited too long for its keyworker"
+    HAND_OVER = "hand their own clients over to another keyworker"
+    HAND_OVER_ANY = "hand anybody's clients over to another keyworker"
+    MERGE = "put together clients who were entered twice"
+    SEE_TEAM = "see how much waits for each keyworker"
     SEE_SETTINGS = "see the clinic's settings and staff"
     SET_PATIENCE = "say how long tasks may wait for their keyworker"
     REVOKE_TOKENS = "revoke the tokens of other systems"
     KEEP_FEEDS = "look after the lists of meetings"
+    TAKE_SPREADSHEETS = "take spreadsheets in, and take them back"
 
 
 ROLES: dict[Role, frozenset[Permission]] = {
@@ -44,6 +53,9 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.INTRODUCE,
             Permission.MEND_MEETINGS,
             Permission.TAKE_UP,
+            Permission.TAKE_SPREADSHEETS,
+            Permission.HAND_OVER,
+            Permission.MERGE,
         }
     ),
     Role.MANAGER: frozenset(
@@ -53,10 +65,15 @@ ROLES: dict[Role, frozenset[Permission]] = {
             Permission.MEND_MEETINGS,
             Permission.TAKE_UP,
             Permission.TAKE_OVER,
+            Permission.HAND_OVER,
+            Permission.HAND_OVER_ANY,
+            Permission.MERGE,
+            Permission.SEE_TEAM,
             Permission.SEE_SETTINGS,
             Permission.SET_PATIENCE,
             Permission.REVOKE_TOKENS,
             Permission.KEEP_FEEDS,
+            Permission.TAKE_SPREADSHEETS,
         }
     ),
     Role.ADMINISTRATOR: frozenset(
@@ -69,6 +86,14 @@ ROLES: dict[Role, frozenset[Permission]] = {
         }
     ),
 }
+
+
+class MergedAway(Exception):
+    """The client asked for was entered twice: the record that stays is another."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__(client.reference)
+        self.client = client
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +150,26 @@ class Viewer:
         return self.may(Permission.SET_PATIENCE)
 
     @property
+    def may_hand_over(self) -> bool:
+        """For templates: whether to offer to hand clients over."""
+        return self.may(Permission.HAND_OVER)
+
+    @property
+    def may_hand_over_any(self) -> bool:
+        """For templates: whether to offer to hand over clients of others."""
+        return self.may(Permission.HAND_OVER_ANY)
+
+    @property
+    def may_merge(self) -> bool:
+        """For templates: whether to offer to put together who was entered twice."""
+        return self.may(Permission.MERGE)
+
+    @property
+    def may_see_team(self) -> bool:
+        """For templates: whether to show what waits for each keyworker."""
+        return self.may(Permission.SEE_TEAM)
+
+    @property
     def may_revoke_tokens(self) -> bool:
         """For templates: whether to offer to revoke tokens."""
         return self.may(Permission.REVOKE_TOKENS)
@@ -133,6 +178,11 @@ class Viewer:
     def may_keep_feeds(self) -> bool:
         """For templates: whether to offer to look after the lists of meetings."""
         return self.may(Permission.KEEP_FEEDS)
+
+    @property
+    def may_take_spreadsheets(self) -> bool:
+        """For templates: whether to offer to take spreadsheets in."""
+        return self.may(Permission.TAKE_SPREADSHEETS)
 
     @property
     def may_see_settings(self) -> bool:
@@ -146,11 +196,21 @@ class Viewer:
         return self.clinic.clients.all()
 
     def client(self, pk: int) -> Client:
-        """One of them; raises Http404 for any other, so that nobody learns who is a client elsewhere."""
-        found = self.clients().filter(pk=pk).select_related("clinic", "keyworker").first()
-        if found is None:
-            raise Http404("There is no such client here.")
-        return found
+        """One of them; raises Http404 for any other, so that nobody learns who is a client elsewhere.
+
+        Raises MergedAway for a record that was merged into another: the page leads there.
+        """
+        try:
+            return self.clients().get(pk=pk)
+        except Client.DoesNotExist:
+            self._lead_on(pk)
+            raise Http404("There is no such client here.") from None
+
+    def _lead_on(self, pk: int) -> None:
+        if self.may(Permission.SEE_CLIENTS):
+            gone = Client.with_merged.filter(clinic=self.clinic, pk=pk, merged_into__isnull=False)
+            if (merged := gone.select_related("merged_into").first()) is not None:
+                raise MergedAway(merged)
 
 
 def viewer_in(user: User, slug: str) -> Viewer:
@@ -169,10 +229,28 @@ def viewer_in(user: User, slug: str) -> Viewer:
     )
 
 
-View = Callable[Concatenate[HttpRequest, Viewer, P], HttpResponse]
+def _there(request: HttpRequest, merged: Client) -> HttpResponse:
+    """On to the record that stays, saying why; nothing that was sent is done to it unseen."""
+    stays = merged.merged_into
+    assert stays is not None
+    done = (
+        " Nothing of what you sent was done: do it here, if it is still wanted."
+        if request.method == "POST"
+        else ""
+    )
+    messages.info(
+        request, f"{merged} was entered twice: {merged.reference} is put together with this one.{done}"
+    )
+    there = reverse("client", args=[merged.clinic.slug, stays.pk])
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": there})
+    return redirect(there)
 
 
-def staff_page(permission: Permission) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+View = Callable[Concatenate[HttpRequest, Viewer, P], HttpResponseBase]
+
+
+def staff_page(permission: Permission) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """A page of a clinic, for those whose role there has the permission.
 
     The address carries the clinic's slug; the view is handed a Viewer in its place. Somebody of another
@@ -180,15 +258,18 @@ def staff_page(permission: Permission) -> Callable[[View[P]], Callable[..., Http
     moments in the clinic's time zone.
     """
 
-    def decorate(view: View[P]) -> Callable[..., HttpResponse]:
+    def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
         @wraps(view)
-        def page(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def page(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             viewer = viewer_in(cast(User, request.user), slug)
             request.viewer = viewer  # type: ignore[attr-defined]
             if not viewer.may(permission):
                 raise PermissionDenied(f"Your role in {viewer.clinic} does not let you {permission}.")
             with timezone.override(viewer.clinic.time_zone):
-                return view(request, viewer, *args, **kwargs)
+                try:
+                    return view(request, viewer, *args, **kwargs)
+                except MergedAway as gone:
+                    return _there(request, gone.client)
 
         cast(Any, page).permission = permission
         return page

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min
 
 from clinic import audit, checks, consents, events, locking
 from clinic.actors import Actor
@@ -15,6 +16,7 @@ from clinic.errors import Refused
 from clinic.intake import Intake, Person, check, known, measured
 from clinic.models import Channel, Client, Episode, Phase, PhaseChange, Purpose
 
+MEASURED = {column.name for column in fields(Intake)}
 ADDRESSES = {"mobile": Channel.SMS, "email": Channel.EMAIL}
 SHARED = "Whoever shares the new number or address wants no messages there."
 
@@ -45,11 +47,13 @@ def amend(
     intake: Intake | None = None,
     intake_on: date | None = None,
     forget: Collection[str] = (),
+    why: str = "",
 ) -> Amended:
     """Mend what is known of a client and of an episode; None leaves a value alone. Says what it altered.
 
     A number or address whose holder said stop takes consent to messages back with it. forget names what is not to be
-    known any more: date_of_birth, keyworker. Raises Refused for a value out
+    known any more: date_of_birth, keyworker, or what was measured at intake. why: what was wrong with the day of
+    intake, for the record. Raises Refused for a value out
     of range, or an intake that does not fit what happened before or since.
     """
     person, intake = person or Person(), intake or Intake()
@@ -57,7 +61,8 @@ def amend(
     episode.refresh_from_db()
     client.closed_on, client.closed_reason = stands.closed_on, stands.closed_reason
     person = check(clinic=client.clinic, person=person, intake=intake, now=now)
-    told = dict.fromkeys(forget) | known(person)
+    unmeasured = dict.fromkeys(name for name in forget if name in MEASURED)
+    told = dict.fromkeys(name for name in forget if name not in MEASURED) | known(person)
     # What somebody else has just mended is no news any more.
     for column in Client._meta.concrete_fields:
         if column.name in told or column.name == "date_of_birth":
@@ -67,8 +72,8 @@ def amend(
         raise Refused(f"{born} is after intake on {begins}.", "date_of_birth")
     moved = begins != episode.intake_on
     if moved:
-        _move_intake(client, episode, begins, by, now)
-    amended = Amended(_set(client, told), _set(episode, measured(episode, intake)))
+        _move_intake(client, episode, begins, by, now, why)
+    amended = Amended(_set(client, told), _set(episode, measured(episode, intake) | unmeasured))
     if moved:
         amended.episode.append("intake_on")
     if amended.client:
@@ -102,7 +107,9 @@ def _keep_stops(client: Client, renewed: Collection[Channel], by: Actor, now: da
     return kept
 
 
-def _move_intake(client: Client, episode: Episode, intake_on: date, by: Actor, now: datetime) -> None:
+def _move_intake(
+    client: Client, episode: Episode, intake_on: date, by: Actor, now: datetime, why: str
+) -> None:
     """Correct the day on which an episode began, where everything else that is known allows it."""
     checks.past_date(intake_on, clinic=client.clinic, now=now, field="intake_on")
     if episode.discharged_on is not None and intake_on > episode.discharged_on:
@@ -121,11 +128,16 @@ def _move_intake(client: Client, episode: Episode, intake_on: date, by: Actor, n
                 "intake_on",
             )
     elif intake_on > episode.intake_on:
+        held_on = client.interviews.filter(voided_at__isnull=True).aggregate(first=Min("held_on"))["first"]
+        if held_on is not None and held_on < intake_on:
+            raise Refused(f"{intake_on} is after an interview held on {held_on}.", "intake_on")
         events.intake_moving.send(sender=Client, client=client, intake_on=intake_on)
     began = episode.phase_changes.filter(
         phase=Phase.IN_TREATMENT, changed_on=episode.intake_on, voided_at__isnull=True
     )
-    if began.update(voided_at=now, voided_by=by.label):
+    wrong = began.last()
+    if wrong is not None:
+        began.update(voided_at=now, voided_by=by.label, void_reason=why)
         PhaseChange.objects.create(
             clinic=client.clinic,
             episode=episode,
@@ -133,6 +145,7 @@ def _move_intake(client: Client, episode: Episode, intake_on: date, by: Actor, n
             changed_on=intake_on,
             recorded_at=now,
             recorded_by=by.label,
+            corrects=wrong,
         )
     episode.intake_on = intake_on
 

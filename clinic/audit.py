@@ -7,6 +7,13 @@ from django.db import models
 
 from clinic.actors import Actor
 from clinic.models import AuditEntry, Client, Clinic
+from clinic.writing import write_values
+
+# In the order in which record_many tells them.
+COLUMNS = (
+    *("clinic_id", "at", "actor_kind", "actor_name", "user_id"),
+    *("verb", "subject", "subject_id", "client_id", "fields"),
+)
 
 
 def entry(
@@ -18,10 +25,12 @@ def entry(
     clinic: Clinic | None = None,
     client: Client | None = None,
     fields: Iterable[str] = (),
+    rows: int | None = None,
 ) -> AuditEntry:
     """An entry not yet written, for verbs that write many at once.
 
-    subject is the row written, or the name of what was written where there is no single row.
+    subject is the row written, or the name of what was written where there is no single row. rows: how many of a list
+    somebody took along.
     """
     return AuditEntry(
         clinic=clinic,
@@ -34,6 +43,7 @@ def entry(
         subject_id=None if isinstance(subject, str) else subject.pk,
         client_id=client.pk if client is not None else None,
         fields=sorted(fields),
+        rows=rows,
     )
 
 
@@ -46,9 +56,12 @@ def record(
     clinic: Clinic | None = None,
     client: Client | None = None,
     fields: Iterable[str] = (),
+    rows: int | None = None,
 ) -> AuditEntry:
     """Write down who did what; call it inside the verb's transaction."""
-    written = entry(by=by, now=now, verb=verb, subject=subject, clinic=clinic, client=client, fields=fields)
+    written = entry(
+        by=by, now=now, verb=verb, subject=subject, clinic=clinic, client=client, fields=fields, rows=rows
+    )
     written.save()
     return written
 
@@ -56,3 +69,18 @@ def record(
 def record_entries(entries: Iterable[AuditEntry]) -> None:
     """Write many entries in one query; call it inside the verb's transaction."""
     AuditEntry.objects.bulk_create(entries)
+
+
+def record_many(
+    *, by: Actor, now: datetime, clinic: Clinic, done: Iterable[tuple[str, models.Model, int]]
+) -> None:
+    """Write an entry for each verb done, with the row written and the client's number, however many.
+
+    Call it inside the verb's transaction. It names no fields.
+    """
+    told = (clinic.pk, now, by.kind.value, by.name, by.user.pk if by.user is not None else None)
+    write_values(
+        AuditEntry,
+        COLUMNS,
+        [(*told, verb, row._meta.model_name, row.pk, client_id, []) for verb, row, client_id in done],
+    )

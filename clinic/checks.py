@@ -87,6 +87,14 @@ def at_most(text: str, longest: int, field: str) -> str:
     return text
 
 
+def reason(text: str, longest: int) -> str:
+    """Why something is put right, of so many characters at most; raises Refused for none."""
+    text = at_most(text.strip(), longest, "reason")
+    if not text:
+        raise Refused("Say why, so that the next reader knows.", "reason")
+    return text
+
+
 def within(value: int | None, low: int, high: int, field: str) -> int | None:
     """A number in its range, or None; raises Refused."""
     if value is not None and not low <= value <= high:

@@ -8,7 +8,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clinic import audit, checks, events, locking
 from clinic.actors import Actor
-from clinic.models import Channel, Client, Clinic, Consent, ConsentState, Purpose
+from clinic.models import (
+    Channel,
+    Client,
+    Clinic,
+    Consent,
+    ConsentState,
+    Purpose,
+    SpreadsheetEffect,
+)
 
 LONGEST_HOW = checks.longest(Consent, "how")
 PROMPT_WORDING = {
@@ -33,8 +41,20 @@ def live(client: Client, purpose: Purpose, channel: Channel) -> Consent | None:
 
 
 def ever_revoked(client: Client, channel: Channel) -> bool:
-    """Whether the client once took back prompts over this channel: no import may undo that."""
-    return client.consents.filter(purpose=Purpose.PROMPTS, channel=channel, revoked_at__isnull=False).exists()
+    """Whether the client once took back prompts over this channel: no import may undo that.
+
+    A consent that went with the spreadsheet it came in is none that the client took back.
+    """
+    revoked = client.consents.filter(purpose=Purpose.PROMPTS, channel=channel, revoked_at__isnull=False)
+    return revoked.exclude(_with_its_spreadsheet()).exists()
+
+
+def _with_its_spreadsheet() -> Exists:
+    return Exists(
+        SpreadsheetEffect.objects.filter(
+            subject="consent", subject_id=OuterRef("pk"), undone_at=OuterRef("revoked_at")
+        )
+    )
 
 
 def stopped_addresses(clinic: Clinic) -> set[str]:
@@ -45,6 +65,7 @@ def stopped_addresses(clinic: Clinic) -> set[str]:
     of_client = {"client": OuterRef("client"), "channel": OuterRef("channel"), "purpose": Purpose.PROMPTS}
     stopped = Consent.objects.filter(
         ~Exists(Consent.objects.filter(**of_client, revoked_at__isnull=True)),
+        ~_with_its_spreadsheet(),
         clinic=clinic,
         purpose=Purpose.PROMPTS,
         revoked_at__isnull=False,
@@ -137,6 +158,25 @@ def revoke(*, consent: Consent, how: str, by: Actor, now: datetime) -> bool:
         by=by, now=now, verb="consent.revoked", subject=consent, clinic=consent.clinic, client=consent.client
     )
     events.consent_revoked.send(sender=Consent, consent=consent, by=by, now=now)
+    return True
+
+
+@transaction.atomic
+def doubt(*, consent: Consent, given_on: date | None, how: str, by: Actor, now: datetime) -> bool:
+    """Take a confirmation back: the consent says again what it said before; False where it does, or was taken back.
+
+    Without given_on or how it is to be confirmed anew, and nothing is sent on it.
+    """
+    locking.client(consent.client_id)
+    consent.refresh_from_db()
+    if consent.revoked_at is not None or (consent.given_on, consent.how) == (given_on, how):
+        return False
+    consent.given_on, consent.how = given_on, how
+    consent.save(update_fields=["given_on", "how"])
+    audit.record(
+        by=by, now=now, verb="consent.doubted", subject=consent, clinic=consent.clinic, client=consent.client
+    )
+    events.consents_written.send(sender=Consent, consents=[consent], by=by, now=now)
     return True
 
 

@@ -9,3 +9,7 @@ class Effect(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     ALREADY = "already"
+
+
+# Why something was taken back by the button that stands beside what was just done.
+UNDONE = "Undone right after."

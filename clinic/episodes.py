@@ -10,6 +10,8 @@ from clinic.errors import Refused
 from clinic.intake import Intake, Person, begin_episode, check
 from clinic.models import Client, ClosedReason, Episode, Phase, PhaseChange
 
+LONGEST_WHY = checks.longest(PhaseChange, "void_reason")
+
 
 def latest_episode(client: Client) -> Episode:
     """The client's present or last course of treatment; every client has one."""
@@ -17,14 +19,17 @@ def latest_episode(client: Client) -> Episode:
 
 
 @transaction.atomic
-def change_phase(*, episode: Episode, phase: Phase, changed_on: date, by: Actor, now: datetime) -> bool:
+def change_phase(
+    *, episode: Episode, phase: Phase, changed_on: date, by: Actor, now: datetime, why: str = ""
+) -> bool:
     """Write down a dated change of phase; False where the episode stands so already.
 
     Any phase but 'in treatment' is a discharge. A changed date or outcome of a discharge is a
-    correction: the earlier entry is voided, not erased. A discharge as died closes the client as well, and
-    the closing goes with it: to another day, or away where the client has not died after all.
+    correction: the earlier entry is voided with why, where that is known, not erased. A discharge as died closes
+    the client as well, and the closing goes with it: to another day, or away where the client has not died after all.
     Raises Refused for a date in the future or before intake.
     """
+    why = checks.at_most(why.strip(), LONGEST_WHY, "reason")
     client = locking.client(episode.client_id)
     episode.refresh_from_db()
     discharged_on = None if phase is Phase.IN_TREATMENT else changed_on
@@ -42,10 +47,11 @@ def change_phase(*, episode: Episode, phase: Phase, changed_on: date, by: Actor,
         ClosedReason.DIED,
         episode.discharged_on,
     )
+    wrong = None
     if episode.discharged_on is not None:
-        episode.phase_changes.filter(voided_at__isnull=True, phase=episode.phase).update(
-            voided_at=now, voided_by=by.label
-        )
+        stood = episode.phase_changes.filter(voided_at__isnull=True, phase=episode.phase)
+        wrong = stood.last()
+        stood.update(voided_at=now, voided_by=by.label, void_reason=why)
     episode.phase, episode.discharged_on = phase, discharged_on
     episode.save(update_fields=["phase", "discharged_on"])
     PhaseChange.objects.create(
@@ -55,6 +61,7 @@ def change_phase(*, episode: Episode, phase: Phase, changed_on: date, by: Actor,
         changed_on=changed_on,
         recorded_at=now,
         recorded_by=by.label,
+        corrects=wrong,
     )
     audit.record(
         by=by,
@@ -68,7 +75,34 @@ def change_phase(*, episode: Episode, phase: Phase, changed_on: date, by: Actor,
     if phase is Phase.DIED and (client.closed_on is None or closed_by_this):
         close(client=client, closed_on=changed_on, reason=ClosedReason.DIED, by=by, now=now)
     elif closed_by_this:
-        _reopen(client, by, now)
+        track_again(client, by, now)
+    return True
+
+
+@transaction.atomic
+def take_discharge_back(*, episode: Episode, by: Actor, now: datetime) -> bool:
+    """Let an episode go on that never ended, as one whose end was written down by mistake; False where none stands.
+
+    A closing that came with the discharge goes with it. Raises Refused where a later course of treatment has begun.
+    """
+    client = locking.client(episode.client_id)
+    episode.refresh_from_db()
+    if episode.discharged_on is None:
+        return False
+    if client.episodes.filter(intake_on__gt=episode.intake_on).exists():
+        raise Refused("A later course of treatment has begun: record the change there.", "phase")
+    ended = (episode.phase, episode.discharged_on)
+    episode.phase_changes.filter(
+        voided_at__isnull=True, phase=episode.phase, changed_on=episode.discharged_on
+    ).update(voided_at=now, voided_by=by.label)
+    episode.phase, episode.discharged_on = Phase.IN_TREATMENT, None
+    episode.save(update_fields=["phase", "discharged_on"])
+    audit.record(
+        by=by, now=now, verb="episode.discharge_taken_back", subject=episode, clinic=client.clinic, client=client,
+        fields=["phase"],
+    )  # fmt: skip
+    if ended == (Phase.DIED, client.closed_on) and client.closed_reason == ClosedReason.DIED:
+        track_again(client, by, now)
     return True
 
 
@@ -83,11 +117,12 @@ def reopen(*, client: Client, by: Actor, now: datetime) -> bool:
         return False
     if latest_episode(held).phase == Phase.DIED:
         raise Refused(f"{held} is recorded as died; correct that first.")
-    _reopen(client, by, now)
+    track_again(client, by, now)
     return True
 
 
-def _reopen(client: Client, by: Actor, now: datetime) -> None:
+def track_again(client: Client, by: Actor, now: datetime) -> None:
+    """Take the closing of a client away who is held already; part of a verb, and audited."""
     client.closed_on, client.closed_reason = None, ""
     client.save(update_fields=["closed_on", "closed_reason"])
     audit.record(

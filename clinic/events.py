@@ -27,24 +27,33 @@ _gathering: ContextVar[dict[tuple[Any, int], _Held] | None] = ContextVar("gather
 
 
 class _FactsChanged(Signal):
-    """A signal that waits for the end of a gathered() block, where one is open."""
+    """A signal that waits for the end of a gathered() block, where one is open.
+
+    Receivers are told as well whether the clients are held: by a verb they are, until its transaction ends. At the end
+    of a block a savepoint may have let go of some.
+    """
 
     def send(self, sender: Any, **named: Any) -> list[tuple[Any, Any]]:
         gathering = _gathering.get()
         if gathering is None:
-            return super().send(sender, **named)
+            return super().send(sender, **{"held": True} | named)
         held = gathering.setdefault((sender, named["clinic"].pk), _Held(named["clinic"]))
         held.client_ids.update(named["client_ids"])
         held.now = named["now"]
         return []
 
 
-# Facts of these clients came, changed or went: clinic: Clinic, client_ids: list[int], now: datetime.
+# Facts of these clients, whom the sender holds, came, changed or went: clinic: Clinic, client_ids: list[int],
+# now: datetime, and to receivers held: bool.
 facts_changed = _FactsChanged()
 
 # The first intake is about to move to a later day: client: Client, intake_on: date. A stage above that
 # holds facts from before that day raises Refused, and the intake stays.
 intake_moving = Signal()
+
+# Somebody is about to be taken off the record whom a spreadsheet took in: client: Client. A stage above that has
+# sent them anything, or told anybody else of them, raises Refused, and they stay.
+newcomer_leaving = Signal()
 
 # The clinic's policy changed, so every client is to be looked at again: clinic: Clinic, now: datetime.
 policy_changed = Signal()
@@ -57,6 +66,16 @@ consents_written = Signal()
 
 # A client took back a consent: consent: Consent, by: Actor, now: datetime.
 consent_revoked = Signal()
+
+# Two records of one client are about to be put together: merging: clinic.merging.rows.Merging. A stage settles what
+# could not stand twice, or raises Refused, and nothing is put together.
+clients_merging = Signal()
+
+# The rows of the one have become the other's: merging: clinic.merging.rows.Merging.
+clients_merged = Signal()
+
+# Two records are about to be parted again: merge: Merge. A stage that cannot raises Refused.
+clients_parting = Signal()
 
 
 @contextmanager
@@ -75,5 +94,9 @@ def gathered() -> Iterator[None]:
         _gathering.reset(token)
     for (sender, _), changed in held.items():
         facts_changed.send(
-            sender, clinic=changed.clinic, client_ids=sorted(changed.client_ids), now=changed.now
+            sender,
+            clinic=changed.clinic,
+            client_ids=sorted(changed.client_ids),
+            now=changed.now,
+            held=False,
         )

@@ -72,8 +72,9 @@ def known(values: Person | Intake) -> dict[str, Any]:
 
 def next_reference(clinic: Clinic) -> str:
     """A reference nobody in the clinic has yet: the next number, four digits at least."""
-    number = clinic.clients.count() + 1
-    while clinic.clients.filter(reference=f"{number:04d}").exists():
+    taken = Client.with_merged.filter(clinic=clinic)
+    number = taken.count() + 1
+    while taken.filter(reference=f"{number:04d}").exists():
         number += 1
     return f"{number:04d}"
 

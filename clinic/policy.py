@@ -32,3 +32,15 @@ class SendingPolicy:
     send_on_sundays: bool = True
     hours_between_prompts: int = 48
     prompts_a_week: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewPolicy:
+    """When follow-up interviews fall due. Defaults as the product ships them, which are the findings' own (E4).
+
+    months: for each kind of interview, how many calendar months after intake. window_days: how many days before and
+    after that day it may be held.
+    """
+
+    months: tuple[tuple[str, int], ...] = (("8m", 8), ("24m", 24))
+    window_days: int = 30

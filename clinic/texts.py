@@ -13,3 +13,9 @@ def one_line(text: str) -> str:
     """The text on one line: its white space folded, line breaks too, and unfit characters dropped."""
     words = (UNFIT.sub("", word) for word in text.split())
     return " ".join(word for word in words if word)
+
+
+def lines(text: str) -> str:
+    """The text with its line breaks, each written the same way; blank ends and unfit characters are dropped."""
+    whole = re.sub("\r\n?|\u2028|\u2029", "\n", text).replace("\t", " ")
+    return "\n".join(UNFIT.sub("", line).rstrip() for line in whole.split("\n")).strip()

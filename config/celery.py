@@ -51,6 +51,7 @@ def schedule(tick: int) -> dict[str, dict[str, Any]]:
     expires = max(tick, 15)
     tasks = (
         "attendance.refresh_feeds",
+        "attendance.go_on_with_spreadsheets",
         "reminders.sweep_clinics",
         "reminders.send_prompts",
         "reminders.send_digests",

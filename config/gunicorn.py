@@ -3,6 +3,7 @@
 Named on the command line as `--config python:config.gunicorn`, and so a wrong setting is told once.
 """
 
+import gc
 import os
 import sys
 from datetime import timedelta
@@ -61,6 +62,12 @@ access_log_format = "%(t)s %(m)s %(U)s %(s)s %(L)ss"
 logger_class = QuietLogger
 # The control socket would lie in the home folder, which a container's user does not have.
 control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    """Spare the collector what the site itself consists of: it would go through all of it in the midst of requests."""
+    gc.collect()
+    gc.freeze()
 
 
 def on_starting(server: Any) -> None:

@@ -37,7 +37,13 @@ SIGNED_LINKS = r"^l/"
 # Plain values in, plain values out: no table, no clock, nothing of the machine.
 PURE = [
     "clinic.errors",
+    "clinic.imports.decoding",
+    "clinic.imports.formulas",
+    "clinic.imports.headings",
+    "clinic.exports.cells",
+    "clinic.follow_up",
     "clinic.imports.records",
+    "clinic.imports.written",
     "clinic.policy",
     "clinic.preferences",
     "clinic.texts",
@@ -277,12 +283,14 @@ def test_clients_are_held_in_one_place_alone() -> None:
     holding = {where.partition(":")[0] for where, _ in calls_of("select_for_update")}
     assert holding == {
         "clinic/locking.py",
-        # A clinic or a member of staff by their name, a feed and a reading of one, a meeting, a contact, and
-        # an introduction.
+        # A clinic or a member of staff by their name, a feed and a reading of one, a spreadsheet, a meeting, a contact,
+        # and an introduction.
         "clinic/setup.py",
         "attendance/directory/upkeep/keeping.py",
         "attendance/directory/mending.py",
         "attendance/directory/upkeep/previewing.py",
         "attendance/directory/upkeep/feed_row.py",
+        "attendance/spreadsheets/uploading.py",
+        "attendance/spreadsheets/working.py",
         "reminders/contacts/introducing.py",
     }

@@ -31,7 +31,10 @@ NARROWS = {"seen_by", "shared"}
 # What takes a request, by what it is annotated with.
 REQUESTS = {"HttpRequest", "Request", "QueryDict"}
 # Whatever points at a clinic's own fellowship is to point at the one that has become everybody's.
-ROUND = {"attendance/directory/fellowships.py"}
+# And a merge moves the rows of two clients in hand, whatever their tables.
+ROUND = {"attendance/directory/fellowships.py", "clinic/merging/rows.py"}
+# Where a query of a table starts; the second finds clients who were merged away as well.
+MANAGERS = {"objects", "with_merged"}
 UNSCOPED = {"_base_manager", "_default_manager", "get_object_or_404", "get_list_or_404"}
 BY_SLUG = "an operator's command, or the demonstration's own, names a clinic by its slug"
 OF_EACH = "work is handed out clinic by clinic"
@@ -43,6 +46,12 @@ BY_RUNS = "narrowed to the clients of the runs in the next line"
 ACROSS_CLINICS = {
     "attendance/directory/fellowships.py _made": "of the clinic it is made for, or of none, in a dict of lookups",
     "attendance/directory/overlay.py close": "the meetings of the feed in hand, by ids read just before",
+    "attendance/spreadsheets/uploading.py forget_old": "what is older than a week goes, whoever sent it",
+    "attendance/spreadsheets/uploading.py unfinished": OF_EACH,
+    "attendance/spreadsheets/working.py _taken_up": "one of those handed out, by its id",
+    "clinic/consents.py _with_its_spreadsheet": "joined to the consent that the query is about",
+    "clinic/imports/ledger.py taken_back": "joined to the row that the query is about",
+    "clinic/imports/ledger.py last_entry": "a number, of whichever clinic's entry it is",
     "attendance/directory/upkeep/previewing.py forget_old": "what is older than a day goes, whoever read it",
     "attendance/directory/overlay.py follow": "amends the meetings of the feed in hand, whichever clinic's they are",
     "attendance/directory/fellowships.py fellowship_of_feed": "what clinics named by themselves becomes everybody's",
@@ -116,7 +125,7 @@ def fetches() -> Iterator[Fetch]:
 def fetches_in(path: Path, tree: ast.Module) -> Iterator[Fetch]:
     above = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr == "objects" and isinstance(node.value, ast.Name):
+        if isinstance(node, ast.Attribute) and node.attr in MANAGERS and isinstance(node.value, ast.Name):
             function = around(node, above)
             own, end = chained(node, above)
             kept = above[end]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -35,12 +35,17 @@ WEEKS = {1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 5: "5th", -1: "last"}
 
 def when_text(meeting: Meeting) -> str:
     """The day and local time of a meeting, such as Tue 19:00, or 2nd and 4th Tue 19:00."""
-    if meeting.day is None:
+    return hours_text(meeting.day, meeting.weeks, meeting.starts_at)
+
+
+def hours_text(day: int | None, weeks: Sequence[int], starts_at: time | None) -> str:
+    """The same of a meeting's day, weeks of a month and local time alone."""
+    if day is None:
         return "by appointment"
-    day = str(WEEKDAYS_ABBR[meeting.day])
-    if meeting.weeks:
-        day = f"{' and '.join(WEEKS[week] for week in meeting.weeks)} {day}"
-    return f"{day} {meeting.starts_at:%H:%M}" if meeting.starts_at is not None else day
+    named = str(WEEKDAYS_ABBR[day])
+    if weeks:
+        named = f"{' and '.join(WEEKS[week] for week in weeks)} {named}"
+    return f"{named} {starts_at:%H:%M}" if starts_at is not None else named
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,17 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from attendance.directory.models import Feed
 from attendance.directory.upkeep import keeping, previewing
 from attendance.directory.upkeep.keeping import KeptList
+from attendance.pages import downloads as tables
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
+from clinic.pages import downloads
 from clinic.pages.wording import how_far
 
 
@@ -49,9 +52,12 @@ def the_feed(number: int) -> Feed:
 
 
 @staff_page(Permission.KEEP_FEEDS)
-def feeds(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def feeds(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
     """Every list of the directory, and what was read and waits for somebody's word."""
     now, zone = clock.now(), viewer.clinic.time_zone
+    rows = [_row(kept, now, zone) for kept in keeping.kept_lists(viewer.clinic)]
+    if downloads.is_asked(request):
+        return downloads.download(request, viewer, tables.of_feeds(rows))
     waiting = previewing.waiting(viewer.clinic, now).defer(
         "content", "formats_content", "expected", "validators"
     )
@@ -60,7 +66,7 @@ def feeds(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         "attendance/feeds.html",
         {
             "section": "settings",
-            "rows": [_row(kept, now, zone) for kept in keeping.kept_lists(viewer.clinic)],
+            "rows": rows,
             "waiting": [(one, how_far(one.read_at, now, zone)) for one in waiting],
         },
     )

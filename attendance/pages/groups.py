@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from attendance.directory import browsing
@@ -16,8 +17,11 @@ from attendance.directory.finding import meeting_by_number
 from attendance.directory.kinds import FellowshipKind
 from attendance.directory.models import Fellowship
 from attendance.directory.naming import amended
+from attendance.pages import downloads as tables
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
+from clinic.exports.table import in_portions
+from clinic.pages import downloads
 from clinic.pages.fields import field_of
 
 PAGE = 50
@@ -56,15 +60,30 @@ class GroupsForm(forms.Form):
             everywhere=bool(values.get("everywhere")),
         )
 
+    def in_words(self) -> list[tuple[str, str]]:
+        """What was asked, label and value."""
+        told = []
+        for name, value in self.cleaned_data.items():
+            field = self.fields[name]
+            # Of a fellowship its own name is shown; of the others what the choice is called.
+            choices = dict(cast(Any, field).choices) if type(field) is forms.ChoiceField else {}
+            shown = "yes" if value is True else str(choices.get(value, value or ""))
+            told.append((str(field.label), shown if value else ""))
+        return told
+
 
 @staff_page(Permission.SEE_CLIENTS)
-def groups(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def groups(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
     """The meetings of the directory, fifty a page, from today on through the week."""
     now = clock.now()
     form = GroupsForm(request.GET)
     field_of(form, "fellowship", forms.ModelChoiceField).queryset = seen_by(viewer.clinic)
     asked = form.asked()
-    page = Paginator(browsing.browse(viewer.clinic, asked, now), PAGE).get_page(request.GET.get("page"))
+    found = browsing.browse(viewer.clinic, asked, now)
+    if downloads.is_asked(request):
+        portions = (browsing.listed(meetings, now) for meetings in in_portions(found))
+        return downloads.download(request, viewer, tables.of_groups(portions, form.in_words()))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     return render(

@@ -1,183 +1,149 @@
-"""The Register: a click records a meeting, another takes it back, and a third puts it back."""
+"""The Register: the week of a caseload, and what a page asks for while it is open. Presses are register_press's."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 from urllib.parse import urlencode
 
-from django import forms
-from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 
 from attendance.directory import finding
 from attendance.directory.models import Meeting
-from attendance.directory.naming import another_day_text, options
-from attendance.pages.fields import MeetingField, for_clinic
-from attendance.register import correcting, pausing, recording
-from attendance.register.models import Answer, Attendance, Source
-from attendance.reports.grid import grid
+from attendance.directory.naming import options, when_text
+from attendance.pages import downloads as tables
+from attendance.register import usual
+from attendance.reports.grid import Asked, grid, rows_of
+from attendance.reports.wanted import Sort, Wanted, with_intakes
+from attendance.standing import evaluation
+from attendance.standing.facts import Standing
+from attendance.standing.models import STANDINGS
 from clinic import checks, clock
 from clinic.access import Permission, Viewer, staff_page
-from clinic.actors import Actor
 from clinic.errors import Refused
-from clinic.models import Client, Clinic
-from clinic.pages.caseload import Caseload, caseload_of
-from clinic.pages.fields import DayField, field_of
-from clinic.pages.wording import in_words
-from clinic.weeks import day_text
+from clinic.models import Phase
+from clinic.pages import downloads
+from clinic.pages.caseload import caseload_of
+from clinic.weeks import DAY, WEEK, week_of
 
 SUGGESTIONS = 12
+# Some of those found are held on other days.
+LOOKED_AT = 100
 # What says where somebody is on the Register: kept from one press to the next.
-KEPT = ("week", "day", "who", "page")
-
-
-class WentField(forms.CharField):
-    """What a + says: a day, and after a blank the number of the meeting that stands in its cell, where one does."""
-
-    clinic: Clinic | None = None
-
-    def clean(self, value: Any) -> tuple[date, Meeting | None] | None:
-        """The day and the meeting; None where no + was pressed."""
-        text = super().clean(value)
-        if not text:
-            return None
-        day, _, number = text.partition(" ")
-        on = DayField().clean(day)
-        assert on is not None
-        return on, finding.meeting_by_number(number, self.clinic)
-
-
-class CellForm(forms.Form):
-    """What a press in a client's row asks for: one of the buttons, with the meeting of the row."""
-
-    week = DayField()
-    meeting = MeetingField()
-    went_on = WentField(required=False)
-    take_back = forms.IntegerField(required=False)
-    put_back = forms.IntegerField(required=False)
-    did_not_go = forms.BooleanField(required=False)
-    ask_again = forms.BooleanField(required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """What is typed for a meeting matters only to a press that records one."""
-        values = super().clean() or {}
-        if values.get("went_on") is None and "went_on" not in self.errors:
-            self.errors.pop("meeting", None)
-        return values
+KEPT = ("week", "day", "who", "q", "phase", "standing", "missing", "sort", "page")
+# As many rows as a page may ask news of; more stand on none.
+MOST_ROWS = 100
 
 
 @staff_page(Permission.SEE_CLIENTS)
-def register(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def register(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
     """The week of a caseload."""
+    now = clock.now()
     caseload = caseload_of(request, viewer)
-    return render(
-        request,
-        "attendance/register.html",
-        _context(viewer, caseload, request.GET, clock.now()),
+    wanted = wanted_by(request.GET)
+    if wanted.standing or wanted.sort is Sort.STANDING:
+        evaluation.catch_up(viewer.clinic, caseload.clients, now)
+    undo = request.GET.get("undo", "")
+    asked = Asked(
+        week=day_in(request.GET.get("week")) or day_in(request.GET.get("day")),
+        day=day_in(request.GET.get("day")),
+        page=request.GET.get("page"),
+        taken_back=number_in(undo) if viewer.may(Permission.WRITE_CLIENTS) else None,
     )
+    tracked = caseload.clients.filter(closed_on__isnull=True)
+    if downloads.is_asked(request):
+        whole = grid(viewer.clinic, tracked, asked, wanted, viewer.user, now, a_page=downloads.ALL_ROWS)
+        return downloads.download(request, viewer, tables.of_register(whole, caseload, wanted))
+    week = grid(viewer.clinic, tracked, asked, wanted, viewer.user, now)
+    kept = {
+        "week": f"{week.week}",
+        "day": f"{week.shown}",
+        "who": caseload.who,
+        "q": wanted.text,
+        "phase": wanted.phase,
+        "standing": wanted.standing,
+        "missing": "1" if wanted.missing else "",
+        "sort": "" if wanted.sort is Sort.NAME else wanted.sort.value,
+    }
+    kept = {name: value for name, value in kept.items() if value}
+    number = week.page_obj.number
+    context = {
+        "grid": week,
+        "who": caseload.who,
+        "wanted": wanted,
+        "kept": kept | ({"page": f"{number}"} if number > 1 else {}),
+        "query": urlencode(kept),
+        "phases": Phase.choices,
+        "standings": STANDINGS,
+        "sorts": [(sort.value, sort.label) for sort in Sort],
+    }
+    return render(request, "attendance/register.html", context)
+
+
+def wanted_by(asked: QueryDict) -> Wanted:
+    """Whom the address asks for, and in which order; what it cannot mean is left out."""
+    phase, standing, sort = (asked.get(name, "") for name in ("phase", "standing", "sort"))
+    return Wanted(
+        # No name holds a NUL, and PostgreSQL would not even compare one.
+        text=asked.get("q", "").replace("\0", "").strip()[:100],
+        phase=phase if phase in Phase.values else "",
+        standing=standing if standing in list(Standing) else "",
+        missing=asked.get("missing") == "1",
+        sort=Sort(sort) if sort in list(Sort) else Sort.NAME,
+    )
+
+
+@staff_page(Permission.SEE_CLIENTS)
+def register_news(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The rows of which another stands on an open page than is written down: what colleagues recorded meanwhile.
+
+    seen names the rows with the version that the page holds, such as 12:a1b2,13:0; where all hold the answer is 204.
+    """
+    held = dict(one.split(":", 1) for one in request.GET.get("seen", "").split(",") if ":" in one)
+    asked = {pk: version for text, version in held.items() if (pk := number_in(text)) is not None}
+    today = clock.local_date(clock.now(), viewer.clinic.time_zone)
+    week = week_of(day_in(request.GET.get("week")) or today, viewer.clinic.week_starts_on)
+    numbered = viewer.clients().select_related("clinic").filter(pk__in=list(asked)[:MOST_ROWS])
+    people = with_intakes(numbered, min(week + WEEK - DAY, today), today)
+    rows = [
+        row
+        for row in rows_of(viewer.clinic, people, week, today, viewer.user)
+        if row.held.version != asked[row.client.pk]
+    ]
+    if not rows:
+        return HttpResponse(status=204)
+    return render(request, "attendance/register_answer.html", {"rows": rows})
 
 
 @staff_page(Permission.WRITE_CLIENTS)
-def register_row(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
-    """A press in a client's row; with htmx the row comes back, else the Register."""
+def register_meetings(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+    """Suggestions as somebody types which meeting a client went to on a day: those they know at first."""
     client = viewer.client(pk)
-    if request.method != "POST":
-        # Such as after signing in again, when what was pressed is forgotten.
-        return redirect("register", viewer.clinic.slug)
-    now = clock.now()
-    form = CellForm(request.POST)
-    for_clinic(form, viewer.clinic)
-    field_of(form, "went_on", WentField).clinic = viewer.clinic
-    taken_back = None
-    if form.is_valid():
-        try:
-            messages.success(request, _press(viewer, client, form.cleaned_data, now))
-            taken_back = form.cleaned_data["take_back"]
-        except Refused as refusal:
-            messages.error(request, in_words(refusal.sentence))
-    else:
-        messages.error(request, " ".join(str(fault) for faults in form.errors.values() for fault in faults))
-    if getattr(request, "htmx", False):
-        who = "mine" if request.POST.get("who") == "mine" else "all"
-        row = Caseload(who, viewer.clients().filter(pk=client.pk))
-        details = _context(viewer, row, request.POST, now, taken_back)
-        answer = render(request, "attendance/register_answer.html", details)
-        # What was recorded may have settled a need: the navigation counts again.
-        answer.headers["HX-Trigger"] = "needs-changed"
-        return answer
-    kept = {key: value for key in KEPT if (value := request.POST.get(key))}
-    query = urlencode(kept | ({"undo": taken_back} if taken_back is not None else {}))
-    return redirect(f"{reverse('register', args=[viewer.clinic.slug])}?{query}#client-{pk}")
+    clinic = viewer.clinic
+    today = clock.local_date(clock.now(), clinic.time_zone)
+    day = day_in(request.GET.get("on")) or today
+    text = request.GET.get("q", "")[:100].strip()
+    known = usual.held_on(usual.meetings_of([client.pk], clinic)[client.pk], day, clinic.time_zone)
+    found = [meeting for meeting in known if _holds(meeting, text)]
+    own = {meeting.pk for meeting in found}
+    if text:
+        others = usual.held_on(finding.search(text, LOOKED_AT, clinic), day, clinic.time_zone)
+        found += [meeting for meeting in others if meeting.pk not in own]
+        found.sort(key=lambda meeting: (not _begins(meeting, text), meeting.pk not in own))
+    context = {"meetings": [(one, when_text(one)) for one in found[:SUGGESTIONS]], "day": day, "text": text}
+    return render(request, "attendance/register_meetings.html", context)
 
 
-def _press(viewer: Viewer, client: Client, values: dict[str, Any], now: datetime) -> str:
-    """Do what the button says; the sentence that says so."""
-    by = viewer.actor
-    if values["went_on"] is not None:
-        on, shown = values["went_on"]
-        return _went(client, on, values["meeting"], shown, by, now)
-    if values["take_back"] is not None:
-        attendance = _entry(client, values["take_back"])
-        taken = correcting.void(attendance=attendance, reason="Taken back on the Register.", by=by, now=now)
-        return f"{_on(attendance)}: {'taken back' if taken else 'it was taken back already'}."
-    if values["put_back"] is not None:
-        attendance = _entry(client, values["put_back"])
-        restored = correcting.restore(attendance=attendance, by=by, now=now)
-        return f"{_on(attendance)}: {'put back' if restored else 'it stood already'}."
-    week = day_text(values["week"])
-    if values["did_not_go"]:
-        _, new = pausing.check_in(
-            client=client,
-            week=values["week"],
-            answer=Answer.DID_NOT_GO,
-            source=Source.KEYWORKER,
-            by=by,
-            now=now,
-        )
-        return f"{client}: {'did not go' if new else '“did not go” was noted already'} in the week of {week}."
-    if values["ask_again"]:
-        held = client.checkins.filter(week=values["week"], voided_at__isnull=True)
-        voided = [pausing.void_check_in(check_in=check_in, by=by, now=now) for check_in in held]
-        return f"{client}: “did not go” {'taken back' if any(voided) else 'was taken back already'}."
-    raise Refused("Press one of the buttons in the row.")
+def _holds(meeting: Meeting, text: str) -> bool:
+    """Whether every word typed stands in a meeting's name or place; nothing typed stands in each."""
+    held = f"{meeting.name} {meeting.location} {meeting.city}".lower()
+    return all(word in held for word in text.lower().split())
 
 
-def _went(
-    client: Client, on: date, typed: Meeting | None, shown: Meeting | None, by: Actor, now: datetime
-) -> str:
-    """Record the meeting typed, else the one that stood in the cell, else only that they went."""
-    if typed is not None and not typed.may_be_held_on(on, client.clinic.time_zone):
-        raise Refused(
-            f"{another_day_text(typed, on)} Press its own day, or empty the field; if it was held all the same, "
-            f"log it on {client}'s page."
-        )
-    receipt = recording.record(
-        client=client,
-        attended_on=on,
-        source=Source.KEYWORKER,
-        meeting=typed or shown,
-        by=by,
-        now=now,
-    )
-    already = receipt.effect is recording.Effect.ALREADY
-    where = f" at {receipt.attendance.meeting}" if receipt.attendance.meeting is not None else ""
-    return f"{client}, {day_text(on)}: {'recorded already' if already else 'recorded'}{where}."
-
-
-def _entry(client: Client, pk: int) -> Attendance:
-    """An entry of the client's own, standing or taken back; raises Refused where it is none."""
-    attendance = client.attendances.filter(pk=pk).select_related("clinic", "client").first()
-    if attendance is None:
-        raise Refused("There is no such entry.")
-    return attendance
-
-
-def _on(attendance: Attendance) -> str:
-    return f"{attendance.client}, {day_text(attendance.attended_on)}"
+def _begins(meeting: Meeting, text: str) -> bool:
+    """Whether a word of its name begins with what was typed, as it does where somebody types a name."""
+    return f" {meeting.name}".lower().find(f" {text.lower()}") >= 0
 
 
 @staff_page(Permission.SEE_CLIENTS)
@@ -187,7 +153,7 @@ def meeting_options(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return render(request, "attendance/meeting_options.html", {"options": options(found)})
 
 
-def _asked(text: str | None) -> date | None:
+def day_in(text: str | None) -> date | None:
     """A day from the address bar, or None where it is none that a register could be of."""
     try:
         return checks.iso_date(text or "")
@@ -195,19 +161,6 @@ def _asked(text: str | None) -> date | None:
         return None
 
 
-def _context(
-    viewer: Viewer, caseload: Caseload, asked: QueryDict, now: datetime, taken_back: int | None = None
-) -> dict[str, object]:
-    tracked: QuerySet[Client] = caseload.clients.filter(closed_on__isnull=True)
-    day, page = _asked(asked.get("day")), asked.get("page")
-    undo = asked.get("undo", "")
-    if taken_back is None and undo.isdecimal() and viewer.may(Permission.WRITE_CLIENTS):
-        taken_back = int(undo)
-    week = grid(viewer.clinic, tracked, _asked(asked.get("week")) or day, now, day, page, taken_back)
-    return {
-        "grid": week,
-        "who": caseload.who,
-        "viewer": viewer,
-        "page": page if page and page.isdecimal() else "",
-        "query": urlencode({"week": week.week, "day": week.shown, "who": caseload.who}),
-    }
+def number_in(text: str) -> int | None:
+    """The number of a row, or None where it is none that a database could hold."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= finding.LONGEST_NUMBER else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -18,6 +19,7 @@ from clinic.effects import Effect
 from clinic.errors import Refused
 
 LONGEST_REASON = checks.longest(Attendance, "void_reason")
+UNDONE = "Undone: a slip of the hand."
 
 
 @transaction.atomic
@@ -26,9 +28,7 @@ def void(*, attendance: Attendance, reason: str, by: Actor, now: datetime) -> bo
 
     Raises Refused without a reason, or for one that is too long.
     """
-    reason = checks.at_most(reason.strip(), LONGEST_REASON, "reason")
-    if not reason:
-        raise Refused("Say why, so that the next reader knows.", "reason")
+    reason = checks.reason(reason, LONGEST_REASON)
     client = locking.client(attendance.client_id)
     changed = Attendance.objects.filter(pk=attendance.pk, voided_at__isnull=True).update(
         voided_at=now, voided_by=by.label, void_reason=reason
@@ -44,6 +44,22 @@ def void(*, attendance: Attendance, reason: str, by: Actor, now: datetime) -> bo
 
 
 @transaction.atomic
+def undo(*, attendance: Attendance, by: Actor, now: datetime) -> bool:
+    """Take back what was just recorded: undo, for a slip of the hand; False where it is out already.
+
+    Raises Refused where it was corrected since, or somebody else has told of the same meeting: their word stands.
+    """
+    locking.client(attendance.client_id)
+    if attendance.corrected_by.exists():
+        raise Refused("It was corrected since: put the corrected meeting right instead.")
+    if attendance.reports.values("reported_by").distinct().count() > 1:
+        raise Refused(
+            "Others have told of this meeting since: strike it out on the client's page, and say why."
+        )
+    return void(attendance=attendance, reason=UNDONE, by=by, now=now)
+
+
+@transaction.atomic
 def restore(*, attendance: Attendance, by: Actor, now: datetime) -> bool:
     """Let a voided attendance count again: undo, for a slip of the hand; False where it counts.
 
@@ -56,10 +72,11 @@ def restore(*, attendance: Attendance, by: Actor, now: datetime) -> bool:
         return False
     if attendance.corrected_by.exists():
         raise Refused("It was corrected since: put the corrected meeting right instead.")
-    day = known_days([client.pk], [attendance.attended_on], voided_too=False)[
-        client.pk, attendance.attended_on
-    ]
-    if match(day, attendance.meeting_id, attendance.fellowship_id, "") is not None:
+    on = client.pk, attendance.attended_on
+    if (
+        match(known_days({on}, voided_too=False)[on], attendance.meeting_id, attendance.fellowship_id, "")
+        is not None
+    ):
         raise Refused("The same was recorded again since: put that right instead.")
     attendance.voided_at, attendance.voided_by, attendance.void_reason = None, "", ""
     attendance.save(update_fields=["voided_at", "voided_by", "void_reason"])
@@ -112,6 +129,71 @@ def correct(
             right.corrects = attendance
             right.save(update_fields=["corrects"])
     return right
+
+
+def said_of(attendance: Attendance) -> dict[str, Any]:
+    """What is said of an attendance and by whom, as plain values."""
+    return {
+        "meeting_id": attendance.meeting_id,
+        "fellowship_id": attendance.fellowship_id,
+        "reports": {report.source: report.note for report in attendance.reports.all()},
+    }
+
+
+@transaction.atomic
+def tell_less(
+    *,
+    attendance: Attendance,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    by: Actor,
+    now: datetime,
+) -> bool:
+    """Take back what was told of an attendance between two moments, where it is still so; whether that was all of it.
+
+    before and after: what said_of said, before empty for one that was new. A report that came between goes, a note
+    that grew shrinks, a meeting or fellowship it did not name is unknown again. Raises IntegrityError where it would
+    be the same as another of that day.
+    """
+    client = locking.client(attendance.client_id)
+    attendance.refresh_from_db()
+    whole, altered = True, False
+    reports = {report.source: report for report in attendance.reports.all()}
+    earlier = before.get("reports", {})
+    for source, note in after["reports"].items():
+        if earlier.get(source) == note:
+            continue
+        report = reports.get(source)
+        if report is None or report.note != note:
+            whole = False
+        elif source in earlier:
+            report.note, altered = earlier[source], True
+            report.save(update_fields=["note"])
+        else:
+            report.delete()
+            del reports[source]
+            altered = True
+    # Of one that was new others have told since, and what they named cannot be told apart from what it named.
+    for name in ("meeting_id", "fellowship_id") if before else ():
+        if before[name] != after[name]:
+            if getattr(attendance, name) == after[name]:
+                setattr(attendance, name, before[name])
+                altered = True
+            else:
+                whole = False
+    if altered:
+        attendance.self_only = all(source == Source.CLIENT for source in reports)
+        attendance.save(update_fields=["meeting", "fellowship", "self_only"])
+        audit.record(
+            by=by,
+            now=now,
+            verb="attendance.told_less",
+            subject=attendance,
+            clinic=client.clinic,
+            client=client,
+        )
+        events.facts_changed.send(sender=Attendance, clinic=client.clinic, client_ids=[client.pk], now=now)
+    return whole
 
 
 def _first(answers: Iterable[Receipt | Refused]) -> Receipt:

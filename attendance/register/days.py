@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from attendance.directory.models import Fellowship, Meeting
 from attendance.register.matching import BETWEEN, Known, holds, match
 from attendance.register.models import Attendance, Report, Source
-from clinic import checks
+from clinic import checks, statements
 from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
+from clinic.imports.ledger import taken_back
 from clinic.models import Client, Clinic
+from clinic.writing import fresh
 
 LONGEST_NOTE = checks.longest(Report, "note")
+ATTENDANCE, REPORT = (
+    [field.attname for field in model._meta.concrete_fields] for model in (Attendance, Report)
+)
+# Client and day of such a row.
+ON = slice(ATTENDANCE.index("client_id"), ATTENDANCE.index("attended_on") + 1)
+ANYTHING = f"""
+    SELECT id FROM {Attendance._meta.db_table} WHERE client_id IN %s AND attended_on BETWEEN %s AND %s LIMIT 1
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,32 +77,41 @@ class Held(Known):
     altered: bool = field(default=False, kw_only=True)
 
 
-def known_days(
-    client_ids: list[int], dates: list[date], voided_too: bool
-) -> defaultdict[tuple[int, date], list[Held]]:
-    """What is held of these clients, by client and date, from the earliest of the dates to the latest; two queries."""
-    days: defaultdict[tuple[int, date], list[Held]] = defaultdict(list)
-    if not dates:
+Days = defaultdict[tuple[int, date], list[Held]]
+
+
+def known_days(wanted: Collection[tuple[int, date]], voided_too: bool) -> Days:
+    """What is held of these clients on these dates, by client and date.
+
+    One query where there is nothing, as for most presses, and three at most.
+    """
+    days: Days = defaultdict(list)
+    if not wanted:
         return days
-    held = (
-        Attendance.objects.filter(client__in=client_ids, attended_on__range=(min(dates), max(dates)))
-        .select_related("client")
-        .prefetch_related("reports")
-    )
-    if not voided_too:
-        held = held.filter(voided_at__isnull=True)
-    for attendance in held.order_by("id"):
-        reports = {report.source: report for report in attendance.reports.all()}
-        days[attendance.client_id, attendance.attended_on].append(
-            Held(
+    client_ids = sorted({client_id for client_id, _ in wanted})
+    first, last = min(day for _, day in wanted), max(day for _, day in wanted)
+    if not statements.read(ANYTHING, client_ids, first, last):
+        return days
+    held = Attendance.objects.filter(client__in=client_ids, attended_on__range=(first, last)).order_by("id")
+    # What was voided with the spreadsheet it came in may come again.
+    held = held.exclude(taken_back("attendance")) if voided_too else held.filter(voided_at__isnull=True)
+    by_number: dict[int, Held] = {}
+    # Most of what lies between the dates is of other days, and is not worth a row of its own.
+    for row in held.values_list(*ATTENDANCE):
+        if row[ON] in wanted:
+            attendance = Attendance.from_db(held.db, ATTENDANCE, row)
+            by_number[attendance.pk] = Held(
                 attendance.meeting_id,
                 attendance.fellowship_id,
-                {source: report.note for source, report in reports.items()},
                 attendance=attendance,
-                reports=reports,
                 voided=attendance.voided_at is not None,
             )
-        )
+            days[row[ON]].append(by_number[attendance.pk])
+    said = Report.objects.filter(attendance__in=by_number).order_by("id")
+    for row in said.values_list(*REPORT) if by_number else ():
+        report = Report.from_db(said.db, REPORT, row)
+        one = by_number[report.attendance_id]
+        one.said[report.source], one.reports[report.source] = report.note, report
     return days
 
 
@@ -100,6 +120,7 @@ def take(
 ) -> tuple[Receipt, Report | None]:
     """Find the attendance a report is about, or begin a new one; the day's list grows with it.
 
+    What is new is not written, and a report told of no attendance yet: of the receipt's, once that has its number.
     Raises Refused, with nothing altered, where a note would grow too long.
     """
     meeting_id = went.meeting.pk if went.meeting is not None else None
@@ -110,15 +131,23 @@ def take(
         (one for one in day if not one.voided), meeting_id, went.fellowship_id, went.source, went.note
     )
     if known is None:
-        attendance = Attendance(
-            clinic=clinic,
-            client=went.client,
+        attendance = fresh(
+            Attendance,
+            clinic_id=clinic.pk,
+            client_id=went.client.pk,
             attended_on=went.attended_on,
-            meeting=went.meeting,
+            meeting_id=None,
             fellowship_id=went.fellowship_id,
             self_only=went.source == Source.CLIENT,
             recorded_at=now,
+            corrects_id=None,
+            voided_at=None,
+            voided_by="",
+            void_reason="",
         )
+        if went.meeting is not None:
+            # The row and not its number alone: pages say where it was.
+            attendance.meeting = went.meeting
         known = Held(meeting_id, went.fellowship_id, attendance=attendance)
         day.append(known)
         effect = Effect.ADDED
@@ -134,8 +163,9 @@ def take(
             known.altered = True
         effect = Effect.CHANGED
     known.said[went.source] = went.note
-    report = Report(
-        attendance=known.attendance,
+    report = fresh(
+        Report,
+        attendance_id=None,
         source=went.source,
         note=went.note,
         reported_at=went.reported_at or now,

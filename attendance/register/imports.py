@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attendance.register.days import Receipt
 from attendance.register.imports_by_row import take_check_ins, take_pauses
-from attendance.register.models import Source
+from attendance.register.models import Answer, Source
 from attendance.register.telling import Told, record_told, unknown_fellowships
 from clinic.actors import Actor
 from clinic.errors import Refused
@@ -56,17 +56,26 @@ ATTENDANCE = Sheet(
     Columns(
         names=("reference", "attended_on", "fellowship", "meeting", "source", "note"),
         needed=("reference", "attended_on", "source"),
+        days=("attended_on",),
+        words={"source": Source.values},
     ),
     take_attendance,
+    rows_at_once=2000,
 )
 PAUSES = Sheet(
     Columns(
         names=("reference", "starts_on", "ends_on", "reason"),
         needed=("reference", "starts_on", "ends_on", "reason"),
+        days=("starts_on", "ends_on"),
     ),
     take_pauses,
 )
 CHECKINS = Sheet(
-    Columns(names=("reference", "week", "answer"), needed=("reference", "week", "answer")),
+    Columns(
+        names=("reference", "week", "answer"),
+        needed=("reference", "week", "answer"),
+        days=("week",),
+        words={"answer": Answer.values},
+    ),
     take_check_ins,
 )

@@ -19,6 +19,7 @@ from clinic import audit, clock, events
 from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
+from clinic.imports.ledger import taken_back
 from clinic.imports.rows import Row
 from clinic.imports.running import Taken
 from clinic.lookup import clients_by_reference, unknown_reference
@@ -28,19 +29,18 @@ from clinic.weeks import week_of
 
 def take_pauses(clinic: Clinic, rows: Sequence[Row], by: Actor, now: datetime) -> list[Taken | Refused]:
     """Take some rows of pauses in; what staff have taken back stays so."""
-    clients = _clients(clinic, rows)
-    locked = locked_intakes(clinic, sorted(client.pk for client in clients.values()))
+    clients, locked = _locked(clinic, rows)
     pauses = _Pauses(clinic, by, now)
-    for one in clinic.pauses.filter(client__in=locked):
+    for one in clinic.pauses.filter(client__in=locked).exclude(taken_back("pause")):
         pauses.held[one.client_id, one.starts_on, one.ends_on].append(one)
     return _take_each(pauses, clients, rows)
 
 
 def take_check_ins(clinic: Clinic, rows: Sequence[Row], by: Actor, now: datetime) -> list[Taken | Refused]:
     """Take some rows of check-ins in; what staff have taken back stays so."""
-    clients = _clients(clinic, rows)
-    intakes = locked_intakes(clinic, sorted(client.pk for client in clients.values()))
-    held = set(clinic.checkins.filter(client__in=intakes).values_list("client", "week"))
+    clients, intakes = _locked(clinic, rows)
+    said = clinic.checkins.filter(client__in=intakes).exclude(taken_back("checkin"))
+    held = set(said.values_list("client", "week"))
     return _take_each(_CheckIns(clinic, by, now, intakes, held), clients, rows)
 
 
@@ -54,8 +54,11 @@ class _Portion(Protocol):
         """Write what is new."""
 
 
-def _clients(clinic: Clinic, rows: Sequence[Row]) -> dict[str, Client]:
-    return clients_by_reference(clinic, (row.text("reference") for row in rows))
+def _locked(clinic: Clinic, rows: Sequence[Row]) -> tuple[dict[str, Client], dict[int, date]]:
+    """The clients by reference, each locked, and their first intakes; without one who was merged away meanwhile."""
+    clients = clients_by_reference(clinic, (row.text("reference") for row in rows))
+    intakes = locked_intakes(clinic, sorted(client.pk for client in clients.values()))
+    return {reference: client for reference, client in clients.items() if client.pk in intakes}, intakes
 
 
 def _take_each(

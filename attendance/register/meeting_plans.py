@@ -49,7 +49,7 @@ def plan_meeting(
         raise Refused(f"{held_on} is more than three months ahead.", "held_on")
     if not meeting.starts_on(held_on, zone):
         raise Refused(another_day_text(meeting, held_on), "held_on")
-    begins = _starts(meeting, held_on, zone)
+    begins = starts_at(meeting, held_on, zone)
     if begins is not None and begins < now:
         raise Refused(f"On {held_on} it began at {begins:%H:%M}: choose another day.", "held_on")
     held = client.planned_meetings.filter(meeting=meeting, held_on=held_on, voided_at__isnull=True).first()
@@ -94,14 +94,15 @@ def ahead(client: Client, now: datetime) -> list[tuple[PlannedMeeting, datetime 
     plans = list(not_past(client, now))
     lay_over(client.clinic, [planned.meeting for planned in plans])
     with_starts = [
-        (planned, _starts(planned.meeting, planned.held_on, zone))
+        (planned, starts_at(planned.meeting, planned.held_on, zone))
         for planned in plans
         if planned.meeting.is_offered and planned.meeting.starts_on(planned.held_on, zone)
     ]
     return [(planned, starts) for planned, starts in with_starts if starts is None or starts >= now]
 
 
-def _starts(meeting: Meeting, held_on: date, time_zone: str) -> datetime | None:
+def starts_at(meeting: Meeting, held_on: date, time_zone: str) -> datetime | None:
+    """When the holding on a local date of the zone begins, in that zone; None where the hour is not known."""
     weekly = meeting.weekly_time
     held = starting_on(weekly, held_on, time_zone) if weekly is not None else None
     return held.starts.astimezone(ZoneInfo(time_zone)) if held is not None else None

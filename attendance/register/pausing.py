@@ -12,6 +12,7 @@ from clinic.models import Client
 from clinic.weeks import week_of
 
 LONGEST_REASON = checks.longest(Pause, "reason")
+LONGEST_VOID_REASON = checks.longest(Pause, "void_reason")
 LONGEST_PAUSE = timedelta(days=5 * 366)
 
 
@@ -29,14 +30,7 @@ def pause(
     too far ahead, an end before the start, more than five years, or a reason that is missing or too long.
     """
     reason = checks.at_most(reason.strip(), LONGEST_REASON, "reason")
-    checks.likely_date(starts_on, "starts_on")
-    checks.likely_date(ends_on, "ends_on")
-    if ends_on < starts_on:
-        raise Refused(f"It ends on {ends_on}, before it starts on {starts_on}.", "ends_on")
-    if ends_on - starts_on > LONGEST_PAUSE:
-        raise Refused(
-            f"From {starts_on} to {ends_on} is more than five years: close the client instead.", "ends_on"
-        )
+    _check_days(starts_on, ends_on)
     if not reason:
         raise Refused("A pause needs a reason.", "reason")
     client = _locked(client)
@@ -64,12 +58,24 @@ def pause(
     return written, True
 
 
+def _check_days(starts_on: date, ends_on: date) -> None:
+    checks.likely_date(starts_on, "starts_on")
+    checks.likely_date(ends_on, "ends_on")
+    if ends_on < starts_on:
+        raise Refused(f"It ends on {ends_on}, before it starts on {starts_on}.", "ends_on")
+    if ends_on - starts_on > LONGEST_PAUSE:
+        raise Refused(
+            f"From {starts_on} to {ends_on} is more than five years: close the client instead.", "ends_on"
+        )
+
+
 @transaction.atomic
-def void_pause(*, pause: Pause, by: Actor, now: datetime) -> bool:
-    """Take a pause back, keeping it on record; False where it was taken back already."""
+def void_pause(*, pause: Pause, by: Actor, now: datetime, reason: str = "") -> bool:
+    """Take a pause back, keeping it on record with why, where that is known; False where it was taken back already."""
+    reason = checks.at_most(reason.strip(), LONGEST_VOID_REASON, "reason")
     client = _locked(pause.client)
     changed = Pause.objects.filter(pk=pause.pk, voided_at__isnull=True).update(
-        voided_at=now, voided_by=by.label
+        voided_at=now, voided_by=by.label, void_reason=reason
     )
     if changed:
         audit.record(by=by, now=now, verb="pause.voided", subject=pause, clinic=client.clinic, client=client)
@@ -115,11 +121,12 @@ def check_in(
 
 
 @transaction.atomic
-def void_check_in(*, check_in: CheckIn, by: Actor, now: datetime) -> bool:
-    """Take a check-in back, keeping it on record; False where it was taken back already."""
+def void_check_in(*, check_in: CheckIn, by: Actor, now: datetime, reason: str = "") -> bool:
+    """Take a check-in back, keeping it on record with why, where that is known; False where it was back already."""
+    reason = checks.at_most(reason.strip(), LONGEST_VOID_REASON, "reason")
     client = _locked(check_in.client)
     changed = CheckIn.objects.filter(pk=check_in.pk, voided_at__isnull=True).update(
-        voided_at=now, voided_by=by.label
+        voided_at=now, voided_by=by.label, void_reason=reason
     )
     if changed:
         audit.record(

@@ -7,9 +7,12 @@ from django.db.models import Min
 from django.dispatch import receiver
 
 from attendance.register import meeting_choices, meeting_plans
+from attendance.register.merging import join_attendances
+from attendance.register.models import Attendance
 from clinic.actors import Actor
 from clinic.errors import Refused
-from clinic.events import client_closed, intake_moving
+from clinic.events import client_closed, clients_merged, clients_merging, facts_changed, intake_moving
+from clinic.merging.rows import Merging
 from clinic.models import Client
 from clinic.weeks import WEEK
 
@@ -35,3 +38,17 @@ def plan_nothing_more(sender: object, client: Client, now: datetime, **_: Any) -
     closing = Actor.system("closing")
     meeting_plans.void_ahead(client, closing, now)
     meeting_choices.void_choices(client, closing, now)
+
+
+@receiver(clients_merging)
+def one_attendance(sender: object, merging: Merging, **_: Any) -> None:
+    """Make one of what is on both records."""
+    join_attendances(merging)
+
+
+@receiver(clients_merged)
+def tell_of_attendance(sender: object, merging: Merging, **_: Any) -> None:
+    """Let the stages above know that attendance came."""
+    facts_changed.send(
+        sender=Attendance, clinic=merging.clinic, client_ids=[merging.kept.pk], now=merging.now
+    )

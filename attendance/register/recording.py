@@ -22,7 +22,9 @@ from clinic import audit, checks, clock, events
 from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
+from clinic.lookup import not_here
 from clinic.models import Client, Clinic
+from clinic.writing import write_new
 
 ALTERED = ["meeting", "fellowship", "self_only"]
 
@@ -61,10 +63,10 @@ def record_many(
     today = clock.local_date(now, clinic.time_zone)
     client_ids = sorted({went.client.pk for went in reports})
     intakes = locked_intakes(clinic, client_ids)
-    days = known_days(client_ids, [went.attended_on for went in reports], voided_too=respect_voids)
+    days = known_days({(one.client.pk, one.attended_on) for one in reports}, voided_too=respect_voids)
     answers: list[Receipt | Refused] = []
     added: list[Held] = []
-    said: list[Report] = []
+    said: list[tuple[Attendance, Report]] = []
     made: dict[str, Fellowship] = {}
     for one in reports:
         try:
@@ -84,12 +86,12 @@ def record_many(
         if receipt.effect is Effect.ADDED:
             added.append(day[-1])
         if report is not None:
-            said.append(report)
+            said.append((receipt.attendance, report))
         answers.append(receipt)
     known = [one for day in days.values() for one in day if one.attendance.pk is not None]
     altered = [one for one in known if one.altered]
     renoted = {report.pk: report for one in known for report in one.renoted if report.pk is not None}
-    Attendance.objects.bulk_create([one.attendance for one in added])
+    write_new(one.attendance for one in added)
     # An upsert by primary key: many times faster than an UPDATE with a CASE for each row.
     Attendance.objects.bulk_create(
         [one.attendance for one in altered],
@@ -100,7 +102,9 @@ def record_many(
     Report.objects.bulk_create(
         renoted.values(), update_conflicts=True, unique_fields=["id"], update_fields=["note"]
     )
-    Report.objects.bulk_create(said)
+    for attendance, report in said:
+        report.attendance_id = attendance.pk
+    write_new(report for _, report in said)
     _tell(clinic, answers, by, now)
     return answers
 
@@ -109,13 +113,15 @@ def _checked(went: Went, clinic: Clinic, intakes: dict[int, date], today: date) 
     """The report about the meeting that is meant; raises Refused where it cannot be."""
     intake_on = intakes.get(went.client.pk)
     if intake_on is None:
-        raise Refused("There is no such client in this clinic.", "reference")
+        raise not_here(went.client)
     if went.attended_on > today:
         raise Refused(f"{went.attended_on} is in the future: today is {today}.", "attended_on")
     if went.attended_on < intake_on:
         raise Refused(f"{went.attended_on} is before intake on {intake_on}.", "attended_on")
     checks.at_most(went.note, LONGEST_NOTE, "note")
-    return went if went.meeting is None else replace(went, meeting=meant(went.meeting, clinic))
+    if went.meeting is None or (meeting := meant(went.meeting, clinic)) is went.meeting:
+        return went
+    return replace(went, meeting=meeting)
 
 
 def _with_new_fellowship(clinic: Clinic, went: Went, made: dict[str, Fellowship]) -> Went:
@@ -132,16 +138,11 @@ def _tell(clinic: Clinic, answers: Iterable[Receipt | Refused], by: Actor, now: 
     news = [one for one in answers if isinstance(one, Receipt) and one.effect is not Effect.ALREADY]
     if not news:
         return
-    audit.record_entries(
-        audit.entry(
-            by=by,
-            now=now,
-            verb=f"attendance.{receipt.effect}",
-            subject=receipt.attendance,
-            clinic=clinic,
-            client=receipt.attendance.client,
-        )
-        for receipt in news
+    audit.record_many(
+        by=by,
+        now=now,
+        clinic=clinic,
+        done=[(f"attendance.{one.effect.value}", one.attendance, one.attendance.client_id) for one in news],
     )
     client_ids = sorted({receipt.attendance.client_id for receipt in news})
     events.facts_changed.send(sender=Attendance, clinic=clinic, client_ids=client_ids, now=now)

@@ -47,11 +47,16 @@ def meeting_on(meetings: Sequence[Meeting], day: date, time_zone: str) -> Meetin
     One by appointment stands for no day, one that has left its feed only for days before it left, and one that is
     not held at present for none.
     """
-    for meeting in meetings:
-        left = meeting.closed_on is not None and meeting.closed_on <= day
-        there = (
-            meeting.day is not None and not left and meeting.attendance_option != AttendanceOption.INACTIVE
-        )
-        if there and meeting.may_be_held_on(day, time_zone):
-            return meeting
-    return None
+    held = (one for one in held_on(meetings, day, time_zone) if one.day is not None)
+    return next(held, None)
+
+
+def held_on(meetings: Iterable[Meeting], day: date, time_zone: str) -> list[Meeting]:
+    """Those that may have been held on a local date of the zone, in their order; by appointment any day may be one."""
+    return [
+        meeting
+        for meeting in meetings
+        if (meeting.closed_on is None or meeting.closed_on > day)
+        and meeting.attendance_option != AttendanceOption.INACTIVE
+        and meeting.may_be_held_on(day, time_zone)
+    ]

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Min, QuerySet
 
 from attendance.directory.models import Meeting
-from attendance.directory.naming import options, when_text
+from attendance.directory.naming import options
 from attendance.register import usual
-from attendance.register.models import Attendance, CheckIn, Pause
-from attendance.standing import strips
+from attendance.reports import cells
+from attendance.reports.cells import Entry, Week
+from attendance.reports.wanted import Sort, Wanted, wanted_of, with_intakes
 from attendance.standing.strips import StripWeek
 from clinic import clock
-from clinic.models import Client, Clinic
-from clinic.weeks import DAY, WEEK, week_of
+from clinic.models import Client, Clinic, Episode, User
+from clinic.weeks import DAY, WEEK, day_text, week_of
 
 PAGE = 50
-# Of the meetings a client has been to, how many a row offers before anything is typed.
+# Of the meetings a client has been to, how many the field offers before anything is typed.
 OFFERED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One attendance in a cell: what to show, and who says so; or one just taken back, to be put back."""
+class Asked:
+    """Where on the Register somebody is: a day of the week, the one day shown, the page; an entry just taken back."""
 
-    pk: int
-    label: str
-    title: str
-    taken_back: bool = False
+    week: date | None = None
+    day: date | None = None
+    page: str | None = None
+    taken_back: int | None = None
 
 
 @dataclass(slots=True)
@@ -43,138 +45,185 @@ class Cell:
     is_today: bool
     is_future: bool
     before_intake: bool
+    entries: list[Entry]
     is_paused: bool = False
     usual: Meeting | None = None
-    entries: list[Entry] = field(default_factory=list)
 
     @property
     def can_add(self) -> bool:
         """Whether a meeting may be recorded here."""
         return not self.is_future and not self.before_intake
 
+    @property
+    def press(self) -> str:
+        """What a press on + says: the day, the number of the meeting that stands there, and the last entry seen."""
+        seen = max((entry.pk for entry in self.entries), default=0)
+        number = self.usual.pk if self.usual is not None else 0
+        return f"{self.day} {number} {seen}" if seen else f"{self.day} {number}" if number else f"{self.day}"
+
 
 @dataclass(slots=True)
 class Row:
-    """One client's week. options: the meetings they have been to, as the field offers them, the last first.
+    """One client's week. box: what it came to by the weekly rule, as the last column draws it.
 
-    box: what the week came to by the weekly rule, as the last column draws it.
+    note: what the list is sorted by, in few words. told: who wrote down 'did not go', and when.
     """
 
     client: Client
     cells: list[Cell]
     box: StripWeek
-    options: list[str] = field(default_factory=list)
-    check_in: CheckIn | None = None
+    held: Week
+    told: str = ""
+    note: str = ""
 
     @property
-    def meetings(self) -> int:
-        """How many meetings are recorded for the week."""
-        return sum(not entry.taken_back for cell in self.cells for entry in cell.entries)
+    def did_not_go(self) -> bool:
+        """Whether the week shows as one of which they said so: no meeting speaks against it."""
+        return self.held.check_in is not None and not self.held.standing
+
+    @property
+    def written(self) -> list[Cell]:
+        """The cells with something in them."""
+        return [cell for cell in self.cells if cell.entries]
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A week of a caseload, fifty clients a page; shown is its one day that a narrow window has room for."""
+    """A week of a caseload, fifty clients a page; shown is its one day that a narrow window has room for.
+
+    earlier: None where nobody of the caseload was taken in before this week. known: the meetings that the clients
+    of the page have been to, as the field offers them. narrowed: whether a filter leaves somebody out.
+    """
 
     week: date
     shown: date
+    today: date
     days: list[Cell]
     rows: list[Row]
-    earlier: date
+    earlier: date | None
     later: date | None
+    first: date | None
     is_current: bool
+    known: list[str]
+    usual: list[Meeting]
+    narrowed: bool
     page_obj: Page[Any]
 
 
 def grid(
     clinic: Clinic,
     clients: QuerySet[Client],
-    week_asked: date | None,
+    asked: Asked,
+    wanted: Wanted,
+    reader: User,
     now: datetime,
-    day_asked: date | None = None,
-    page: str | None = None,
-    taken_back: int | None = None,
+    a_page: int = PAGE,
 ) -> Grid:
     """The week that holds the day asked for, the current one by default; never one still to come.
 
-    Of its days the one asked for is shown, else today, else its last. taken_back: the entry to show as such.
+    Of its days the one asked for is shown, else today, else its last. a_page: how many clients.
     """
     today = clock.local_date(now, clinic.time_zone)
     current = week_of(today, clinic.week_starts_on)
-    week = min(week_of(week_asked, clinic.week_starts_on), current) if week_asked is not None else current
+    week = min(week_of(asked.week, clinic.week_starts_on), current) if asked.week is not None else current
     last = week + WEEK - DAY
-    found = (
-        clients.select_related("clinic", "standing").annotate(first_intake_on=Min("episodes__intake_on"))
-        .filter(first_intake_on__lte=last).order_by("first_name", "last_name", "reference")
-    )  # fmt: skip
-    page_obj = Paginator(found, PAGE).get_page(page)
+    first_intake: date | None = Episode.objects.filter(client__in=clients).aggregate(Min("intake_on"))[
+        "intake_on__min"
+    ]
+    there = with_intakes(clients.select_related("clinic", "standing"), last, today)
+    page_obj = Paginator(wanted_of(there, wanted, week), a_page).get_page(asked.page)
     people = list(page_obj.object_list)
     ids = [client.pk for client in people]
-    boxes = _boxes(clinic, ids, week, today)
-    rows = {client.pk: Row(client, _cells(client, week, today), boxes[client.pk]) for client in people}
-    _enter_attendances(rows, ids, week, last, taken_back)
-    for pause in Pause.objects.filter(
-        client__in=ids, voided_at__isnull=True, starts_on__lte=last, ends_on__gte=week
-    ):
-        for cell in rows[pause.client_id].cells:
-            cell.is_paused = cell.is_paused or pause.starts_on <= cell.day <= pause.ends_on
-    for check_in in CheckIn.objects.filter(client__in=ids, voided_at__isnull=True, week=week):
-        rows[check_in.client_id].check_in = check_in
-    for client_id, meetings in usual.meetings_of(ids, clinic).items():
-        rows[client_id].options = options(meetings[:OFFERED])
-        for cell in rows[client_id].cells:
-            cell.usual = usual.meeting_on(meetings, cell.day, clinic.time_zone) if cell.can_add else None
+    rows = rows_of(clinic, people, week, today, reader, asked.taken_back)
+    known: dict[int, Meeting] = {}
+    on_offer: dict[int, Meeting] = {}
+    meetings_of = usual.meetings_of(ids, clinic)
+    for row in rows:
+        meetings = meetings_of[row.client.pk]
+        known |= {meeting.pk: meeting for meeting in meetings[:OFFERED]}
+        row.note = _note(row.client, wanted.sort)
+        for cell in row.cells:
+            cell.usual = _on_offer(cell, meetings, clinic) if cell.can_add else None
+            if cell.usual is not None:
+                on_offer[cell.usual.pk] = cell.usual
     return Grid(
         week=week,
-        shown=next(day for day in (day_asked, today, last) if day is not None and week <= day <= last),
-        days=[Cell(day, day == today, day > today, False) for day in _days(week)],
-        rows=list(rows.values()),
-        earlier=week - WEEK,
+        shown=next(day for day in (asked.day, today, last) if day is not None and week <= day <= last),
+        today=today,
+        days=[_cell(day, today, week, []) for day in _days(week)],
+        rows=rows,
+        earlier=week - WEEK if first_intake is not None and first_intake < week else None,
         later=week + WEEK if week < current else None,
+        first=first_intake,
         is_current=week == current,
+        known=options(sorted(known.values(), key=lambda meeting: meeting.name)),
+        usual=list(on_offer.values()),
+        narrowed=wanted.narrows,
         page_obj=page_obj,
     )
 
 
-def _boxes(clinic: Clinic, ids: Sequence[int], week: date, today: date) -> dict[int, StripWeek]:
-    """What the week came to by client, as known today; four queries."""
-    return {
-        client_id: next(box for box in boxes if box.starts_on == week)
-        for client_id, boxes in strips.strips(clinic, ids, today, since=week).items()
-    }
+def rows_of(
+    clinic: Clinic,
+    people: Collection[Client],
+    week: date,
+    today: date,
+    reader: User,
+    taken_back: int | None = None,
+) -> list[Row]:
+    """What is written down of these clients' week, without what a press would record; four queries at most.
+
+    The clients are annotated as by wanted.with_intakes, and taken in before the week ended.
+    """
+    ids = [client.pk for client in people]
+    weeks = cells.weeks_of(ids, week, cells.entries_of(ids, week, taken_back))
+    names = cells.put_in_words(clinic, weeks.values(), reader)
+    return [
+        row_of(
+            client,
+            weeks[client.pk],
+            cells.box_of(clinic, client, weeks[client.pk], week, today),
+            week,
+            today,
+            names,
+        )
+        for client in people
+    ]
+
+
+def row_of(client: Client, held: Week, box: StripWeek, week: date, today: date, names: dict[str, str]) -> Row:
+    """One client's row from what was read of it. names: who is called what, by user name."""
+    first: date = client.first_intake_on  # type: ignore[attr-defined]  # annotated by wanted.with_intakes
+    row = Row(client, [_cell(day, today, first, held.on(day)) for day in _days(week)], box, held)
+    for cell in row.cells:
+        cell.is_paused = any(pause.starts_on <= cell.day <= pause.ends_on for pause in held.pauses)
+    if held.check_in is not None:
+        by, at = held.check_in.recorded_by, held.check_in.recorded_at
+        when = cells.moment_text(at, ZoneInfo(client.clinic.time_zone))
+        row.told = f"{held.check_in.get_source_display()} ({names.get(by, by)}), {when}."
+    return row
+
+
+def _on_offer(cell: Cell, meetings: list[Meeting], clinic: Clinic) -> Meeting | None:
+    """What + records in a cell: the usual meeting of the day, but where anything stands there already none."""
+    if any(not entry.taken_back for entry in cell.entries):
+        return None
+    return usual.meeting_on(meetings, cell.day, clinic.time_zone)
+
+
+def _note(client: Client, sort: Sort) -> str:
+    if sort is Sort.STANDING:
+        missed = client.standing.missed_weeks
+        return f"{missed} {'week' if missed == 1 else 'weeks'} missed"
+    if sort is Sort.LAST:
+        last: date | None = client.last_attended_on  # type: ignore[attr-defined]  # annotated by wanted_of
+        return f"last on {day_text(last)}" if last is not None else "no meeting yet"
+    return ""
 
 
 def _days(week: date) -> list[date]:
     return [week + timedelta(days=number) for number in range(7)]
 
 
-def _cells(client: Client, week: date, today: date) -> list[Cell]:
-    first: date = client.first_intake_on  # type: ignore[attr-defined]  # annotated by grid()
-    return [Cell(day, day == today, day > today, day < first) for day in _days(week)]
-
-
-def _enter_attendances(
-    rows: dict[int, Row], ids: Sequence[int], week: date, last: date, taken_back: int | None
-) -> None:
-    held = (
-        Attendance.objects.filter(client__in=ids, attended_on__range=(week, last))
-        .filter(Q(voided_at__isnull=True) | Q(pk=taken_back))
-        .select_related("meeting", "fellowship")
-        .prefetch_related("reports")
-        .order_by("id")
-    )
-    for attendance in held:
-        cell = rows[attendance.client_id].cells[(attendance.attended_on - week).days]
-        cell.entries.append(_entry(attendance))
-
-
-def _entry(attendance: Attendance) -> Entry:
-    reports = list(attendance.reports.all())
-    said = ", ".join(f"{report.get_source_display().lower()} ({report.reported_by})" for report in reports)
-    if attendance.meeting is not None:
-        label, name = attendance.meeting.name, f"{attendance.meeting.name}, {when_text(attendance.meeting)}"
-    else:
-        named = attendance.fellowship
-        label = (named.abbreviation or named.name) if named is not None else "Went"
-        name = label
-    return Entry(attendance.pk, label, f"{name}. Reported by {said}.", attendance.voided_at is not None)
+def _cell(day: date, today: date, first: date, entries: list[Entry]) -> Cell:
+    return Cell(day, day == today, day > today, day < first, entries)

@@ -50,7 +50,7 @@ def sweep(clinic: Clinic, now: datetime) -> Tally:
     while batch := list(due.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
         last = batch[-1]
         with transaction.atomic():
-            total.add(_evaluate(clinic, batch, now, skip_locked=True))
+            total.add(_evaluate(clinic, _hold(clinic, batch, skip_locked=True), now))
     return total
 
 
@@ -72,12 +72,15 @@ def catch_up(clinic: Clinic, clients: QuerySet[Client], now: datetime) -> None:
     evaluate(clinic, list(due.values_list("pk", flat=True)), now)
 
 
-def evaluate(clinic: Clinic, client_ids: Sequence[int], now: datetime) -> Tally:
-    """Judge these clients by all that is known now, inside the caller's transaction or one of its own."""
+def evaluate(clinic: Clinic, client_ids: Sequence[int], now: datetime, *, held: bool = False) -> Tally:
+    """Judge these clients by all that is known now, inside the caller's transaction or one of its own.
+
+    held: the caller holds them already, and goes on to. A batch that fails takes the caller's transaction with it.
+    """
     total = Tally()
     for batch in _batches(sorted(client_ids)):
-        with transaction.atomic():
-            total.add(_evaluate(clinic, batch, now))
+        with transaction.atomic(savepoint=False):
+            total.add(_evaluate(clinic, batch if held else _hold(clinic, batch), now))
     return total
 
 
@@ -91,20 +94,18 @@ def _batches(client_ids: Sequence[int]) -> Iterator[Sequence[int]]:
         yield client_ids[start : start + BATCH]
 
 
-def _evaluate(clinic: Clinic, client_ids: Sequence[int], now: datetime, skip_locked: bool = False) -> Tally:
-    """One batch: lock, read, judge, store; a fixed number of queries.
+def _hold(clinic: Clinic, client_ids: Sequence[int], skip_locked: bool = False) -> list[int]:
+    return locking.clients(clinic.clients.filter(pk__in=client_ids), skip_locked=skip_locked)
 
-    The clinic is read anew under the lock: whoever calls may have fetched it before its policy changed.
-    """
-    held = locking.clients(clinic.clients.filter(pk__in=client_ids), skip_locked=skip_locked)
-    clinic = Clinic.objects.get(pk=clinic.pk)
-    today = clock.local_date(now, clinic.time_zone)
+
+def _evaluate(clinic: Clinic, held: Sequence[int], now: datetime) -> Tally:
+    """One batch of clients who are held: read, judge, store; a fixed number of queries."""
+    stored = reading.before(held)
+    if stored is None:
+        return Tally()
+    policy, today = stored.policy, clock.local_date(now, stored.time_zone)
     facts = reading.facts_of(held, today)
-    stored = _stored(held)
-    open_flags = {
-        flag.client_id: flag for flag in Flag.objects.filter(client__in=held, closed_at__isnull=True)
-    }
-    policy = clinic.weekly_policy
+    open_flags = _open_flags(stored.flagged)
     tally = Tally(examined=len(facts))
     records: list[StandingRecord] = []
     flagged: dict[int, Verdict] = {}
@@ -113,7 +114,7 @@ def _evaluate(clinic: Clinic, client_ids: Sequence[int], now: datetime, skip_loc
     for client_id, known in facts.items():
         verdict = rule.judge(policy, known, today)
         values = (verdict.standing.value, verdict.missed_weeks, verdict.reason, verdict.next_change_on)
-        before = stored.get(client_id)
+        before = stored.standings.get(client_id)
         if before != values:
             records.append(_record(clinic, client_id, verdict, today))
             tally.changed += before is None or before[:2] != values[:2]
@@ -147,12 +148,12 @@ def _evaluate(clinic: Clinic, client_ids: Sequence[int], now: datetime, skip_loc
     return tally
 
 
-def _stored(client_ids: Sequence[int]) -> dict[int, tuple[str, int, str, date | None]]:
-    """What is stored of each client: standing, missed weeks, reason and the day to look again."""
-    rows = StandingRecord.objects.filter(client__in=client_ids).values_list(
-        "client", "standing", "missed_weeks", "reason", "next_change_on"
-    )
-    return {client_id: (standing, missed, reason, day) for client_id, standing, missed, reason, day in rows}
+def _open_flags(flagged: Sequence[int]) -> dict[int, Flag]:
+    """The open flags of these clients; no query where there are none of them, as for most presses."""
+    if not flagged:
+        return {}
+    held = Flag.objects.filter(client__in=flagged, closed_at__isnull=True)
+    return {flag.client_id: flag for flag in held}
 
 
 def _record(clinic: Clinic, client_id: int, verdict: Verdict, today: date) -> StandingRecord:
@@ -180,6 +181,8 @@ def _follow(flag: Flag, verdict: Verdict) -> bool:
 
 def _open(clinic: Clinic, flagged: dict[int, Verdict], facts: dict[int, Facts], now: datetime) -> list[Flag]:
     """A flag for each of these clients; it takes over the run of the one closed last where that went on."""
+    if not flagged:
+        return []
     closed = Flag.objects.filter(client__in=flagged, closed_at__isnull=False).order_by("id")
     earlier = {
         client_id: flags.Spell(run, last_missed)

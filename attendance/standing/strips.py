@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from attendance.standing import reading, rule
-from attendance.standing.facts import Outcome, Week
+from attendance.standing.facts import Facts, Outcome, Week
 from clinic.models import Clinic
 from clinic.weeks import WEEK, day_text, week_of
 
@@ -31,6 +32,26 @@ class StripWeek:
     meetings: int
     label: str
 
+    @property
+    def words(self) -> str:
+        """What the box stands for, where its week is said elsewhere."""
+        return self.label.partition(": ")[2].capitalize()
+
+    @property
+    def short_label(self) -> str:
+        """The label without the year: for a strip of weeks that are all lately."""
+        return f"{self.starts_on.day} {self.starts_on:%b}: {_words(self.outcome, self.meetings)}"
+
+
+def in_words(weeks: Sequence[StripWeek]) -> str:
+    """A strip as a sentence, oldest first, like weeks together: for who hears it, where a box each would be long."""
+    alike = [
+        (words, len(list(run)))
+        for words, run in groupby(weeks, lambda week: _words(week.outcome, week.meetings))
+    ]
+    told = ", ".join(words if number == 1 else f"{number} weeks {words}" for words, number in alike)
+    return f"The last {len(weeks)} weeks, oldest first: {told}." if weeks else "No weeks yet."
+
 
 def strips(
     clinic: Clinic, client_ids: Collection[int], on: date, since: date = date.min
@@ -50,7 +71,22 @@ def last_weeks(
     return strips(clinic, client_ids, on, week_of(on, clinic.week_starts_on) - (number - 1) * WEEK)
 
 
+def box_of_week(clinic: Clinic, facts: Facts, starts_on: date, on: date) -> StripWeek:
+    """The box of one week as known on a local date, from the facts that touch that week; no query.
+
+    Raises LookupError for a week before the one of intake or after that date.
+    """
+    for week in rule.weeks(clinic.weekly_policy, facts, on):
+        if week.starts_on == starts_on:
+            return _box(week)
+    raise LookupError(starts_on)
+
+
 def _box(week: Week) -> StripWeek:
-    counted = f", {week.meetings} recorded" if week.meetings else ""
-    label = f"Week of {day_text(week.starts_on)}: {WORDS[week.outcome]}{counted}"
+    label = f"Week of {day_text(week.starts_on)}: {_words(week.outcome, week.meetings)}"
     return StripWeek(week.starts_on, week.outcome.value, week.meetings, label)
+
+
+def _words(outcome: str, meetings: int) -> str:
+    counted = f", {meetings} recorded" if meetings else ""
+    return f"{WORDS[Outcome(outcome)]}{counted}"

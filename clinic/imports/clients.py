@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
 from clinic import consents, intake, locking
 from clinic.actors import Actor
@@ -85,7 +85,8 @@ class _Portion:
     ) -> _Portion:
         """Lock the clients, and read all of them in a fixed number of queries."""
         references = {row.text("reference") for row in rows}
-        locking.clients(clinic.clients.filter(reference__in=references))
+        led_here = Client.with_merged.filter(clinic=clinic, reference__in=references).values("merged_into")
+        locking.clients(clinic.clients.filter(Q(reference__in=references) | Q(pk__in=led_here)))
         held = clients_by_reference(clinic, references)
         prefetch_related_objects(list(held.values()), "keyworker", "episodes__programme", "consents")
         keyworkers = User.objects.filter(memberships__clinic=clinic, memberships__role=Role.KEYWORKER)

@@ -38,6 +38,8 @@ COLUMNS = Columns(
         *("consent_sms", "consent_email", "consent_on", "consent_how", "language", "preferences"),
     ),
     needed=("reference", "intake_on"),
+    days=("intake_on", "date_of_birth", "discharge_on", "closed_on", "consent_on"),
+    yes_no=("twelve_step_based", "isolated", "consent_sms", "consent_email"),
 )
 CONSENT_COLUMNS = {Channel.SMS: "consent_sms", Channel.EMAIL: "consent_email"}
 

@@ -45,7 +45,7 @@ class _Following:
         return line
 
 
-def csv_records(text: str) -> Iterator[CsvRecord]:
+def csv_records(text: str, delimiter: str = ",") -> Iterator[CsvRecord]:
     """The records that are not blank, numbered from 1 with the blank ones counted; text is without NUL.
 
     A quotation mark that is never closed would swallow the rest of the file; its line is then taken as it
@@ -55,7 +55,7 @@ def csv_records(text: str) -> Iterator[CsvRecord]:
     number, position = 0, 0
     while position < len(lines):
         following = _Following(lines, position)
-        reader = csv.reader(following)
+        reader = csv.reader(following, delimiter=delimiter)
         taken = 0
         fault = "a quotation mark is opened in it and never closed"
         try:

@@ -68,10 +68,11 @@ class Row:
         text = self.text(column)
         if not text:
             return None
-        for word in words:
-            if word.value == text.lower():
-                return word
-        raise Refused(f"{text!r} is not one of {', '.join(word.value for word in words)}.", column)
+        try:
+            return words(text.lower())
+        except ValueError:
+            known = ", ".join(word.value for word in words)
+            raise Refused(f"{text!r} is not one of {known}.", column) from None
 
     def why(self, refusal: Refused) -> str:
         """The refusal as a sentence that names the row, and its column and value where those are at fault."""

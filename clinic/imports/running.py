@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -80,7 +80,7 @@ def import_sheet(
     imported = Imported(table.header, Counts(read=len(table.rows)))
     whole: AbstractContextManager[object] = transaction.atomic() if dry_run else nullcontext()
     with whole:
-        for rows in _portions(sheet, _readable(sheet, table, imported)):
+        for rows in portions(sheet, _readable(sheet, table, imported)):
             with transaction.atomic(), events.gathered():
                 answers = sheet.take(clinic, rows, by, now)
             for row, answer in zip(rows, answers, strict=True):
@@ -111,13 +111,8 @@ def write_rejects(imported: Imported, path: Path) -> None:
 
 def _readable(sheet: Sheet, table: Table, imported: Imported) -> list[Row]:
     """The rows that can be handed on; the others are rejected here."""
-    first: dict[str, int] = {}
     readable = []
-    for row in table.rows:
-        reference = row.text("reference")
-        fault = row.fault
-        if sheet.once_each and reference and first.setdefault(reference, row.number) != row.number:
-            fault = Refused(f"row {first[reference]} has the same reference.", "reference")
+    for row, fault in with_faults(sheet, table.rows):
         if fault is not None:
             imported.rejects.append((row, row.why(fault)))
         else:
@@ -125,11 +120,24 @@ def _readable(sheet: Sheet, table: Table, imported: Imported) -> list[Row]:
     return readable
 
 
-def _portions(sheet: Sheet, rows: list[Row]) -> Iterator[list[Row]]:
-    """Some rows at a time; those of one client stay together."""
+def with_faults(sheet: Sheet, rows: Iterable[Row]) -> Iterator[tuple[Row, Refused | None]]:
+    """Each row, with why it cannot be handed on where it cannot."""
+    first: dict[str, int] = {}
+    for row in rows:
+        reference = row.text("reference")
+        fault = row.fault
+        if sheet.once_each and reference and first.setdefault(reference, row.number) != row.number:
+            fault = Refused(f"row {first[reference]} has the same reference.", "reference")
+        yield row, fault
+
+
+def portions(sheet: Sheet, rows: list[Row], start: int = 0) -> Iterator[list[Row]]:
+    """Some rows at a time; those of one client stay together.
+
+    start: how many of them were handed on before, in portions as well.
+    """
     if not sheet.once_each:
         rows = sorted(rows, key=lambda row: row.text("reference"))
-    start = 0
     while start < len(rows):
         end = start + sheet.rows_at_once
         while end < len(rows) and rows[end].text("reference") == rows[end - 1].text("reference"):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from clinic.errors import Refused
@@ -16,10 +16,17 @@ WHY = "why"
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns a file may have, and those it must have, filled in every row."""
+    """The columns a file may have, and those it must have, filled in every row.
+
+    days, yes_no and words: those that hold a day, yes or no, and one of a few words, with the words. They are for
+    files of other people's making, which write the first two in their own way and leave the last out.
+    """
 
     names: Sequence[str]
     needed: Sequence[str]
+    days: Collection[str] = ()
+    yes_no: Collection[str] = ()
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

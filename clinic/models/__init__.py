@@ -1,9 +1,21 @@
-"""Who: clinics and their staff, clients and their episodes, consents, and the audit trail."""
+"""Who: clinics and their staff, clients and their episodes, consents, notes, interviews, audit, and spreadsheets."""
 
 from clinic.models.audit import ActorKind, AuditEntry
 from clinic.models.client import Client, ClosedReason, Episode, Phase, PhaseChange, Programme
 from clinic.models.clinic import ApiToken, Clinic, Membership, Role, User, WeekDay
 from clinic.models.consent import Channel, Consent, ConsentState, Purpose
+from clinic.models.handing_over import HandedClient, HandOver
+from clinic.models.interview import Interview, InterviewKind, ReportedAttendance
+from clinic.models.merging import Merge, MergedRow, TwoPeople
+from clinic.models.note import Note
+from clinic.models.spreadsheets import (
+    Spreadsheet,
+    SpreadsheetEffect,
+    SpreadsheetFile,
+    SpreadsheetMatch,
+    SpreadsheetProblem,
+    SpreadsheetState,
+)
 
 __all__ = [
     "ActorKind",
@@ -16,12 +28,27 @@ __all__ = [
     "Consent",
     "ConsentState",
     "Episode",
+    "HandOver",
+    "HandedClient",
+    "Interview",
+    "InterviewKind",
     "Membership",
+    "Merge",
+    "MergedRow",
+    "Note",
     "Phase",
     "PhaseChange",
     "Programme",
     "Purpose",
+    "ReportedAttendance",
     "Role",
+    "Spreadsheet",
+    "SpreadsheetEffect",
+    "SpreadsheetFile",
+    "SpreadsheetMatch",
+    "SpreadsheetProblem",
+    "SpreadsheetState",
+    "TwoPeople",
     "User",
     "WeekDay",
 ]

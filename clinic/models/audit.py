@@ -18,7 +18,8 @@ class ActorKind(models.TextChoices):
 class AuditEntry(models.Model):
     """Who wrote what, when. It holds ids and field names, never values, so that erasure stays possible.
 
-    client_id is a bare number on purpose: the trail outlives the row it speaks of.
+    client_id is a bare number on purpose: the trail outlives the row it speaks of. rows: how many a list had that
+    somebody took along; empty for everything else.
     """
 
     clinic = models.ForeignKey(Clinic, null=True, on_delete=models.PROTECT, related_name="audit_entries")
@@ -31,6 +32,7 @@ class AuditEntry(models.Model):
     subject_id = models.BigIntegerField(null=True)
     client_id = models.BigIntegerField(null=True)
     fields = models.JSONField(default=list)
+    rows = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["id"]

@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -13,8 +17,20 @@ class ClosedReason(models.TextChoices):
     WITHDREW = "withdrew", "Asked not to be tracked"
 
 
+class KeptClients(models.Manager["Client"]):
+    """Clients as everybody means them: without the records that were merged into another."""
+
+    def get_queryset(self) -> models.QuerySet[Client]:
+        """Those that lead to no other."""
+        return super().get_queryset().filter(merged_into__isnull=True)
+
+
 class Client(models.Model):
-    """Somebody the clinic keeps going to meetings, through treatment and after it."""
+    """Somebody the clinic keeps going to meetings, through treatment and after it.
+
+    merged_into: the record that stays of somebody who was entered twice. Whatever starts from clients, a clinic's
+    related ones too, leaves the merged ones out; with_merged finds them.
+    """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="clients")
     reference = models.CharField(max_length=40)
@@ -42,10 +58,26 @@ class Client(models.Model):
     closed_on = models.DateField(null=True, blank=True)
     closed_reason = models.CharField(max_length=20, choices=ClosedReason.choices, blank=True)
     created_at = models.DateTimeField()
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="entered_twice"
+    )
+    merged_at = models.DateTimeField(null=True, blank=True)
+
+    objects = KeptClients()
+    with_merged: ClassVar[models.Manager[Client]] = models.Manager()
 
     class Meta:
         ordering = ["clinic_id", "reference"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True, merged_at__isnull=True)
+                | Q(merged_into__isnull=False, merged_at__isnull=False) & ~Q(merged_into=F("id")),
+                name="client_merged_into_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(keyworker__isnull=True),
+                name="client_merged_is_nobodys",
+            ),
             models.UniqueConstraint(fields=["clinic", "reference"], name="client_once_a_reference"),
             models.CheckConstraint(condition=~Q(reference=""), name="client_has_a_reference"),
             models.CheckConstraint(
@@ -156,7 +188,7 @@ class Episode(models.Model):
 
 
 class PhaseChange(models.Model):
-    """A dated change of phase, kept for ever: a correction voids it and adds another."""
+    """A dated change of phase, kept for ever: a correction voids it, with why, and adds one that points at it."""
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="phase_changes")
     episode = models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="phase_changes")
@@ -164,8 +196,12 @@ class PhaseChange(models.Model):
     changed_on = models.DateField()
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=150)
+    corrects = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by"
+    )
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by = models.CharField(max_length=150, blank=True)
+    void_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["changed_on", "id"]
@@ -175,6 +211,10 @@ class PhaseChange(models.Model):
                 condition=Q(voided_at__isnull=True, voided_by="")
                 | Q(voided_at__isnull=False) & ~Q(voided_by=""),
                 name="phase_change_voided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(void_reason="") | Q(voided_at__isnull=False),
+                name="phase_change_reason_only_where_voided",
             ),
         ]
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from clinic.policy import SendingPolicy, WeeklyPolicy
+from clinic.policy import InterviewPolicy, SendingPolicy, WeeklyPolicy
 from clinic.zones import is_time_zone
 
 WEEKLY, SENDING = WeeklyPolicy(), SendingPolicy()
@@ -64,7 +64,13 @@ class WeekDay(models.IntegerChoices):
 
 
 class User(AbstractUser):
-    """A member of staff who signs in; what they may do in which clinic is their memberships."""
+    """A member of staff who signs in; what they may do in which clinic is their memberships.
+
+    single_keys: whether one key alone does something on the pages, such as / to find a client. Whoever speaks to
+    their computer turns that off: what is said in passing would press keys.
+    """
+
+    single_keys = models.BooleanField(default=True)
 
     class Meta(AbstractUser.Meta):
         constraints = [
@@ -165,6 +171,11 @@ class Clinic(models.Model):
             hours_between_prompts=self.hours_between_prompts,
             prompts_a_week=self.prompts_a_week,
         )
+
+    @property
+    def interview_policy(self) -> InterviewPolicy:
+        """When follow-up interviews fall due, as a plain value: the same in every clinic so far."""
+        return InterviewPolicy()
 
 
 class Role(models.TextChoices):

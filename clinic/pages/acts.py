@@ -1,54 +1,19 @@
-"""The acts on a client that belong to this stage: phase, closing, coming back, consents."""
+"""The acts on a client that belong to this stage: phase, closing, coming back, consents, interviews."""
 
-from dataclasses import replace
 from typing import Any
 
 from django import forms
 
 from clinic import amending, consents, episodes, intake
 from clinic.errors import Refused
-from clinic.models import Channel, ClosedReason, ConsentState, Phase, Purpose
+from clinic.models import Channel, ClosedReason, ConsentState, Purpose
+from clinic.pages import interview_acts, notes, phases
 from clinic.pages.act import Act, ActForm, Context, act_urls
 from clinic.pages.fields import DayField, ReasonField, field_of
 from clinic.pages.people import PersonForm, person_of, told_of
-from clinic.weeks import day_text
 
 PROMPT_CHANNELS = [(Channel.SMS.value, "Texts"), (Channel.EMAIL.value, "E-mails")]
 NO_SUCH_CONSENT = "There is no such consent to take back."
-
-
-class PhaseForm(ActForm):
-    """A dated change of phase."""
-
-    phase = forms.ChoiceField(choices=Phase.choices, label="Phase")
-    changed_on = DayField(label="Since")
-
-    def prepare(self) -> None:
-        """Today is the likeliest date."""
-        self.fields["changed_on"].initial = self.context.today
-
-
-def change_phase(context: Context, values: dict[str, Any]) -> str:
-    """Record the change on the latest episode."""
-    closed_on = context.client.closed_on
-    episode = episodes.latest_episode(context.client)
-    phase = Phase(values["phase"])
-    changed = episodes.change_phase(
-        episode=episode,
-        phase=phase,
-        changed_on=values["changed_on"],
-        by=context.viewer.actor,
-        now=context.now,
-    )
-    if not changed:
-        return f"{context.client} stands so already: {phase.label.lower()}."
-    if phase is Phase.TRANSFERRED:
-        return f"{context.client} is transferred. They stay on your list until you close them."
-    if phase is Phase.DIED:
-        return f"{context.client} is recorded as died. Everything unsent was cancelled."
-    context.client.refresh_from_db(fields=["closed_on"])
-    again = " They are tracked again." if closed_on is not None and context.client.closed_on is None else ""
-    return f"{context.client}: {phase.label.lower()} since {day_text(values['changed_on'])}.{again}"
 
 
 class CloseForm(ActForm):
@@ -187,20 +152,20 @@ class DetailsForm(PersonForm, ActForm):
         client = self.context.client
         self.offer(client.clinic, client)
         told = told_of(client.preferences)
+        if client.keyworker is not None:
+            # Whoever has one is handed over: whose they were and whose they are is told, and can be taken back.
+            del self.fields["keyworker"]
         for name in self.fields:
             self.fields[name].initial = told[name] if name in told else getattr(client, name)
 
 
 def amend(context: Context, values: dict[str, Any]) -> str:
-    """Mend the details. A keyworker who has left since may stay, and is not chosen anew."""
-    person = person_of(values)
-    if person.keyworker == context.client.keyworker:
-        person = replace(person, keyworker=None)
+    """Mend the details."""
     amended = amending.amend(
         client=context.client,
         episode=episodes.latest_episode(context.client),
-        person=person,
-        forget=[name for name in ("date_of_birth", "keyworker") if values[name] is None],
+        person=person_of(values),
+        forget=["date_of_birth"] if values["date_of_birth"] is None else [],
         by=context.viewer.actor,
         now=context.now,
     )
@@ -210,8 +175,7 @@ def amend(context: Context, values: dict[str, Any]) -> str:
 
 
 ACTS = [
-    Act("phase", "Change phase", "Save the change", PhaseForm, change_phase,
-        intro="Discharge does not end the follow-up: going every week helps whether or not treatment was completed."),
+    *phases.ACTS,
     Act("close", "Stop tracking", "Stop tracking", CloseForm, close, danger=True,
         intro="Cancels everything unsent and ends introductions. Records stay."),
     Act("reopen", "Track again", "Track again", ActForm, reopen,
@@ -220,6 +184,8 @@ ACTS = [
     Act("consent", "Record consent", "Record consent", ConsentForm, give_consent),
     Act("stop", "Stop messages", "Stop now", StopForm, stop, danger=True),
     Act("details", "Change details", "Save", DetailsForm, amend),
+    *notes.ACTS,
+    *interview_acts.ACTS,
 ]  # fmt: skip
 
 urlpatterns = act_urls(ACTS)

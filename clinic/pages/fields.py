@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django import forms
 
 from clinic import checks
+from clinic.errors import Refused
 from clinic.weeks import day_text
 
 FieldT = TypeVar("FieldT", bound=forms.Field)
@@ -16,6 +17,14 @@ def field_of(form: forms.BaseForm, name: str, kind: type[FieldT]) -> FieldT:
     field = form.fields[name]
     assert isinstance(field, kind)
     return field
+
+
+def asked_day(text: object) -> date | None:
+    """A day out of an address, written YYYY-MM-DD; None where it says none that could be."""
+    try:
+        return checks.iso_date(str(text or ""))
+    except Refused:
+        return None
 
 
 class DayInput(forms.DateInput):

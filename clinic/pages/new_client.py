@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from clinic import clock, consents, intake, locking
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
+from clinic.merging.finding import like
 from clinic.models import Channel, Client, Purpose
 from clinic.models.client import MEASURES
 from clinic.pages.fields import DayField
@@ -120,6 +121,13 @@ def new_client(request: HttpRequest, viewer: Viewer) -> HttpResponse:
                 if new
                 else f"{client} was taken in a moment ago, with the same details.",
             )
+            if new and (doubles := like(client)):
+                one = doubles[0].one
+                messages.warning(
+                    request,
+                    f"{client} looks like {one} ({one.reference}): {', '.join(doubles[0].reasons)}. "
+                    "If they are one person, put the two together: Clients, Entered twice.",
+                )
             # A first meeting is chosen now, while they are here (evidence E8): the way there is a page of its own.
             onward = "client_meetings" if request.POST.get("then") == "plan" else "client"
             return redirect(onward, viewer.clinic.slug, client.pk)

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 
 from clinic import preferences
+from clinic.handing_over import keyworkers
 from clinic.intake import LONGEST, Person
-from clinic.models import Client, Clinic, Membership, Role, User
+from clinic.models import Client, Clinic, User
 from clinic.pages.fields import DayField, field_of
 
 
@@ -75,15 +75,10 @@ class PersonForm(PreferencesForm):
     )
 
     def offer(self, clinic: Clinic, client: Client | None = None) -> None:
-        """Let one of the clinic's keyworkers be chosen, or the present one kept who has left since; and a distance as
-        people there reckon it, or the one that is on record."""
-        present = client.keyworker if client is not None else None
+        """Let one of the clinic's keyworkers be chosen; and a distance as people there reckon it, or the one known."""
         within = preferences.told_apart(client.preferences).within if client is not None else ""
         self.offer_distances(clinic.country, within)
-        ids = Membership.objects.filter(clinic=clinic, role=Role.KEYWORKER).values("user")
-        field = field_of(self, "keyworker", forms.ModelChoiceField)
-        offered = Q(pk__in=ids, is_active=True) | Q(pk=present.pk if present is not None else None)
-        field.queryset = User.objects.filter(offered).order_by("first_name", "username")
+        field_of(self, "keyworker", forms.ModelChoiceField).queryset = keyworkers(clinic)
 
 
 def words_of(values: dict[str, Any]) -> list[str]:
@@ -112,7 +107,7 @@ def person_of(values: dict[str, Any]) -> Person:
         date_of_birth=values["date_of_birth"],
         mobile=values["mobile"].strip(),
         email=values["email"].strip(),
-        keyworker=values["keyworker"],
+        keyworker=values.get("keyworker"),
         language=values["language"].strip() or "en",
         preferences=words_of(values),
         plain_wording=values["plain_wording"],

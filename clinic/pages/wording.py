@@ -32,3 +32,11 @@ def how_far(moment: datetime, now: datetime, time_zone: str) -> str:
         return f"{near} at {local:%H:%M}"
     on = f"on {day_text(local.date())}"
     return f"{-days} days ago, {on}" if days < 0 else f"{on} at {local:%H:%M}"
+
+
+def how_long_ago(moment: datetime, now: datetime, time_zone: str) -> str:
+    """When something was written down, as one says it of the last hour in minutes, such as a minute ago."""
+    minutes = int((now - moment).total_seconds() // 60)
+    if not 0 <= minutes < 60:
+        return how_far(moment, now, time_zone)
+    return {0: "just now", 1: "a minute ago"}.get(minutes, f"{minutes} minutes ago")

@@ -16,6 +16,7 @@ from reminders.contacts.events import introduction_moved
 from reminders.contacts.models import Introduction, IntroductionState, IntroductionStep, LocalContact
 
 ENDED = "The introduction was ended."
+UNDONE = "Undone."
 # From each state, the states an introduction may move to.
 TRANSITIONS: dict[IntroductionState, frozenset[IntroductionState]] = {
     IntroductionState.AGREED: frozenset(
@@ -192,6 +193,23 @@ def move(
     introduction.refresh_from_db()
     introduction_moved.send(sender=Introduction, introduction=held, to=to, by=by, now=now)
     return True
+
+
+@transaction.atomic
+def undo(*, introduction: Introduction, by: Actor, now: datetime) -> bool:
+    """End an introduction that was a slip of the hand, and take its consent back; False where it ended already.
+
+    Raises Refused where its contact has answered since: they are not to be left standing.
+    """
+    locking.client(introduction.client_id)
+    introduction.refresh_from_db(fields=["state"])
+    state = IntroductionState(introduction.state)
+    if state in (IntroductionState.ACCEPTED, IntroductionState.SPOKE):
+        raise Refused(
+            f"{introduction.contact} has answered since ({state.label.lower()}): tell them, and end the introduction "
+            "on the client's page."
+        )
+    return move(introduction=introduction, to=IntroductionState.ENDED, by=by, now=now, reason=UNDONE)
 
 
 def end_for(client: Client, reason: str, by: Actor, now: datetime) -> None:

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -23,8 +24,10 @@ from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
 from clinic.models import Clinic
+from clinic.pages import downloads
 from clinic.pages.fields import DayField, field_of
 from clinic.pages.wording import in_words
+from reminders.contacts import downloads as tables
 from reminders.contacts import introducing
 from reminders.contacts.models import LocalContact
 
@@ -82,8 +85,13 @@ class NoLongerForm(forms.Form):
 
 
 @staff_page(Permission.SEE_CLIENTS)
-def contacts(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def contacts(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
     """The clinic's contacts, and for those who introduce clients a form for another."""
+    under_way = Count("introductions", filter=Q(introductions__ended_at__isnull=True))
+    listed = viewer.clinic.local_contacts.select_related("fellowship").annotate(under_way=under_way)
+    listed = listed.order_by("-active", "first_name", "pk")
+    if downloads.is_asked(request):
+        return downloads.download(request, viewer, tables.of_contacts(listed))
     _may_change(request, viewer, "add contacts")
     now = clock.now()
     initial = {"agreed_on": clock.local_date(now, viewer.clinic.time_zone)}
@@ -100,12 +108,10 @@ def contacts(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         else:
             messages.success(request, f"{contact} is on the list of contacts.")
             return redirect("contacts", viewer.clinic.slug)
-    under_way = Count("introductions", filter=Q(introductions__ended_at__isnull=True))
-    listed = viewer.clinic.local_contacts.select_related("fellowship").annotate(under_way=under_way)
     return render(
         request,
         "reminders/contacts.html",
-        {"form": form, "contacts": listed.order_by("-active", "first_name"), "offered": MEETINGS},
+        {"form": form, "contacts": listed, "offered": MEETINGS},
         status=422 if form.errors else 200,
     )
 

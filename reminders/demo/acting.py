@@ -13,8 +13,8 @@ from attendance.register import correcting, meeting_choices, meeting_plans, paus
 from attendance.register.models import Answer, Source
 from clinic import consents, episodes, intake
 from clinic.models import Channel, ClosedReason, Phase, Purpose
-from clinic.weeks import WEEK
-from reminders.demo import company
+from clinic.weeks import DAY, WEEK
+from reminders.demo import company, interviewing, notebook
 from reminders.demo.life import Break, Slip, workday_after
 from reminders.demo.parts import Reach, Twist
 from reminders.demo.rounds import Rounds
@@ -55,6 +55,8 @@ def schedule(stage: Stage, player: Player, rounds: Rounds) -> None:
             asked_on = workday_after(workday_after(week + WEEK))
             stage.in_working_hours(asked_on, partial(note_absence, player, week))
     company.schedule(stage, player)
+    notebook.schedule(stage, player)
+    interviewing.schedule(stage, player)
 
 
 @transaction.atomic
@@ -163,14 +165,10 @@ def _consents_at_intake(player: Player, now: datetime) -> None:
 
 def change_phase(stage: Stage, player: Player, phase: Phase, now: datetime) -> None:
     """Record how treatment ended."""
-    episodes.change_phase(
-        episode=episodes.latest_episode(player.client),
-        phase=phase,
-        changed_on=stage.today(now),
-        by=player.by,
-        now=now,
-    )
+    episode = episodes.latest_episode(player.client)
+    episodes.change_phase(episode=episode, phase=phase, changed_on=stage.today(now), by=player.by, now=now)
     player.client.refresh_from_db()
+    notebook.put_phase_right(stage, player, episode.phase_changes.latest("pk"), now)
 
 
 def come_back(stage: Stage, player: Player, now: datetime) -> None:
@@ -193,21 +191,26 @@ def close(stage: Stage, player: Player, reason: ClosedReason, now: datetime) -> 
 
 def pause(stage: Stage, player: Player, taken: Break, now: datetime) -> None:
     """Enter a pause; one entered by mistake is taken back on the next working day."""
+    away = player.life.part.twist is Twist.AWAY and not taken.mistaken
+    known_later = away and workday_after(stage.today(now)) < taken.starts_on
     entered, _ = pausing.pause(
         client=player.client,
         starts_on=taken.starts_on,
-        ends_on=taken.ends_on,
+        ends_on=taken.ends_on - DAY if known_later else taken.ends_on,
         reason=taken.reason,
         by=player.by,
         now=now,
     )
+    if known_later:
+        notebook.put_pause_right(stage, player, entered, taken.ends_on, now)
     if taken.mistaken:
         back = workday_after(stage.today(now))
         stage.in_working_hours(back, lambda later: _take_back(player, entered.pk, later))
 
 
 def _take_back(player: Player, pk: int, now: datetime) -> None:
-    pausing.void_pause(pause=player.client.pauses.get(pk=pk), by=player.by, now=now)
+    pause = player.client.pauses.get(pk=pk)
+    pausing.void_pause(pause=pause, reason="Entered for the wrong client.", by=player.by, now=now)
 
 
 def write_down_wrongly(stage: Stage, player: Player, slip: Slip, now: datetime) -> None:

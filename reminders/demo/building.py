@@ -19,7 +19,7 @@ from attendance.register.models import Attendance
 from clinic.errors import Refused
 from clinic.models import Clinic, Membership, User
 from clinic.weeks import DAY, WEEK, add_months
-from reminders.demo import acting, answering, lists, managing, opening, story
+from reminders.demo import acting, answering, changing_hands, lists, managing, opening, story
 from reminders.demo.cast import HARBOUR, HOUSES, MEADOW, STAFF
 from reminders.demo.clockwork import Clockwork
 from reminders.demo.parts import FEW_PARTS, PARTS, Part
@@ -83,6 +83,7 @@ def build(
         for stage in stages:
             _fill(stage, parts[stage.house.slug], seed)
             _wind(stage, post)
+            changing_hands.schedule(stage)
         _tell_months(stages[0], tell)
         clockwork.run()
         for stage in stages:

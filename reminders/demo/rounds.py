@@ -21,8 +21,9 @@ from reminders.demo.parts import Reach, Twist
 from reminders.demo.stage import FRESH, Player, Stage
 from reminders.links import client_answers
 from reminders.prompts import settling
-from reminders.worklist import tasks
+from reminders.worklist import tasks, words
 from reminders.worklist.models import SPEAKING_ANSWERS, KeyworkerTask, TaskKind
+from reminders.worklist.said import Said as CameOf
 
 TASKS_AT, RECORDS_AT = time(15, 10), time(16, 40)
 ROUNDS_ON, DAILY_SINCE = frozenset({0, 2, 4}), timedelta(days=9)
@@ -30,11 +31,11 @@ SOON = 0.55
 # What is seen to by speaking to the client; where they could not be reached, there are other ways.
 BY_SPEAKING = SPEAKING_ANSWERS - {TaskKind.NOT_REACHED}
 SAID = (
-    "Spoke for ten minutes. Shifts had changed; found a time that fits.",
-    "Spoke. Will try another group this week.",
-    "Spoke. A hard fortnight; coming in on Thursday.",
-    "Rang twice, then spoke in the evening. Wants to go with somebody.",
-    "Spoke. Had been ill, better now.",
+    (CameOf.MEANS_TO_GO, "Shifts had changed; found a time that fits."),
+    (CameOf.ANOTHER_KIND, "Will try a smaller group this week."),
+    (CameOf.OTHER, "A hard fortnight; coming in on Thursday."),
+    (CameOf.WANTS_COMPANY, "Rang twice, then spoke in the evening."),
+    (CameOf.MEANS_TO_GO, "Had been ill, better now."),
 )
 SETTLED = {
     TaskKind.INTRODUCE: (
@@ -152,7 +153,8 @@ class Rounds:
         return self.stage.rng.random() < SOON
 
     def _speak(self, player: Player, now: datetime) -> None:
-        tasks.spoke(client=player.client, outcome=self.stage.rng.choice(SAID), by=player.by, now=now)
+        said, more = self.stage.rng.choice(SAID)
+        words.spoke(client=player.client, said=said, words=more, by=player.by, now=now)
 
     def _settle(self, task: KeyworkerTask, player: Player, now: datetime) -> None:
         outcome = self.stage.rng.choice(SETTLED.get(TaskKind(task.kind), SEEN_TO))

@@ -2,35 +2,89 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.utils.dateparse import parse_datetime
 
 from clinic.access import Permission
 from clinic.errors import Refused
-from clinic.pages.act import Act, ActForm, Context, act_urls
+from clinic.pages.act import Act, ActForm, Context, Done, act_urls, number_of
 from clinic.pages.fields import DayField, ReasonField, field_of
 from clinic.weeks import DAY, day_text
 from reminders.contacts import introducing
 from reminders.contacts.models import Introduction, IntroductionState, LocalContact
+from reminders.desk import hand_over_acts, undoing
+from reminders.desk.ranking import ago
 from reminders.prompts import settling
 from reminders.prompts.states import PromptState
-from reminders.worklist import aside, tasks
-from reminders.worklist.models import KeyworkerTask, TaskKind
+from reminders.worklist import aside, tasks, words
+from reminders.worklist.models import KeyworkerTask, NotNow, TaskKind
+from reminders.worklist.said import IN_VAIN, Said
+
+# What may well come next, by what came of it: the words on the button, and the name of the address.
+NEXT: dict[Said, tuple[tuple[str, str], ...]] = {
+    Said.WENT: (("Log the meeting they went to", "act_log"),),
+    Said.MEANS_TO_GO: (("Choose a meeting together", "client_meetings"), ("Not now", "act_not_now")),
+    Said.WANTS_COMPANY: (("Introduce a local contact", "act_introduce"),),
+    Said.ANOTHER_KIND: (("Choose another meeting", "client_meetings"),),
+    Said.WANTS_PAUSE: (("Pause", "act_pause"),),
+    Said.NOT_REACHED: (("Not now", "act_not_now"),),
+    Said.UNWILLING: (("Not now", "act_not_now"),),
+}
+A_MOMENT = timedelta(minutes=30)
 
 
 class SpokeForm(ActForm):
     """What came of speaking to them."""
 
-    outcome = ReasonField(label="What came of it")
-
-
-def spoke(context: Context, values: dict[str, Any]) -> str:
-    """Write it down, and finish what a word with the client answers."""
-    new = tasks.spoke(
-        client=context.client, outcome=values["outcome"], by=context.viewer.actor, now=context.now
+    said = forms.ChoiceField(choices=Said.choices, label="What came of it", widget=forms.RadioSelect)
+    words = ReasonField(
+        required=False,
+        label="In a few words",
+        help_text="Needed for “something else”. Shown in what happened with them.",
+        max_length=words.LONGEST_WORDS,
     )
-    return f"Noted: you spoke to {context.client}." if new else "That was noted a moment ago."
+
+
+def spoke(context: Context, values: dict[str, Any]) -> str | Done:
+    """Write it down, and finish what a word with the client answers."""
+    client, said = context.client, Said(values["said"])
+    word, new = words.spoke(
+        client=client, said=said, words=values["words"], by=context.viewer.actor, now=context.now
+    )
+    if not new:
+        return "That was noted a moment ago."
+    noted = f"you tried to reach {client}" if said in IN_VAIN else f"you spoke to {client}"
+    offers = NEXT.get(said, ())
+    if client.introductions.filter(ended_at__isnull=True).exists():
+        offers = tuple(offer for offer in offers if offer[1] != "act_introduce")
+    return Done(f"Noted: {noted}.{_somebody_else(context)}", of=str(word.pk), offers=offers)
+
+
+def _somebody_else(context: Context) -> str:
+    """Who else has just spoken to them: two people may have the same row before them."""
+    lately = context.client.keyworker_tasks.filter(
+        kind=TaskKind.SPOKE, done_at__gt=context.now - A_MOMENT, taken_back_at__isnull=True
+    )
+    other = lately.exclude(done_by=context.viewer.actor.label).order_by("-done_at").first()
+    if other is None or other.done_at is None:
+        return ""
+    return f" {other.done_by} spoke to them {ago(context.now - other.done_at)}: {other.outcome}"
+
+
+def undo_spoke(context: Context, of: str) -> str:
+    """Take the word back."""
+    held = context.client.keyworker_tasks.filter(kind__in=[TaskKind.SPOKE, TaskKind.TRIED])
+    word = held.filter(pk=number_of(of)).first()
+    if word is None:
+        raise Refused("There is no such word on record.")
+    if not words.take_back(word=word, by=context.viewer.actor, now=context.now):
+        return "That was taken back already."
+    return (
+        f"Undone: {'the try to reach' if word.kind == TaskKind.TRIED else 'the word with'} {context.client}."
+    )
 
 
 class NotNowForm(ActForm):
@@ -44,16 +98,39 @@ class NotNowForm(ActForm):
         self.fields["until"].initial = self.context.today + 7 * DAY
 
 
-def not_now(context: Context, values: dict[str, Any]) -> str:
-    """Put the client aside."""
-    aside.put_aside(
+def not_now(context: Context, values: dict[str, Any]) -> Done:
+    """Put the client aside; with a word on what somebody else had said, as this takes its place."""
+    today = context.today
+    before = NotNow.objects.filter(client=context.client, until__gt=today).first()
+    written = aside.put_aside(
         client=context.client,
         until=values["until"],
         reason=values["reason"],
         by=context.viewer.actor,
         now=context.now,
     )
-    return f"{context.client} is off Today until {day_text(values['until'])}. Messages go on."
+    instead = ""
+    if (
+        before is not None
+        and before.said_by != context.viewer.actor.label
+        and before.said_at != written.said_at
+    ):
+        instead = f" Before, {before.said_by} had said until {day_text(before.until)}: {before.reason}"
+    return Done(
+        f"{context.client} is off Today until {day_text(written.until)}. Messages go on.{instead}",
+        of=written.said_at.isoformat(),
+    )
+
+
+def undo_not_now(context: Context, of: str) -> str:
+    """Bring them back."""
+    said_at = parse_datetime(of)
+    if said_at is None or said_at.tzinfo is None:
+        raise Refused("There is no such “not now” on record.")
+    client = context.client
+    if not aside.take_back(client=client, said_at=said_at, by=context.viewer.actor, now=context.now):
+        return f"{client} is not put aside any more."
+    return f"Undone: {client} is no longer put aside."
 
 
 def bring_back(context: Context, values: dict[str, Any]) -> str:
@@ -95,10 +172,10 @@ class IntroduceForm(ActForm):
         self.fields["given_on"].initial = self.context.today
 
 
-def introduce(context: Context, values: dict[str, Any]) -> str:
+def introduce(context: Context, values: dict[str, Any]) -> Done:
     """Introduce them."""
     contact = values["contact"]
-    introducing.introduce(
+    introduction = introducing.introduce(
         client=context.client,
         contact=contact,
         how=values["how"],
@@ -106,7 +183,26 @@ def introduce(context: Context, values: dict[str, Any]) -> str:
         by=context.viewer.actor,
         now=context.now,
     )
-    return f"{context.client} is introduced to {contact}. Ring {contact} together now, if you can: it works best."
+    return Done(
+        f"{context.client} is introduced to {contact}. Ring {contact} together now, if you can: it works best.",
+        of=str(introduction.pk),
+    )
+
+
+def undo_introduce(context: Context, of: str) -> str:
+    """End it, and say what cannot be taken back."""
+    held = context.client.introductions.filter(pk=number_of(of)).select_related("contact", "client")
+    introduction = held.first()
+    if introduction is None:
+        raise Refused("There is no such introduction on record.")
+    contact = introduction.contact
+    undone = undoing.undo_introduction(introduction=introduction, by=context.viewer.actor, now=context.now)
+    if undone is None:
+        return f"The introduction to {contact} had ended already."
+    ended = f"Undone: the introduction to {contact} is ended, and its consent taken back."
+    if not undone.told:
+        return f"{ended} Nothing had gone out."
+    return f"{ended} A message about it had gone out already, to {' and '.join(undone.told)}: tell them."
 
 
 def _under_way(context: Context) -> Introduction:
@@ -178,12 +274,27 @@ class FinishForm(TaskForm):
         self.offer(kind__in=set(TaskKind) - {TaskKind.UNCERTAIN})
 
 
-def finish_task(context: Context, values: dict[str, Any]) -> str:
+def finish_task(context: Context, values: dict[str, Any]) -> str | Done:
     """Finish it."""
-    done = tasks.finish(
-        task=values["task"], outcome=values["outcome"], by=context.viewer.actor, now=context.now
-    )
-    return "Done. It is off the list." if done else "Somebody was quicker: it is off the list already."
+    task = values["task"]
+    done = tasks.finish(task=task, outcome=values["outcome"], by=context.viewer.actor, now=context.now)
+    if not done:
+        return "Somebody was quicker: it is off the list already."
+    return Done("Done. It is off the list.", of=f"{task.pk} {context.now.isoformat()}")
+
+
+def undo_finish_task(context: Context, of: str) -> str:
+    """Open it again, unless somebody has done it anew."""
+    pk, _, moment = of.partition(" ")
+    task = context.client.keyworker_tasks.filter(pk=number_of(pk)).first()
+    done_at = parse_datetime(moment)
+    if task is None or done_at is None:
+        raise Refused("There is no such task on record.")
+    if task.done_at is not None and task.done_at != done_at:
+        raise Refused(f"{task.done_by} has done it anew since: {task.outcome}")
+    if not words.reopen(task=task, by=context.viewer.actor, now=context.now):
+        return "It waits on the list already."
+    return "Undone: it waits on the list again."
 
 
 SETTLED: dict[PromptState | None, str] = {
@@ -219,24 +330,25 @@ def settle(context: Context, values: dict[str, Any]) -> str:
 
 
 ACTS = [
-    Act("spoke", "Spoke to them", "Note it", SpokeForm, spoke,
-        intro="Finishes what waits for a word with them. Consents, messages and introductions wait on."),
-    Act("not_now", "Not now", "Put aside", NotNowForm, not_now,
+    Act("spoke", "Spoke to them", "Note it", SpokeForm, spoke, undo=undo_spoke,
+        intro="A word finishes what waits for one. A try in vain is noted, and everything waits on."),
+    Act("not_now", "Not now", "Put aside", NotNowForm, not_now, undo=undo_not_now,
         intro="Takes them off Today until a date. It changes nothing about their standing, and messages go on."),
     Act("bring_back", "Back on Today", "Bring back", ActForm, bring_back, permission=Permission.TAKE_UP,
         intro="Ends “not now” before its day."),
     Act("introduce", "Introduce a local contact", "Introduce", IntroduceForm, introduce,
-        permission=Permission.INTRODUCE,
+        permission=Permission.INTRODUCE, undo=undo_introduce,
         intro="Being rung by a group member who goes along brings people to meetings; being told of them does not."),
     Act("end_introduction", "End the introduction", "End it", EndIntroductionForm, end_introduction,
         permission=Permission.INTRODUCE, danger=True),
     Act("they_spoke", "Client and contact spoke", "They spoke", ActForm, they_spoke,
         permission=Permission.INTRODUCE,
         intro="From the client's own word, or from a call made together. Nobody asks the contact to report."),
-    Act("finish_task", "Done", "Done", FinishForm, finish_task),
+    Act("finish_task", "Done", "Done", FinishForm, finish_task, undo=undo_finish_task),
     Act("settle", "Settle a message", "Settle", SettleForm, settle,
         intro="Ask whoever it was for. One that did not come goes out once more, if it still makes sense by then; "
         "one of which it cannot be known is not sent again."),
+    *hand_over_acts.ACTS,
 ]  # fmt: skip
 
 urlpatterns = act_urls(ACTS)

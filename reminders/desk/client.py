@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+
+from django.http import QueryDict
 
 from attendance.directory.models import Meeting
 from attendance.directory.occurrences import Occurrence, next_held
 from attendance.register import calendars, meeting_choices, meeting_plans, usual
-from attendance.register.models import ChosenMeeting, PlannedMeeting, UnsuitedMeeting
+from attendance.register.models import ChosenMeeting, Pause, PlannedMeeting, UnsuitedMeeting
 from attendance.standing import evaluation, strips
 from attendance.standing.models import StandingRecord
-from clinic import clock, consents
-from clinic.models import Channel, Client, Consent, ConsentState, Episode, Purpose
+from clinic import clock, consents, interviews
+from clinic.follow_up import FollowUp
+from clinic.models import (
+    Channel,
+    Client,
+    Consent,
+    ConsentState,
+    Episode,
+    Interview,
+    Note,
+    Purpose,
+)
+from clinic.weeks import day_text
 from reminders.contacts.models import Introduction
-from reminders.desk import timeline
+from reminders.desk import weeks
+from reminders.desk.timeline.story import Story, story
 from reminders.prompts.models import Prompt
 from reminders.prompts.states import PromptState
 from reminders.worklist.models import KeyworkerTask, NotNow
 
 NEXT_MEETINGS = 3
+NOTES_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +75,8 @@ class ClientPage:
     client: Client
     standing: StandingRecord
     episodes: list[Episode]
-    weeks: list[strips.StripWeek]
+    years: list[weeks.Year]
+    notes: list[Note]
     tasks: list[KeyworkerTask]
     planned_prompts: list[Prompt]
     channels: list[ChannelConsent]
@@ -71,8 +88,9 @@ class ClientPage:
     calendar: calendars.Offer
     next_meetings: list[tuple[Meeting, Occurrence]]
     has_pauses: bool
-    told: list[timeline.Told]
-    more: int
+    follow_ups: list[FollowUp]
+    interviews: list[Interview]
+    story: Story
 
     @property
     def episode(self) -> Episode:
@@ -85,10 +103,9 @@ class ClientPage:
         return any(one.consent is not None and one.consent.revoked_at is None for one in self.channels)
 
 
-def client_page(client: Client, now: datetime, shown: int | None = None) -> ClientPage:
-    """Everything on one page, at an aware moment; of the timeline the latest so many, or all."""
+def client_page(client: Client, now: datetime, asked: QueryDict) -> ClientPage:
+    """Everything on one page, at an aware moment; of the timeline what the address asks for."""
     standing = evaluation.standing_of(client, now)
-    items = timeline.timeline(client)
     today = clock.local_date(now, client.clinic.time_zone)
     planned = meeting_plans.ahead(client, now)
     planned_for = {(one.meeting_id, starts) for one, starts in planned}
@@ -100,15 +117,25 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
         for one in usual.meetings_of([client.pk], client.clinic)[client.pk]
         if one.is_offered and one.pk not in told_of
     ]
+    episodes = list(client.episodes.select_related("programme").order_by("-intake_on"))
+    held = list(client.interviews.filter(voided_at__isnull=True).order_by("-held_on", "-pk"))
     prompts_consents: dict[str, Consent] = {
         consent.channel: consent
         for consent in client.consents.filter(purpose=Purpose.PROMPTS).order_by("recorded_at", "id")
     }
+    pauses = list(client.pauses.filter(voided_at__isnull=True))
+    boxes = strips.strips(client.clinic, [client.pk], today).get(client.pk, [])
+    marks = [*_milestones(client, episodes), *(weeks.paused(*_told(pause)) for pause in pauses)]
     return ClientPage(
         client=client,
         standing=standing,
-        episodes=list(client.episodes.select_related("programme").order_by("-intake_on")),
-        weeks=strips.strips(client.clinic, [client.pk], today).get(client.pk, []),
+        episodes=episodes,
+        years=weeks.years(boxes, marks, today, client.clinic.week_starts_on),
+        notes=list(
+            client.notes.filter(voided_at__isnull=True).order_by("-pinned", "-written_at", "-pk")[
+                :NOTES_SHOWN
+            ]
+        ),
         tasks=list(client.keyworker_tasks.filter(done_at__isnull=True)),
         planned_prompts=list(client.prompts.filter(state=PromptState.PLANNED).select_related("contact")),
         channels=[
@@ -128,10 +155,28 @@ def client_page(client: Client, now: datetime, shown: int | None = None) -> Clie
             for meeting, held in next_held(known, now, NEXT_MEETINGS)
             if (meeting.pk, held.starts) not in planned_for
         ],
-        has_pauses=client.pauses.filter(voided_at__isnull=True).exists(),
-        told=timeline.folded(items[:shown]),
-        more=len(items) - len(items[:shown]),
+        has_pauses=bool(pauses),
+        follow_ups=interviews.follow_ups_of(client, episodes, held, now),
+        interviews=held,
+        story=story(client, asked),
     )
+
+
+def _told(pause: Pause) -> tuple[date, date, str]:
+    return pause.starts_on, pause.ends_on, pause.reason
+
+
+def _milestones(client: Client, episodes: list[Episode]) -> Iterator[weeks.Mark]:
+    """Where treatment began and ended, and tracking, the earliest course of treatment first."""
+    for number, episode in enumerate(reversed(episodes)):
+        again = " again" if number else ""
+        yield weeks.Mark(episode.intake_on, f"taken in{again} on {day_text(episode.intake_on)}", "in")
+        if episode.discharged_on is not None:
+            phase = episode.get_phase_display().lower()
+            ended = f"treatment ended on {day_text(episode.discharged_on)}: {phase}"
+            yield weeks.Mark(episode.discharged_on, ended, "end")
+    if client.closed_on is not None:
+        yield weeks.Mark(client.closed_on, f"tracking ended on {day_text(client.closed_on)}", "off")
 
 
 def _next(row: ChosenMeeting, now: datetime) -> Chosen:

@@ -1,18 +1,23 @@
-"""Today, and the page of one client."""
+"""Where somebody lands, and the page of one client."""
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
 
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.models import Membership
-from clinic.pages.caseload import caseload_of
+from clinic.pages import downloads
+from reminders.desk import downloads as tables
+from reminders.desk import handing_over
 from reminders.desk.client import client_page
-from reminders.desk.today import today
-
-TIMELINE_SHOWN = 20
+from reminders.desk.timeline.story import story
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -34,22 +39,31 @@ def clinic_home(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 @staff_page(Permission.SEE_CLIENTS)
-def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """Who needs me today."""
-    caseload = caseload_of(request, viewer)
-    page = today(viewer.clinic, caseload.clients, clock.now(), request.GET.get("page"))
-    return render(
-        request,
-        "reminders/today.html",
-        {"page": page, "who": caseload.who},
-    )
-
-
-@staff_page(Permission.SEE_CLIENTS)
-def one_client(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
-    """Everything about one client."""
-    shown = None if request.GET.get("timeline") == "all" else TIMELINE_SHOWN
-    page = client_page(viewer.client(pk), clock.now(), shown)
-    return render(
-        request, "reminders/client.html", {"page": page, "client": page.client, "section": "clients"}
-    )
+def one_client(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponseBase:
+    """Everything about one client; with htmx the timeline alone, where the address asks for another part of it."""
+    client = viewer.client(pk)
+    if downloads.is_asked(request):
+        whole = request.GET.copy()
+        whole["timeline"] = "all"
+        return downloads.download(request, viewer, tables.of_timeline(client, story(client, whole)))
+    htmx = cast(HtmxDetails, request.htmx)  # type: ignore[attr-defined]
+    if htmx and htmx.target == "happened":
+        told = {"story": story(client, request.GET), "client": client}
+        answer = render(request, "reminders/timeline.html", told)
+    else:
+        page = client_page(client, clock.now(), request.GET)
+        answer = render(
+            request,
+            "reminders/client.html",
+            {
+                "page": page,
+                "story": page.story,
+                "client": client,
+                "handed": handing_over.unseen_of(client),
+                "merges": client.merges.filter(undone_at__isnull=True).select_related("merged"),
+                "section": "clients",
+            },
+        )
+    # The same address has two answers: a browser that goes back is not to be shown the part for the whole.
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer

@@ -62,7 +62,7 @@ def by_place(clinic: Clinic, clients: QuerySet[Client], now: datetime) -> Counte
     """How many of these clients stand in each place of Today at an aware moment."""
     evaluation.catch_up(clinic, clients, now)
     today = clock.local_date(now, clinic.time_zone)
-    people = list(needing(clients, today).select_related("standing"))
+    people = list(needing(clinic, clients, today).select_related("standing"))
     ids = [client.pk for client in people]
     said = Episode.objects.filter(client__in=ids, isolated__isnull=False).order_by("intake_on")
     isolated = dict(said.values_list("client", "isolated"))

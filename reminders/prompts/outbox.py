@@ -128,7 +128,7 @@ def claim(pk: int, now: datetime) -> Claimed | str:
     found = Prompt.objects.filter(pk=pk).only("client_id").first()
     if found is None:
         return ""
-    locking.client(found.client_id)
+    locking.client(found.client_id, merged_too=True)
     prompt = (
         Prompt.objects.filter(pk=pk, state=PromptState.PLANNED, not_before__lte=now)
         .select_related(
@@ -137,7 +137,8 @@ def claim(pk: int, now: datetime) -> Claimed | str:
         .select_related("introduction__contact", "client__standing")
         .first()
     )
-    if prompt is None:
+    if prompt is None or prompt.client_id != found.client_id:
+        # Gone, or with the record that stays of somebody who was entered twice: found there at the next tick.
         return ""
     decision = door.decide(facts_of(prompt, now), prompt.clinic.sending_policy, now)
     if decision.verdict is not Verdict.SEND or decision.channel is None:
@@ -185,7 +186,7 @@ def recover(channels: Mapping[str, Channel], now: datetime, clinic_id: int | Non
         went = channel.was_sent(str(prompt.pk)) if channel is not None else None
         log.warning("prompt %s was left sending; the channel says sent: %s", prompt.pk, went)
         with transaction.atomic():
-            locking.client(prompt.client_id)
+            locking.client(prompt.client_id, merged_too=True)
             if went:
                 tally["sent"] += outcomes.went(prompt, sent_at=now, by=Actor.system("outbox"), now=now)
             elif went is False:

@@ -101,7 +101,7 @@ def move(prompt: Prompt, to: PromptState, **values: object) -> bool:
 def sent(prompt: Prompt, attempt: Attempt, provider_id: str, now: datetime) -> str:
     """The provider took it; an empty string where another worker has it by now, as with every outcome below."""
     with transaction.atomic():
-        locking.client(prompt.client_id)
+        locking.client(prompt.client_id, merged_too=True)
         Attempt.objects.filter(pk=attempt.pk).update(ended_at=now)
         by = Actor.system("outbox")
         return "sent" if went(prompt, sent_at=now, by=by, now=now, provider_id=provider_id[:120]) else ""
@@ -123,7 +123,7 @@ def went(prompt: Prompt, *, sent_at: datetime, by: Actor, now: datetime, provide
 @transaction.atomic
 def put_off(prompt: Prompt, attempt: Attempt, fault: str, now: datetime) -> str:
     """A passing fault: try again after a while that doubles, with jitter; give up after the fifth try."""
-    locking.client(prompt.client_id)
+    locking.client(prompt.client_id, merged_too=True)
     Attempt.objects.filter(pk=attempt.pk).update(ended_at=now, fault=fault[:300])
     if prompt.attempts >= MOST_ATTEMPTS:
         return failed(prompt, f"{fault} It was tried {prompt.attempts} times.", now)
@@ -142,7 +142,7 @@ def refused(prompt: Prompt, attempt: Attempt, to: str, fault: str, now: datetime
     marked = {f"{field}_refused_at": now}
     if prompt.contact_id is not None:
         LocalContact.objects.filter(pk=prompt.contact_id, **{field: to}).update(**marked)
-    locking.client(prompt.client_id)
+    locking.client(prompt.client_id, merged_too=True)
     if prompt.contact_id is None:
         Client.objects.filter(pk=prompt.client_id, **{field: to}).update(**marked)
     Attempt.objects.filter(pk=attempt.pk).update(ended_at=now, fault=fault[:300])
@@ -152,7 +152,7 @@ def refused(prompt: Prompt, attempt: Attempt, to: str, fault: str, now: datetime
 @transaction.atomic
 def failed(prompt: Prompt, fault: str, now: datetime) -> str:
     """It will not go out; a person is asked to reach them in another way."""
-    locking.client(prompt.client_id)
+    locking.client(prompt.client_id, merged_too=True)
     if not move(prompt, PromptState.FAILED, reason=fault[:300]):
         return ""
     _needs_a_person(prompt, TaskKind.NOT_REACHED, fault, now)
@@ -162,7 +162,7 @@ def failed(prompt: Prompt, fault: str, now: datetime) -> str:
 @transaction.atomic
 def unsure(prompt: Prompt, fault: str, now: datetime) -> str:
     """Nobody can say whether it went out, so it is not sent again; a person is asked to find out."""
-    locking.client(prompt.client_id)
+    locking.client(prompt.client_id, merged_too=True)
     if not move(prompt, PromptState.UNCERTAIN, reason=fault[:300]):
         return ""
     _needs_a_person(prompt, TaskKind.UNCERTAIN, f"{fault} Ask them whether it came.", now)

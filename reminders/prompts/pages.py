@@ -8,11 +8,15 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from clinic.access import Permission, Viewer, staff_page
+from clinic.exports.table import in_portions
+from clinic.pages import downloads
 from clinic.pages.caseload import caseload_of
+from reminders.prompts import downloads as tables
 from reminders.prompts.states import PromptState
 
 PAGE = 25
@@ -20,14 +24,17 @@ LINK = re.compile(r"https?://\S+/l/[\w-]+/")
 
 
 @staff_page(Permission.SEE_CLIENTS)
-def messages_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def messages_page(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
     """The prompts about a caseload, latest first, twenty-five a page."""
     caseload = caseload_of(request, viewer)
     state = request.GET.get("state", "")
     prompts = viewer.clinic.prompts.filter(client__in=caseload.clients).select_related("client", "contact")
     if state in PromptState.values:
         prompts = prompts.filter(state=state)
-    page = Paginator(prompts.order_by("-planned_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    prompts = prompts.order_by("-planned_at", "-pk")
+    if downloads.is_asked(request):
+        return downloads.download(request, viewer, tables.of_messages(in_portions(prompts), caseload, state))
+    page = Paginator(prompts, PAGE).get_page(request.GET.get("page"))
     shown = list(page.object_list)
     query = request.GET.copy()
     query.pop("page", None)

@@ -12,12 +12,25 @@ from attendance.standing.events import flags_closed
 from attendance.standing.facts import ClosedBecause
 from attendance.standing.models import Flag
 from clinic.actors import Actor
-from clinic.events import client_closed, consent_revoked, consents_written, facts_changed, policy_changed
-from clinic.models import Client, Clinic, Consent, ConsentState, Purpose
+from clinic.errors import Refused
+from clinic.events import (
+    client_closed,
+    clients_merged,
+    clients_merging,
+    clients_parting,
+    consent_revoked,
+    consents_written,
+    facts_changed,
+    newcomer_leaving,
+    policy_changed,
+)
+from clinic.merging.rows import Merging
+from clinic.models import Client, Clinic, Consent, ConsentState, Merge, Purpose
 from clinic.weeks import day_text
 from reminders.contacts import introducing
 from reminders.contacts.events import introduction_moved
 from reminders.contacts.models import Introduction, IntroductionState
+from reminders.prompts import merging as putting_together
 from reminders.prompts.ladder import Step
 from reminders.prompts.models import PlannedFlag, Prompt, SignedLink
 from reminders.prompts.planning import cancel_unsent
@@ -33,6 +46,14 @@ WHY = {
     ClosedBecause.TRACKING_ENDED: "Tracking ended.",
     ClosedBecause.CORRECTED: "The record was corrected.",
 }
+
+
+@receiver(newcomer_leaving)
+def keep_whom_we_wrote_to(sender: object, client: Client, **_: Any) -> None:
+    """Refuse to take somebody off the record whom a message was tried to reach; what is only planned goes with them."""
+    if client.prompts.filter(tries__isnull=False).exists():
+        raise Refused("They were sent a message since, so they stay, with what the file said of them.")
+    client.prompts.all().delete()
 
 
 @receiver(flags_closed)
@@ -155,3 +176,21 @@ def _ask_nobody(introduction: Introduction, now: datetime) -> None:
     cancel_unsent(unsent, "Consent to the introduction was taken back.")
     if needs:
         tasks.raise_tasks(needs, now)
+
+
+@receiver(clients_merging)
+def settle_what_waits(sender: object, merging: Merging, **_: Any) -> None:
+    """Cancel what would go twice, and make one of what waits for a person on both records."""
+    putting_together.prepare(merging)
+
+
+@receiver(clients_merged)
+def look_again(sender: object, merging: Merging, **_: Any) -> None:
+    """Decide anew what is due to the client who stays."""
+    putting_together.decide_anew(merging)
+
+
+@receiver(clients_parting)
+def part_in_peace(sender: object, merge: Merge, **_: Any) -> None:
+    """Wait for what is going out at this moment."""
+    putting_together.wait_for_what_is_going_out([merge.kept_id, merge.merged_id])

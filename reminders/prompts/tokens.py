@@ -36,10 +36,17 @@ def make_link(prompt: Prompt, now: datetime) -> str:
 
 
 def find(token: str) -> SignedLink | None:
-    """The link of that token, expired or not; None where there never was one, or it was revoked."""
-    return (
+    """The link of that token, expired or not; None where there never was one, or it was revoked.
+
+    One that was made for a record that was merged into another leads to the one that stays.
+    """
+    link = (
         SignedLink.objects.filter(digest=digest_of(token), revoked_at__isnull=True)
         .select_related("clinic", "client__clinic", "client__keyworker", "contact")
         .select_related("prompt__introduction__consent", "prompt__introduction__contact")
+        .select_related("client__merged_into__clinic", "client__merged_into__keyworker")
         .first()
     )
+    if link is not None and link.client.merged_into is not None:
+        link.client = link.client.merged_into
+    return link

@@ -67,3 +67,18 @@ def bring_back(*, client: Client, by: Actor, now: datetime) -> bool:
         by=by, now=now, verb="client.brought_back", subject=held, clinic=client.clinic, client=client
     )
     return True
+
+
+@transaction.atomic
+def take_back(*, client: Client, said_at: datetime, by: Actor, now: datetime) -> bool:
+    """Take back the "not now" that was said at that moment; False where it was ended already.
+
+    Raises Refused where it was said anew since: that is for whoever said so.
+    """
+    locking.client(client.pk)
+    held = NotNow.objects.filter(client=client).first()
+    if held is not None and held.said_at > said_at:
+        raise Refused(
+            f"“Not now” was said anew since, until {day_text(held.until)}, by {held.said_by}: bring them back instead."
+        )
+    return bring_back(client=client, by=by, now=now)

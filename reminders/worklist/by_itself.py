@@ -12,6 +12,7 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from attendance.register.models import Attendance
+from clinic import statements
 from clinic.actors import Actor
 from clinic.models import Client, Consent, Purpose
 from reminders.worklist.models import KeyworkerTask, TaskKind
@@ -19,6 +20,9 @@ from reminders.worklist.tasks import FIRST_MEETING, about_introduction, about_pr
 
 # What is about missed weeks, and so is pointless once they have ended.
 ABOUT_A_RUN = (TaskKind.LAPSED, TaskKind.NO_ANSWER, TaskKind.INTRODUCE, TaskKind.BY_HAND)
+# Asked at every press, and answered with nothing by nearly all.
+WAITING = f"SELECT id FROM {KeyworkerTask._meta.db_table} WHERE client_id IN %s AND about LIKE %s LIMIT 1"  # noqa: S608
+INTRODUCED = "Introduced."
 RECORD, CLOSING, PROVIDER = "the record", "closing", "the provider"
 
 
@@ -36,7 +40,10 @@ def take_up_again(runs: Iterable[tuple[int, date]]) -> None:
 
 def first_meetings(client_ids: Iterable[int], now: datetime) -> None:
     """Finish what waits for a first meeting once there is one; open it anew where that one was taken back."""
-    waiting = KeyworkerTask.objects.filter(client__in=client_ids, about__startswith=FIRST_MEETING)
+    numbers = list(client_ids)
+    if not numbers or not statements.read(WAITING, numbers, f"{FIRST_MEETING}%"):
+        return
+    waiting = KeyworkerTask.objects.filter(client__in=numbers, about__startswith=FIRST_MEETING)
     been = Exists(Attendance.objects.filter(client=OuterRef("client"), voided_at__isnull=True))
     _end(waiting.filter(been, done_at__isnull=True), RECORD, "They went to a first meeting.", now)
     open_anew(waiting.filter(~been, by_itself=True))
@@ -72,7 +79,7 @@ def consents_confirmed(client_ids: Iterable[int], by: Actor, now: datetime) -> N
 def introduced(client: Client, by: Actor, now: datetime) -> None:
     """Finish the tasks that asked for an introduction, to a first contact or to another."""
     asked = (TaskKind.INTRODUCE, TaskKind.DECLINED)
-    deal_with(client.keyworker_tasks.filter(kind__in=asked, done_at__isnull=True), "Introduced.", by, now)
+    deal_with(client.keyworker_tasks.filter(kind__in=asked, done_at__isnull=True), INTRODUCED, by, now)
 
 
 def contact_reached(client: Client, introduction_id: int, by: Actor, now: datetime) -> None:

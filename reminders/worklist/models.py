@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from clinic.models import Client, Clinic
+from reminders.worklist.said import IN_VAIN, Said
 
 
 class TaskKind(models.TextChoices):
@@ -21,6 +22,7 @@ class TaskKind(models.TextChoices):
     BY_HAND = "by_hand", "Get in touch yourself"
     CONFIRM_CONSENT = "confirm_consent", "Confirm consent"
     SPOKE = "spoke", "Spoke to them"
+    TRIED = "tried", "Tried to reach them"
 
 
 # What a word with the client answers. Consents, messages and introductions are settled by acts of their own.
@@ -41,6 +43,10 @@ class KeyworkerTask(models.Model):
     about tells occasions of one kind apart, so that planning again raises nothing twice.
     run is the missed run it belongs to, where it does: what ends the run ends the task. by_itself: nobody dealt
     with it, but the reason for it went.
+
+    A word with a client, or a try, is a row of its own that was done at once. said: what came of it, by the list; empty
+    where it was written down before there was one. answered_by: the word that finished a task. taken_back_at: a slip of
+    the hand, and not so.
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="keyworker_tasks")
@@ -54,6 +60,12 @@ class KeyworkerTask(models.Model):
     done_by = models.CharField(max_length=150, blank=True)
     outcome = models.CharField(max_length=300, blank=True)
     by_itself = models.BooleanField(default=False)
+    said = models.CharField(max_length=20, choices=Said.choices, blank=True)
+    answered_by = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="answered"
+    )
+    taken_back_at = models.DateTimeField(null=True, blank=True)
+    taken_back_by = models.CharField(max_length=150, blank=True)
 
     class Meta:
         ordering = ["raised_at", "id"]
@@ -80,6 +92,22 @@ class KeyworkerTask(models.Model):
                 condition=Q(done_at__isnull=True, done_by="", outcome="", by_itself=False)
                 | Q(done_at__isnull=False) & ~Q(done_by="") & ~Q(outcome=""),
                 name="task_done_by_somebody_with_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=TaskKind.TRIED, said__in=sorted(IN_VAIN))
+                | Q(kind=TaskKind.SPOKE, said__in=["", *(one for one in Said.values if one not in IN_VAIN)])
+                | ~Q(kind__in=[TaskKind.SPOKE, TaskKind.TRIED]) & Q(said=""),
+                name="task_said_by_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(taken_back_at__isnull=True, taken_back_by="")
+                | Q(taken_back_at__isnull=False, kind__in=[TaskKind.SPOKE, TaskKind.TRIED])
+                & ~Q(taken_back_by=""),
+                name="task_taken_back_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_by__isnull=True) | Q(done_at__isnull=False),
+                name="task_answered_is_done",
             ),
         ]
 

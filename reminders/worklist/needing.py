@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from attendance.standing.facts import Standing
 from attendance.standing.models import Flag
+from clinic import interviews
 from clinic.models import Client, Clinic
 from reminders.worklist.models import KeyworkerTask, NotNow, TaskKind
 from reminders.worklist.waiting_models import Escalation
@@ -23,8 +24,8 @@ class Counts:
     waiting: int = 0
 
 
-def needing(clients: QuerySet[Client], today: date) -> QuerySet[Client]:
-    """Those of the clients who are on Today on a local date: flagged, or with an open task.
+def needing(clinic: Clinic, clients: QuerySet[Client], today: date) -> QuerySet[Client]:
+    """Those of a clinic's clients who are on Today on a local date: flagged, with an open task, or an interview due.
 
     Not who is paused or put aside, unless they asked to be rung. Standings are taken as the last sweep left them.
     """
@@ -33,13 +34,16 @@ def needing(clients: QuerySet[Client], today: date) -> QuerySet[Client]:
     aside = Exists(NotNow.objects.filter(client=OuterRef("pk"), until__gt=today))
     off = Q(aside) | Q(standing__standing=Standing.PAUSED)
     rung = Q(Exists(tasks.filter(kind=TaskKind.RING_ME)))
-    return clients.filter(closed_on__isnull=True).filter(rung | ((flagged | Q(Exists(tasks))) & ~off))
+    needs = flagged | Q(Exists(tasks)) | interviews.is_due(clinic, today)
+    return clients.filter(closed_on__isnull=True).filter(rung | (needs & ~off))
 
 
 def counts(clinic: Clinic, clients: QuerySet[Client], today: date, *, of_managers: bool) -> Counts:
     """How many of these clients of a clinic need somebody; for its managers, what has waited too long. One query."""
     waiting = _number(clinic.escalations.shown()) if of_managers else Value(0)
-    numbers = Clinic.objects.filter(pk=clinic.pk).values_list(_number(needing(clients, today)), waiting)
+    numbers = Clinic.objects.filter(pk=clinic.pk).values_list(
+        _number(needing(clinic, clients, today)), waiting
+    )
     return Counts(*numbers.get())
 
 

@@ -19,7 +19,9 @@ SATURDAY = 5
 SHORTEST, LONGEST = 1, 20
 
 # Whatever is noted as done when it is written down waits for nobody.
-WAITING_KINDS: tuple[TaskKind, ...] = tuple(kind for kind in TaskKind if kind is not TaskKind.SPOKE)
+WAITING_KINDS: tuple[TaskKind, ...] = tuple(
+    kind for kind in TaskKind if kind not in (TaskKind.SPOKE, TaskKind.TRIED)
+)
 # Who asks to be rung says that now is a good moment, and is seldom asked twice: the next working day is the latest.
 SHIPPED: Mapping[TaskKind, int] = {kind: 1 if kind is TaskKind.RING_ME else 3 for kind in WAITING_KINDS}
 

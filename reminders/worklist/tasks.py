@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from clinic import audit, checks, locking
+from clinic import audit, checks
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import Client
 from reminders.worklist.models import KeyworkerTask, TaskKind
 
 LONGEST_OUTCOME = checks.longest(KeyworkerTask, "outcome")
-PRESSED_TWICE = timedelta(minutes=10)
+NOT_DONE = {"done_at": None, "done_by": "", "outcome": "", "by_itself": False, "answered_by": None}
 # How that begins which a task is about that waits for a first meeting.
 FIRST_MEETING = "first meeting"
 
@@ -59,8 +59,8 @@ def raise_again(need: Need, now: datetime) -> None:
     open_anew(before, raised_at=now, reason=need.reason)
 
 
-def open_anew(tasks: QuerySet[KeyworkerTask], **told: object) -> None:
-    """Open again what was done among these, the latest first; none of which an open one is enough."""
+def open_anew(tasks: QuerySet[KeyworkerTask], **told: object) -> list[int]:
+    """Open again what was done among these, the latest first; none of which an open one is enough. Which were."""
     done = list(tasks.filter(done_at__isnull=False).order_by("-raised_at", "-pk"))
     taken = {
         task.one_open
@@ -76,9 +76,8 @@ def open_anew(tasks: QuerySet[KeyworkerTask], **told: object) -> None:
             if task.one_open is not None:
                 taken.add(task.one_open)
     if again:
-        KeyworkerTask.objects.filter(pk__in=again).update(
-            done_at=None, done_by="", outcome="", by_itself=False, **told
-        )
+        KeyworkerTask.objects.filter(pk__in=again).update(**NOT_DONE, **told)
+    return again
 
 
 @transaction.atomic
@@ -93,16 +92,18 @@ def finish(*, task: KeyworkerTask, outcome: str, by: Actor, now: datetime) -> bo
 
 
 @transaction.atomic
-def close(*, task: KeyworkerTask, outcome: str, by: Actor, now: datetime) -> bool:
+def close(
+    *, task: KeyworkerTask, outcome: str, by: Actor, now: datetime, answered_by: KeyworkerTask | None = None
+) -> bool:
     """Take a task of any kind off the list: for the verbs that have done what it asks; False where it was off.
 
-    Raises Refused without a word.
+    answered_by: the word with the client that did. Raises Refused without a word.
     """
     outcome = checks.at_most(outcome.strip(), LONGEST_OUTCOME, "outcome")
     if not outcome:
         raise Refused("Say what came of it.", "outcome")
     changed = KeyworkerTask.objects.filter(pk=task.pk, done_at__isnull=True).update(
-        done_at=now, done_by=by.label, outcome=outcome
+        done_at=now, done_by=by.label, outcome=outcome, answered_by=answered_by
     )
     if changed:
         audit.record(
@@ -135,37 +136,3 @@ def about_introduction(introduction_id: int) -> str:
 def about_prompt(prompt_id: int) -> str:
     """What a task is about that asks about one prompt."""
     return f"prompt {prompt_id}"
-
-
-@transaction.atomic
-def spoke(*, client: Client, outcome: str, by: Actor, now: datetime) -> bool:
-    """Write down that somebody spoke to a client, and finish what a word with them answers; False if that was known.
-
-    What needs more than a word stays open, and no task need have asked for it. The same words of the same person
-    within minutes are one call: the button was pressed twice. Raises Refused without a word.
-    """
-    outcome = checks.at_most(outcome.strip(), LONGEST_OUTCOME, "outcome")
-    if not outcome:
-        raise Refused("Say what came of it.", "outcome")
-    locking.client(client.pk)
-    for task in client.keyworker_tasks.filter(done_at__isnull=True).select_related("clinic", "client"):
-        if task.answered_by_speaking:
-            close(task=task, outcome=outcome, by=by, now=now)
-    said = {"done_by": by.label, "outcome": outcome}
-    noted = client.keyworker_tasks.filter(kind=TaskKind.SPOKE)
-    if noted.filter(done_at__gt=now - PRESSED_TWICE, done_at__lte=now, **said).exists():
-        return False
-    written = KeyworkerTask.objects.create(
-        clinic=client.clinic,
-        client=client,
-        kind=TaskKind.SPOKE,
-        about=str(noted.count() + 1),
-        reason="Spoke to them.",
-        raised_at=now,
-        done_at=now,
-        **said,
-    )
-    audit.record(
-        by=by, now=now, verb="client.spoken_to", subject=written, clinic=client.clinic, client=client
-    )
-    return True

@@ -7,13 +7,16 @@ import sys
 
 import pytest
 
-from bench import scratch
+from bench import recording, scratch
 
 
 @pytest.mark.slow
 @pytest.mark.processes
 def test_it_measures_every_series_and_page_on_each_database():
-    tiny = ["--clients", "100", "--turns", "1", "--caseload", "3", "--meetings", "40"]
+    tiny = [
+        *("--clients", "100", "--turns", "1", "--caseload", "3"),
+        *("--meetings", "40", "--rows", "200", "--presses", "2"),
+    ]
     done = subprocess.run([sys.executable, "-m", "bench", *tiny], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     databases = re.findall(r"^(PostgreSQL|SQLite) \d.*\n\n100 clients, 25 due", done.stdout, re.MULTILINE)
@@ -21,10 +24,19 @@ def test_it_measures_every_series_and_page_on_each_database():
     each = len(databases)
     for row in ("standings and flags", "with planning, sending off", "with planning, sending on"):
         assert len(re.findall(rf"^{row} +[\d., ]+ (?:yes|no)$", done.stdout, re.MULTILINE)) == each, row
-    pages = re.findall(r"^(today|register) +(\d+) +(\d+) +[\d.]+$", done.stdout, re.MULTILINE)
+    pages = re.findall(
+        r"^(today|register) +(\d+) +(\d+)(?: +[\d.]+){4} +(?:yes|no)$", done.stdout, re.MULTILINE
+    )
     assert len(pages) == 4 * each
     for short, long in zip(pages[::2], pages[1::2], strict=True):
-        assert (short[0], short[1], long[1], short[2]) == (long[0], "1", "3", long[2])
+        assert (short[0], short[1], short[2]) == (long[0], "1", long[2])
+        assert long[1] == {"today": "12", "register": "3"}[long[0]]
+    for way in recording.WAYS:
+        assert len(re.findall(rf"^{re.escape(way.name)}(?: +[\d.]+){{10}}$", done.stdout, re.MULTILINE)) == (
+            2 * each
+        ), way.name
+    for row in ("all new", "the very same again"):
+        assert len(re.findall(rf"^{row}(?: +[\d.,]+){{6}}$", done.stdout, re.MULTILINE)) >= each, row
 
 
 def test_without_a_server_it_says_so(monkeypatch):

@@ -73,11 +73,22 @@ class Site:
     def start(self) -> None:
         """Start web, worker and beat, and wait until the web process answers."""
         self._run("web", "-m", "gunicorn", "--config", "python:config.gunicorn")
+        self.start_worker()
+        self._run("beat", "-m", "celery", "--app", "config", "beat", "--loglevel", "INFO")
+        wait_for(self._answers, "the web process to answer")
+
+    def start_worker(self) -> None:
+        """Start a worker, the only one or in the place of one that was killed."""
         self._run(
             "worker", "-m", "celery", "--app", "config", "worker", "--loglevel", "INFO", "--concurrency", "1"
         )
-        self._run("beat", "-m", "celery", "--app", "config", "beat", "--loglevel", "INFO")
-        wait_for(self._answers, "the web process to answer")
+        self.worker = self.processes[-1]
+
+    def kill_worker(self) -> None:
+        """End the worker at once, whatever it is at, as a machine without memory does."""
+        os.killpg(self.worker.pid, signal.SIGKILL)
+        self.worker.wait(timeout=15)
+        self.processes.remove(self.worker)
 
     def _run(self, name: str, *arguments: str) -> None:
         with (self.folder / f"{name}.log").open("wb") as log:

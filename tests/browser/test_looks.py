@@ -28,7 +28,17 @@ MEETING = {
 }
 SUNDAY = "2026-02-15T12:00:00Z"
 LISTS = [
-    *("today", "register", "clients", "groups", "messages", "contacts", "clients/new"),
+    *(
+        "today",
+        "register",
+        "clients",
+        "groups",
+        "messages",
+        "contacts",
+        "clients/new",
+        "quick",
+        "spreadsheets",
+    ),
     *("waiting", "my-settings", "settings/patience"),
 ]
 ACTS = [
@@ -44,8 +54,12 @@ ACTS = [
     "close",
     "consent",
     "details",
+    "note",
+    "quick",
     "hand_back",
     "see_to",
+    "interview",
+    "hand_over",
 ]
 
 
@@ -57,6 +71,7 @@ def harbour(site: Site, tmp_path: Path) -> Site:
         "reference,intake_on,first_name,last_name,keyworker,mobile,consent_sms,consent_on,consent_how\n"
         f"A1,2026-01-07,{LONG},{LONG},kay,07700 900123,yes,2026-01-07,form\n"
         "B1,2026-01-07,Ben,Madeup,kay,,,,\n"
+        f"C1,2026-02-10,{LONG},{LONG},,07700 900123,,,\n"
     )
     meetings = tmp_path / "meetings.json"
     meetings.write_text(json.dumps([MEETING]))
@@ -73,6 +88,7 @@ def harbour(site: Site, tmp_path: Path) -> Site:
     staff = ["create_staff", "kay", "--clinic", "harbour", "--role", "keyworker", "--password-stdin"]
     site.manage(*staff, stdin=PASSWORD)
     site.manage("create_staff", "kay", "--clinic", "harbour", "--role", "manager")
+    site.manage("create_staff", "rea", "--clinic", "harbour", "--role", "keyworker")
     site.manage("create_clinic", "harbour", "--safeguarding-lead", "kay", "--sending", "on")
     of = ["--feed", LONG, "--fellowship", "NA", "--time-zone", "Europe/London"]
     site.manage("import_meetings", str(meetings), "--format", "meeting-guide", *of)
@@ -121,8 +137,14 @@ def look_at_every_page(harbour: Site, chromium: Browser) -> dict[tuple[str, str]
         f"{client}meetings/",
         f"{client}meetings/?try=1&suits=secular&area={LONG}",
         f"{client}meetings/sheet/",
+        f"{client}slip/",
+        f"{group}sheet/",
+        *kay_notes_something(page, client),
     ]
     addresses += kay_has_the_list_read_again(harbour, page)
+    addresses += kay_sends_spreadsheets(page)
+    addresses += kay_hands_a_caseload_over(page)
+    addresses += kay_puts_two_records_together(page)
     faults = {}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -159,6 +181,49 @@ def kay_writes_down_a_contact_of_a_long_name(page: Page) -> None:
     expect(page.get_by_role("status").get_by_text("is on the list of contacts.")).to_be_visible()
 
 
+def kay_notes_something(page: Page, client: str) -> list[str]:
+    """A note as long as it may be, kept at the top. The addresses that show it, and that show nothing."""
+    page.goto(f"/harbour/{client}note/")
+    page.get_by_label("Note").fill(" ".join([LONG] * 29))
+    page.get_by_label("Keep it at the top").check()
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.get_by_text("Kept at the top")).to_be_visible()
+    return [
+        f"{client}?kind=notes&text={LONG}",
+        f"{client}?since=2026-02-09&until=2026-02-15",
+        f"{client}?text=none",
+    ]
+
+
+def kay_sends_spreadsheets(page: Page) -> list[str]:
+    """With words as long as they get: one to match, one looked at, one taken in and one taken back."""
+    text = f"{LONG},Date,{LONG} 2,source\nA1,03/02/2026,{LONG} {LONG},slip\n{LONG},31/02/2026,{LONG},{LONG}\n"
+    addresses = []
+    for presses in ([], ["Check it"], ["Check it", "Take it in"], ["Check it", "Take it in", "Take it back"]):
+        page.goto("/harbour/spreadsheets/")
+        page.get_by_label("Attendance").check()
+        page.locator("input[type=file]").set_input_files(
+            {"name": f"{LONG}.csv", "mimeType": "text/csv", "buffer": text.encode()}
+        )
+        page.get_by_role("button", name="Send it").click()
+        page.get_by_role("heading", name="What is in its columns?").wait_for()
+        here = page.url
+        if presses:
+            page.get_by_label(LONG, exact=True).select_option("reference")
+            page.get_by_label(f"{LONG} 2").select_option("note")
+            page.get_by_label("Day first").check()
+        for name in presses:
+            if name == "Take it back":
+                page.get_by_role("link", name=name).click()
+            page.get_by_role("button", name=name).click()
+            page.wait_for_url(here)
+            page.locator("h1", has_text="What is in its columns?").wait_for(state="hidden")
+        addresses.append(here)
+        if presses[-1:] == ["Take it in"]:
+            addresses.append(f"{here}take-back/")
+    return [address.partition("/harbour/")[2] for address in addresses]
+
+
 def kay_mends_a_meeting(page: Page, group: str) -> list[str]:
     """For her clinic, in words as long as the list's. The addresses of the pages about that."""
     page.goto(f"/harbour/{group}mend/")
@@ -182,6 +247,36 @@ def kay_has_the_list_read_again(harbour: Site, page: Page) -> list[str]:
     reading = page.url.removeprefix(f"{harbour.address}/harbour/")
     close = again.replace("again", "close")
     return ["settings/", "settings/feeds/", "settings/feeds/new/", again, close, reading]
+
+
+def kay_hands_a_caseload_over(page: Page) -> list[str]:
+    """To Rea, with a note of many letters. The addresses of the pages about that."""
+    page.goto("/harbour/hand-overs/")
+    page.locator(".caseload-line", has_text="kay").get_by_role("link").click()
+    caseload = page.url.removeprefix("http://").partition("/harbour/")[2]
+    page.get_by_role("combobox", name="To").select_option(label="rea")
+    page.get_by_label("Note").fill(f"{LONG} {LONG}")
+    page.get_by_label("Until").fill("2026-03-01")
+    page.get_by_role("button", name="Hand over").click()
+    page.get_by_role("heading", name="Hand-over from kay to rea").wait_for()
+    given = page.url.removeprefix("http://").partition("/harbour/")[2]
+    page.get_by_role("button", name="Take it back").click()
+    page.get_by_role("status").get_by_text("are kay's again.").wait_for()
+    return ["hand-overs/", caseload, given]
+
+
+def kay_puts_two_records_together(page: Page) -> list[str]:
+    """Of somebody whose name is long, and parts them again. The addresses of the pages about that."""
+    page.goto("/harbour/clients/twice/")
+    page.get_by_role("link", name="(A1) and").click()
+    compared = page.url.removeprefix("http://").partition("/harbour/")[2]
+    page.get_by_role("radio", name="(A1) stays").check()
+    page.get_by_role("button", name="Put them together").click()
+    page.get_by_role("heading", name="C1 is put together with A1").wait_for()
+    merged = page.url.removeprefix("http://").partition("/harbour/")[2]
+    page.get_by_role("button", name="Part them again").click()
+    page.get_by_role("status").get_by_text("are apart again.").wait_for()
+    return ["clients/twice/", compared, merged]
 
 
 def faults_of(page: Page, address: str) -> list[str]:

@@ -26,10 +26,15 @@ TABLE = {
     Permission.MEND_MEETINGS: {Role.KEYWORKER, Role.MANAGER},
     Permission.TAKE_UP: {Role.KEYWORKER, Role.MANAGER},
     Permission.TAKE_OVER: {Role.MANAGER},
+    Permission.HAND_OVER: {Role.KEYWORKER, Role.MANAGER},
+    Permission.HAND_OVER_ANY: {Role.MANAGER},
+    Permission.MERGE: {Role.KEYWORKER, Role.MANAGER},
+    Permission.SEE_TEAM: {Role.MANAGER},
     Permission.SEE_SETTINGS: {Role.MANAGER, Role.ADMINISTRATOR},
     Permission.SET_PATIENCE: {Role.MANAGER, Role.ADMINISTRATOR},
     Permission.REVOKE_TOKENS: {Role.MANAGER, Role.ADMINISTRATOR},
     Permission.KEEP_FEEDS: {Role.MANAGER, Role.ADMINISTRATOR},
+    Permission.TAKE_SPREADSHEETS: {Role.KEYWORKER, Role.MANAGER},
 }
 
 

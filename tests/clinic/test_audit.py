@@ -9,11 +9,13 @@ import pytest
 from django.db import transaction
 
 import clinic as stage
-from clinic import amending, audit, consents, episodes, intake, setup
+from clinic import amending, audit, consents, episodes, intake, interviews, setup
 from clinic.actors import Actor, ActorKind
 from clinic.errors import Refused
+from clinic.exports import giving
+from clinic.exports.table import Table
 from clinic.intake import Intake, Person
-from clinic.models import AuditEntry, Channel, ClosedReason, Phase, Purpose, Role
+from clinic.models import AuditEntry, Channel, ClosedReason, InterviewKind, Phase, Purpose, Role
 from tests.cast import NOW, TODAY, a_client, day
 from tests.tables import everything
 
@@ -75,6 +77,26 @@ def revoke_token(world):
     return setup.revoke_token(token=world.clinic.api_tokens.get(), by=KIT, now=NOW)
 
 
+def interview(world, **answers):
+    return interviews.record(
+        client=world.ana,
+        kind=InterviewKind.EIGHT_MONTHS,
+        held_on=TODAY,
+        answers=interviews.Answers(**answers),
+        by=KIT,
+        now=NOW,
+    )
+
+
+def take_along(world):
+    table = Table("clients", "Clients", ("Client",), [("Ana",)], client=world.ana)
+    giving.give_out(table=table, kind=giving.FileKind.CSV, clinic=world.clinic, by=KIT, now=NOW).file.close()
+
+
+def strike_out(world):
+    return interviews.void(interview=world.ana.interviews.get(), reason="Another client.", by=KIT, now=NOW)
+
+
 # What is done; what went before it; which entries it leaves, with their subject.
 DONE = [
     (take_in, None, ["client.taken_in client"]),
@@ -103,6 +125,9 @@ DONE = [
         consent,
         ["consent.revoked consent"],
     ),
+    (interview, None, ["interview.recorded interview"]),
+    (strike_out, interview, ["interview.voided interview"]),
+    (take_along, None, ["list.exported clients as csv"]),
     (lambda world: set_up("newtown", name="Newtown", time_zone="UTC"), None, ["clinic.made clinic"]),
     (lambda world: set_up("riverside", settling_in_days=7), None, ["clinic.changed clinic"]),
     (add_staff, None, ["staff.added membership"]),
@@ -122,6 +147,7 @@ REFUSED = [
         client=world.ana, purpose=Purpose.PROMPTS, channel=Channel.SMS, given_on=day("2026-03-03"), how="form",
         by=KIT, now=NOW,
     ),
+    lambda world: interview(world, controlled_use_impossible=6),
     lambda world: set_up("riverside", name=""),
     lambda world: add_staff(world, password="short"),
     lambda world: make_token(world, " "),
@@ -152,9 +178,11 @@ def test_a_verb_says_who_did_what_when(world, does, before, left):
     assert [f"{entry.verb} {entry.subject}" for entry in entries] == left
     for entry in entries:
         assert (entry.actor_kind, entry.actor_name, entry.user, entry.at) == ("command", "kit", None, NOW)
-        assert entry.subject_id is not None
+        assert (entry.subject_id is not None) != (entry.rows is not None)
         assert entry.clinic is not None
-        assert entry.subject not in ("client", "episode", "consent") or entry.client_id is not None
+        assert (
+            entry.subject not in ("client", "episode", "consent", "interview") or entry.client_id is not None
+        )
 
 
 @pytest.mark.parametrize(("does", "before", "left"), DONE, ids=ids)

@@ -3,7 +3,7 @@
 import pytest
 
 from clinic.clock import instant
-from clinic.pages.wording import how_far, in_words
+from clinic.pages.wording import how_far, how_long_ago, in_words
 from tests.cast import NOW
 
 
@@ -47,3 +47,20 @@ def test_which_day_it_is_depends_on_where_somebody_is():
     moment = instant("2026-03-02T03:10:00Z")
     assert how_far(moment, NOW, "America/New_York") == "yesterday at 22:10"
     assert how_far(moment, NOW, "Asia/Tokyo") == "today at 12:10"
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        ("2026-03-02T12:00:00Z", "just now"),
+        ("2026-03-02T11:59:01Z", "just now"),
+        ("2026-03-02T11:58:59Z", "a minute ago"),
+        ("2026-03-02T11:58:00Z", "2 minutes ago"),
+        ("2026-03-02T11:00:01Z", "59 minutes ago"),
+        ("2026-03-02T11:00:00Z", "today at 11:00"),
+        ("2026-03-01T12:00:00Z", "yesterday at 12:00"),
+        ("2026-03-02T12:00:01Z", "today at 12:00"),
+    ],
+)
+def test_what_was_written_within_the_hour_is_told_in_minutes(moment, said):
+    assert how_long_ago(instant(moment), NOW, "Europe/London") == said

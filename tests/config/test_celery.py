@@ -19,6 +19,7 @@ def test_everything_that_beat_sends_is_a_task_of_the_apps():
     sent = {entry["task"] for entry in celery.schedule(60).values()}
     assert sent == {
         "attendance.refresh_feeds",
+        "attendance.go_on_with_spreadsheets",
         "reminders.sweep_clinics",
         "reminders.send_prompts",
         "reminders.send_digests",

@@ -11,12 +11,25 @@ from clinic.models import (
     ClosedReason,
     Consent,
     Episode,
+    HandedClient,
+    HandOver,
+    Interview,
+    InterviewKind,
     Membership,
+    Merge,
+    MergedRow,
+    Note,
     Phase,
     PhaseChange,
     Programme,
     Purpose,
     Role,
+    Spreadsheet,
+    SpreadsheetEffect,
+    SpreadsheetMatch,
+    SpreadsheetProblem,
+    SpreadsheetState,
+    TwoPeople,
     User,
 )
 from tests.cast import NOW, TODAY
@@ -44,11 +57,93 @@ class World:
         self.consent = Consent.objects.create(
             **self.of, **self.said, client=self.ana, purpose=Purpose.PROMPTS, channel=Channel.SMS, wording="-"
         )
+        self.note = Note.objects.create(
+            **self.of, client=self.ana, text="Will go.", written_at=NOW, written_by="kay", author=self.kay
+        )
+        self.spreadsheet = Spreadsheet.objects.create(
+            **self.of,
+            kind="clients",
+            uploaded_by=self.kay,
+            uploaded_at=NOW,
+            state=SpreadsheetState.TAKEN_IN,
+            rows=1,
+            added=1,
+            taken_in_at=NOW,
+            taken_in_by="kay",
+        )
+        self.effect = SpreadsheetEffect.objects.create(
+            spreadsheet=self.spreadsheet,
+            subject="client",
+            subject_id=self.ana.pk,
+            client_id=self.ana.pk,
+            added=True,
+        )
+        self.problem = SpreadsheetProblem.objects.create(spreadsheet=self.spreadsheet, number=2, sentence="-")
+        self.match = SpreadsheetMatch.objects.create(
+            **self.of, kind="clients", digest="0" * 64, reading={}, used_at=NOW
+        )
+        self.interview = Interview.objects.create(
+            **self.of, **self.said, client=self.ana, kind=InterviewKind.EIGHT_MONTHS, held_on=TODAY
+        )
+        self.rea = User.objects.create(username="rea")
+        self.given = HandOver.objects.create(
+            **self.of, held_by=self.kay, to=self.rea, starts_on=TODAY, made_at=NOW, made_by="kay"
+        )
+        self.earlier = HandOver.objects.create(
+            **self.of, held_by=self.kay, to=self.rea, starts_on=TODAY, made_at=NOW, made_by="kay"
+        )
+        self.back = HandOver.objects.create(
+            **self.of, held_by=self.rea, to=self.kay, starts_on=TODAY, made_at=NOW, made_by="kay",
+            brings_back=self.given,
+        )  # fmt: skip
+        self.ann = Client.objects.create(
+            **self.of, reference="A2", created_at=NOW, merged_into=self.ana, merged_at=NOW
+        )
+        self.merge = Merge.objects.create(
+            **self.of, kept=self.ana, merged=self.ann, made_at=NOW, made_by="kay"
+        )
+        self.merged_row = MergedRow.objects.create(
+            **self.of, merge=self.merge, table="clinic.Client", row=1, before={}, after={}
+        )
+        self.two = TwoPeople.objects.create(
+            **self.of, one=self.ana, other=self.ann, said_at=NOW, said_by="kay"
+        )
+        self.handed = HandedClient.objects.create(**self.of, hand_over=self.given, client=self.ana)
         self.entry = AuditEntry.objects.create(at=NOW, actor_kind="staff", verb="a.verb", subject="client")
+
+
+def corrected_twice(world: World) -> None:
+    """Two notes that each stand in the place of the same one."""
+    wrong = Note.objects.get(pk=world.note.pk)
+    for _ in range(2):
+        again("note", corrects=wrong)(world)
 
 
 ENDED = {"phase": Phase.COMPLETED, "discharged_on": TODAY}
 EXAMPLES = {
+    "client_merged_into_another": [
+        lambda world: but("ann", merged_into=world.ann)(world),
+        but("ann", merged_at=None),
+        but("ann", merged_into=None),
+    ],
+    "client_merged_is_nobodys": [lambda world: but("ann", keyworker=world.kay)(world)],
+    "merge_of_two": [lambda world: but("merge", merged=world.ana)(world)],
+    "merge_once_a_client": [again("merge")],
+    "merge_undone_by_somebody": [but("merge", undone_at=NOW), but("merge", undone_by="kay")],
+    "merged_row_once_a_merge": [again("merged_row")],
+    "two_people_once_a_pair": [again("two")],
+    "two_people_in_order": [lambda world: but("two", one=world.ann, other=world.ana)(world)],
+    "hand_over_to_another": [lambda world: but("given", to=world.kay)(world)],
+    "hand_over_seen_once_carried_out": [but("given", seen_at=NOW)],
+    "hand_over_ended_by_somebody_for_a_reason": [
+        but("given", ended_at=NOW),
+        but("given", ended_at=NOW, ended_by="kay"),
+        but("given", ended_by="kay", ended_because="Taken back."),
+    ],
+    "hand_over_brings_back_from_somebody": [
+        lambda world: again("given", held_by=None, brings_back=world.earlier)(world)
+    ],
+    "handed_client_once_a_hand_over": [again("handed")],
     "clinic_week_starts_on_a_day": [but("clinic", week_starts_on=7)],
     "clinic_meetings_per_week_1_to_21": [
         but("clinic", meetings_per_week=0),
@@ -105,6 +200,14 @@ EXAMPLES = {
     ],
     "phase_change_to_a_known_phase": [but("phase", phase="cured")],
     "phase_change_voided_by_somebody": [but("phase", voided_at=NOW), but("phase", voided_by="kay")],
+    "phase_change_reason_only_where_voided": [but("phase", void_reason="A slip.")],
+    "note_says_something": [but("note", text="")],
+    "note_written_by_somebody": [but("note", written_by="")],
+    "note_voided_by_somebody_for_a_reason": [
+        but("note", voided_at=NOW, voided_by="kay"),
+        but("note", voided_at=NOW, void_reason="A slip."),
+        but("note", voided_by="kay", void_reason="A slip."),
+    ],
     "consent_one_live_a_channel": [again("consent")],
     "consent_channel_fits_purpose": [
         but("consent", channel=Channel.CONTACT),
@@ -114,11 +217,53 @@ EXAMPLES = {
     ],
     "consent_is_worded": [but("consent", wording="")],
     "consent_revoked_by_somebody": [but("consent", revoked_at=NOW), but("consent", revoked_by="kay")],
+    "spreadsheet_in_a_known_state": [but("spreadsheet", state="lost")],
+    "spreadsheet_fails_for_a_reason": [
+        but("spreadsheet", state=SpreadsheetState.FAILED),
+        but("spreadsheet", failure="It is no spreadsheet."),
+    ],
+    "spreadsheet_counts_of_its_rows": [
+        but("spreadsheet", rows=None),
+        but("spreadsheet", already=1),
+        but("spreadsheet", rejected=1),
+    ],
+    "spreadsheet_worked_on_for_somebody": [
+        but("spreadsheet", state=SpreadsheetState.CHECKING),
+        but("spreadsheet", state=SpreadsheetState.TAKING_IN, asked_at=NOW),
+    ],
+    "spreadsheet_taken_in_by_somebody": [
+        but("spreadsheet", taken_in_at=None),
+        but("spreadsheet", taken_in_by=""),
+    ],
+    "spreadsheet_taken_back_by_somebody": [
+        but("spreadsheet", taken_back_at=NOW),
+        but("spreadsheet", taken_back_by="kay"),
+        but("spreadsheet", taken_in_at=None, taken_in_by="", taken_back_at=NOW, taken_back_by="kay"),
+    ],
+    "spreadsheet_problem_once_a_row": [again("problem")],
+    "spreadsheet_effect_undone_or_kept": [but("effect", undone_at=NOW, kept="It was changed since.")],
+    "spreadsheet_match_once": [again("match")],
+    "interview_once_a_kind_and_day": [again("interview")],
+    "interview_of_a_known_kind": [but("interview", kind="9m"), but("interview", kind="")],
+    "interview_attendance_is_known_or_empty": [but("interview", attendance="daily")],
+    "interview_belief_1_to_5": [
+        but("interview", controlled_use_impossible=0),
+        but("interview", controlled_use_impossible=6),
+    ],
+    "interview_voided_by_somebody_for_a_reason": [
+        but("interview", voided_at=NOW),
+        but("interview", voided_by="kay"),
+        but("interview", void_reason="another client"),
+        but("interview", voided_at=NOW, voided_by="kay"),
+        but("interview", voided_at=NOW, void_reason="another client"),
+    ],
     "audit_by_a_known_kind": [but("entry", actor_kind="ghost")],
 }
 UNIQUE_FIELDS = {
     "Clinic.slug": again("clinic"),
     "ApiToken.digest": again("token", name="another"),
+    "Note.corrects": corrected_twice,
+    "HandOver.brings_back": again("back"),
 }
 POSSIBLE = {
     "a consent given anew after one was taken back": all_of(
@@ -131,6 +276,15 @@ POSSIBLE = {
     "a second course of treatment": all_of(
         but("episode", **ENDED),
         again("episode", phase=Phase.IN_TREATMENT, discharged_on=None, intake_on=TODAY + DAY),
+    ),
+    "a spreadsheet stopped half-way, with a fault or without": all_of(
+        but("spreadsheet", state=SpreadsheetState.STOPPED),
+        but("spreadsheet", state=SpreadsheetState.STOPPED, failure="The disk is full."),
+    ),
+    "an interview of a day on which another was struck out, and one of the other kind": all_of(
+        but("interview", voided_at=NOW, voided_by="kay", void_reason="another client"),
+        again("interview", voided_at=None, voided_by="", void_reason="", used_alcohol=False),
+        again("interview", kind=InterviewKind.TWENTY_FOUR_MONTHS, attendance="none"),
     ),
     "the outermost numbers": but("episode", severity=15, motivation=0, controlled_use_impossible=5),
 }

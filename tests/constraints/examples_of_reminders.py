@@ -23,11 +23,14 @@ from reminders.models import (
 )
 from reminders.prompts.states import PromptState
 from reminders.worklist.models import TaskKind
+from reminders.worklist.said import Said
 from tests.cast import NOW, TODAY
 from tests.tables import again, all_of, but
 
 DAY = timedelta(days=1)
 DONE = {"done_at": NOW, "done_by": "kay", "outcome": "Rang."}
+SPOKE = {**DONE, "kind": TaskKind.SPOKE}
+TRIED = {**DONE, "kind": TaskKind.TRIED, "said": Said.NOT_REACHED}
 ENDED = {"state": IntroductionState.ENDED, "ended_at": NOW, "ended_reason": "They moved."}
 BACK = {"handed_back_at": NOW, "handed_back_by": "helen", "word": "Ring again."}
 AGAIN = {"state": DigestState.TO_TRY_AGAIN, "retry_at": NOW + DAY, "fault": "Busy."}
@@ -202,6 +205,19 @@ EXAMPLES = {
         but("digest", fault="Busy."),
     ],
     "digest_tried_a_few_times": [but("digest", tries=0), but("digest", tries=6)],
+    "task_said_by_its_kind": [
+        but("task", **TRIED | {"said": ""}),
+        but("task", **TRIED | {"said": Said.WENT}),
+        but("task", **SPOKE | {"said": Said.NOT_REACHED}),
+        but("task", **SPOKE | {"said": "perhaps"}),
+        but("task", **DONE, said=Said.WENT),
+    ],
+    "task_taken_back_by_somebody": [
+        but("task", **SPOKE, taken_back_at=NOW),
+        but("task", **SPOKE, taken_back_by="kay"),
+        but("task", **DONE, taken_back_at=NOW, taken_back_by="kay"),
+    ],
+    "task_answered_is_done": [lambda world: but("task", answered_by=world.task)(world)],
     "not_now_for_a_reason": [but("not_now", reason="")],
 }
 UNIQUE_FIELDS = {
@@ -235,6 +251,9 @@ POSSIBLE = {
     )(world),
     "two tasks of a kind about two things": again("task", about="another"),
     "a task that was done": but("task", **DONE),
+    "a word written down before there was a list of what may come of it": but("task", **SPOKE),
+    "a word with what came of it": but("task", **SPOKE, said=Said.WENT),
+    "a try in vain that was taken back": but("task", **TRIED, taken_back_at=NOW, taken_back_by="kay"),
     "two tasks of a kind of which one is enough, in two runs": all_of(
         but("task", kind=TaskKind.BY_HAND, run=TODAY), again("task", about="another", run=TODAY + DAY)
     ),

@@ -8,15 +8,16 @@ from itertools import count
 from attendance.directory.models import Meeting
 from attendance.register import correcting, meeting_choices, pausing, recording
 from attendance.register.models import Answer, Source
-from clinic import consents, episodes
-from clinic.models import Channel, Client, Phase, Purpose
+from clinic import consents, episodes, interviews
+from clinic.models import Channel, Client, InterviewKind, Phase, Purpose
 from reminders.contacts import introducing
 from reminders.contacts.models import IntroductionState, LocalContact
 from reminders.prompts.ladder import Step
 from reminders.prompts.models import Prompt
 from reminders.prompts.states import NOT_YET, PromptState
-from reminders.worklist import tasks
+from reminders.worklist import tasks, words
 from reminders.worklist.models import TaskKind
+from reminders.worklist.said import Said
 from reminders.worklist.tasks import Need
 from tests import cast
 from tests.cast import BY, NOW
@@ -100,7 +101,7 @@ def something_happens(client: Client, contact: LocalContact, nth: int) -> None:
     a_prompt(client, now=now)
     a_prompt(client, PromptState.CANCELLED, now=now)
     a_prompt(client, PromptState.PLANNED, Step.KEEP_GOING, now=now)
-    tasks.spoke(client=client, outcome=f"Spoke, {nth}.", by=BY, now=now)
+    words.spoke(client=client, said=Said.OTHER, words=f"Spoke, {nth}.", by=BY, now=now)
     tasks.raise_tasks([Need(client, TaskKind.NOT_REACHED, "Try again.", about=str(nth), run=day)], now)
     given = consents.give(
         client=client, purpose=Purpose.PROMPTS, channel=Channel.SMS, given_on=day, how="form", by=BY, now=now
@@ -111,6 +112,14 @@ def something_happens(client: Client, contact: LocalContact, nth: int) -> None:
         client=client, contact=contact, how="signed form", given_on=day, by=BY, now=now
     )
     introducing.move(introduction=introduction, to=IntroductionState.SPOKE, by=BY, now=now)
+    interviews.record(
+        client=client,
+        kind=InterviewKind.EIGHT_MONTHS,
+        held_on=day,
+        answers=interviews.Answers(used_alcohol=bool(nth % 2)),
+        by=BY,
+        now=now,
+    )
     phase = (Phase.COMPLETED, Phase.DROPPED_OUT)[nth % 2]
     episodes.change_phase(
         episode=episodes.latest_episode(client), phase=phase, changed_on=day, by=BY, now=now

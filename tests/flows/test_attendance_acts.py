@@ -40,7 +40,7 @@ def test_a_logged_meeting_takes_a_client_off_today_and_a_struck_out_one_brings_t
     assert waiting(kay.opens("today")) == ["Ana Madeup", "Ben Madeup"]
     told = kay.opens("client", ana).text
     assert "Went to a meeting: Lantern Street, Tue 19:00" in told
-    assert "Struck out: It was Ben. (kay)" in told
+    assert "Struck out on 2 March 2026, 12:00, by kay: It was Ben." in told
 
 
 def test_a_second_source_adds_to_the_meeting_already_known(kay: Staff, ana: Client) -> None:
@@ -156,9 +156,9 @@ def test_a_paused_client_is_off_today_until_the_pause_is_taken_back(kay: Staff, 
 
     choices = kay.opens("act_void_pause", ana).texts("option")
     assert choices == ["28 February 2026 to 8 March 2026: Hospital"]
-    kay.does("void_pause", ana, pause=ana.pauses.get().pk)
+    kay.does("void_pause", ana, pause=ana.pauses.get().pk, reason="They stayed.")
     assert waiting(kay.opens("today")) == ["Ana Madeup"]
-    assert "Taken back (kay)" in kay.opens("client", ana).text
+    assert "Taken back on 2 March 2026, 12:00, by kay: They stayed." in kay.opens("client", ana).text
 
 
 def test_did_not_go_is_knowledge_and_only_weeks_since_intake_are_asked_about(
@@ -186,9 +186,9 @@ def test_a_pause_is_taken_back_only_where_there_is_one(kay: Staff, ana: Client) 
 
     assert not offered()
     page = kay.opens("act_void_pause", ana)
-    assert "Ana Madeup has no pause that could be taken back." in page.text
+    assert "Ana Madeup has no pause that could be put right." in page.text
     assert (page.elements("select"), page.texts("button", class_="button-primary")) == ([], [])
     kay.does("pause", ana, starts_on="2026-03-02", ends_on="2026-03-03", kind="holiday")
     assert offered()
-    kay.does("void_pause", ana, pause=ana.pauses.get().pk)
+    kay.does("void_pause", ana, pause=ana.pauses.get().pk, reason="They stayed.")
     assert not offered()

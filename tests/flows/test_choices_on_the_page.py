@@ -70,7 +70,10 @@ def test_what_was_chosen_and_what_did_not_suit_is_told_of_with_who_said_so(
     kay.does("choose", ana, meeting="lantern")
     kay.does("did_not_suit", ana, meeting="lantern", reason="Too many stairs.")
     told = kay.opens("client", ana).texts("li", class_="timeline-item")
-    assert "Chosen: Lantern Street, Tue 19:00 Taken back (kay) Mon 2 March 2026 · kay" in told
+    assert (
+        "Chosen: Lantern Street, Tue 19:00 Taken back on 2 March 2026, 12:00, by kay Mon 2 March 2026 · kay"
+        in told
+    )
     assert "Did not suit: Lantern Street, Tue 19:00 Too many stairs. Mon 2 March 2026 · kay" in told
 
 

@@ -25,7 +25,8 @@ pytestmark = pytest.mark.django_db
 
 def timeline(page: Page) -> list[str]:
     """What happened, latest first."""
-    return [told.partition(" Correct : ")[0] for told in page.texts("li", class_="timeline-item")]
+    told = page.texts("li", class_="timeline-item")
+    return [one.partition(" Correct : ")[0].partition(" Take back : ")[0] for one in told]
 
 
 def test_everything_is_told_with_who_said_so_and_what_was_struck_out_with_why(
@@ -39,29 +40,31 @@ def test_everything_is_told_with_who_said_so_and_what_was_struck_out_with_why(
     kay.does("did_not_go", ana, week="2026-01-26")
     at("2026-03-02 10:00")
     kay.does("pause", ana, starts_on="2026-02-10", ends_on="2026-02-12", kind="holiday", detail="By the sea")
-    kay.does("void_pause", ana, pause=ana.pauses.get().pk)
+    kay.does("void_pause", ana, pause=ana.pauses.get().pk, reason="They stayed")
     kay.does("introduce", ana, contact=joe.pk, given_on="2026-03-02", how="in the session", agreed="on")
     at("2026-03-02 11:00")
     kay.does("consent", ana, channel="sms", given_on="2026-03-01", how="signed form", agreed="on")
     kay.does("stop", ana, channel="sms", how="on the telephone")
     at("2026-03-02 11:30")
-    kay.does("spoke", ana, outcome="Will go on Tuesday.")
+    kay.does("spoke", ana, said="other", words="Will go on Tuesday.")
     at("2026-03-02 11:45")
     kay.does("phase", ana, phase="completed", changed_on="2026-02-20")
-    kay.does("phase", ana, phase="dropped_out", changed_on="2026-02-20")
+    kay.does("phase", ana, phase="dropped_out", changed_on="2026-02-20", reason="By the letter")
 
     told = timeline(kay.opens("client", ana, timeline="all"))
     for wanted in [
         "Went to a meeting: Lantern Street, Tue 19:00 Liked it. Tue 13 January 2026 · Client (kay); Signed slip (kay)",
-        "Went to a meeting Struck out: It was Ben. (kay) Tue 20 January 2026 · Keyworker (kay)",
+        "Went to a meeting Struck out on 2 March 2026, 09:00, by kay: It was Ben. "
+        "Tue 20 January 2026 · Keyworker (kay)",
         "Did not go in the week of 26 January 2026 Mon 2 March 2026 · Keyworker (kay)",
-        "Paused until 12 February 2026: Holiday: By the sea Taken back (kay) Tue 10 February 2026 · kay",
+        "Paused until 12 February 2026: Holiday: By the sea "
+        "Taken back on 2 March 2026, 10:00, by kay: They stayed Tue 10 February 2026 · kay",
         "Introduction to Joe: client agreed Mon 2 March 2026, 10:00 · kay",
         "Consent recorded: Prompts about going every week (text) signed form Mon 2 March 2026 · kay",
         "Consent taken back: Prompts about going every week (text) on the telephone Mon 2 March 2026 · kay",
         "Spoke to them Will go on Tuesday. Mon 2 March 2026, 11:30 · kay",
-        "Phase: Completed Corrected since Fri 20 February 2026 · kay",
-        "Phase: Dropped out Fri 20 February 2026 · kay",
+        "Phase: Completed Corrected on 2 March 2026, 11:45, by kay: By the letter Fri 20 February 2026 · kay",
+        "Phase: Dropped out It said before: Completed, 20 February 2026 Fri 20 February 2026 · kay",
         "Phase: In treatment Wed 7 January 2026 · tests",
     ]:
         assert told.count(wanted) == 1, (wanted, told)
@@ -165,19 +168,12 @@ def test_what_waits_can_be_done_from_the_page(kay: Staff, mo: Staff, ana: Client
 def test_mo_reads_and_is_offered_nothing_to_change(kay: Staff, mo: Staff, ana: Client) -> None:
     kay.does("log", ana, attended_on="2026-02-24", source="keyworker")
     acts = [link for link in mo.opens("client", ana).links if f"/clients/{ana.pk}/" in link]
-    assert acts == [mo.address("client_meetings", ana)], "to look at what suits them"
+    client = mo.address("client", ana)
+    assert {link for link in acts if not link.startswith(f"{client}?since=")} == {
+        f"{client}#timeline",
+        mo.address("client_meetings", ana),
+    }, "to look at what happened, and at what suits them"
     assert "Went to a meeting" in mo.opens("client", ana).text
-
-
-def test_a_long_story_is_cut_with_a_word_and_shown_whole_on_request(kay: Staff, ana: Client) -> None:
-    for nth in range(60):
-        a_prompt(ana, PromptState.EXPIRED, reason=f"Reason {nth}.")
-    page = kay.opens("client", ana)
-    whole = kay.opens("client", ana, timeline="all")
-    hidden = len(timeline(whole)) - len(timeline(page))
-    assert hidden > 0
-    assert f"Show all: {hidden} earlier" in page.text
-    assert "Show all" not in whole.text
 
 
 def test_of_the_meetings_they_go_to_those_held_at_present_are_next_and_a_planned_one_once(
@@ -226,12 +222,77 @@ def test_the_same_message_again_is_folded_under_its_latest(kay: Staff, ana: Clie
 def test_number_consents_contact_and_details_come_before_what_happened(kay: Staff, ana: Client) -> None:
     page = kay.opens("client", ana)
     assert page.texts("h2") == [
+        "Notes",
         "Week by week",
         "Messages",
         "Local contact",
         "Details",
         "Next meetings",
         "Treatment",
+        "Interviews",
         "What happened",
+        "Find a client",
     ]
     assert "tel:+447700900111" in page.links
+
+
+def test_notes_stand_at_the_top_those_kept_there_first_with_their_line_breaks_and_nothing_else_of_theirs(
+    kay: Staff, mo: Staff, ana: Client, at: Clock
+) -> None:
+    for number, text in enumerate(
+        ["Oldest.", "Ring after two.\r\nNot before.", "<b>Bold</b> & quick", "Latest."]
+    ):
+        at(f"2026-03-02 1{number}:00")
+        kay.does("note", ana, text=text, pinned="on" if text == "Oldest." else "")
+    for reader in (kay, mo):
+        page = reader.opens("client", ana)
+        (card,) = page.elements("section", aria_labelledby="notes")
+        notes = Page.of_element(card)
+        assert notes.texts("p", class_="note-text") == ["Oldest.", "Latest.", "<b>Bold</b> & quick"]
+        assert notes.texts("p", class_="note-kept") == ["Kept at the top"]
+        assert "&lt;b&gt;Bold&lt;/b&gt; &amp; quick" in page.html
+        assert '<p class="timeline-note">Ring after two.\nNot before.</p>' in page.html
+        assert "2 March 2026, 13:00 · kay" in notes.text
+
+
+def test_a_note_put_right_says_what_it_said_before_and_who_struck_out_what_and_why(
+    kay: Staff, ana: Client, at: Clock
+) -> None:
+    kay.does("note", ana, text="Sister Ruth.")
+    at("2026-03-04 09:30")
+    kay.does("correct_note", ana, note=ana.notes.get().pk, text="Sister Rose.", reason="Misheard.")
+    told = timeline(kay.opens("client", ana))
+    assert "Note Sister Rose. It said before: Sister Ruth. Mon 2 March 2026, 12:00 · kay" in told
+    assert (
+        "Note Corrected on 4 March 2026, 09:30, by kay: Misheard. Sister Ruth. Mon 2 March 2026, 12:00 · kay"
+    ) in told
+    assert Page.of_element(kay.opens("client", ana).elements("section", aria_labelledby="notes")[0]).texts(
+        "p", class_="note-text"
+    ) == ["Sister Rose."]
+
+
+def test_each_entry_that_can_be_wrong_is_put_right_from_its_own_place(kay: Staff, ana: Client) -> None:
+    kay.does("log", ana, attended_on="2026-01-20", source="keyworker")
+    kay.does("pause", ana, starts_on="2026-02-10", ends_on="2026-02-12", kind="holiday")
+    kay.does("did_not_go", ana, week="2026-01-26")
+    kay.does("note", ana, text="Works nights.")
+    offered = {
+        item.texts("p", class_="timeline-what")[0].partition(":")[0]: [
+            link.split("/")[4] + "?" + link.partition("?")[2].partition("=")[0]
+            for link in item.links
+            if link.startswith("/riverside/clients/")
+        ]
+        for item in map(Page.of_element, kay.opens("client", ana).elements("li", class_="timeline-item"))
+    }
+    assert offered == {
+        "Went to a meeting": ["correct?attendance", "void?attendance"],
+        "Paused until 12 February 2026": ["correct_pause?pause", "void_pause?pause"],
+        "Did not go in the week of 26 January 2026": ["void_check_in?check_in"],
+        "Note": ["correct_note?note", "void_note?note", "pin_note?note"],
+        "Phase": ["correct_phase?change"],
+        "Missed a week": [],
+    }
+    form = kay.opens("act_correct_pause", ana, pause=ana.pauses.get().pk)
+    assert (form.value("starts_on"), form.value("ends_on")) == ("2026-02-10", "2026-02-12")
+    form = kay.opens("act_correct_note", ana, note=ana.notes.get().pk)
+    assert form.texts("textarea") == ["Works nights."]

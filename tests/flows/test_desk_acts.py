@@ -37,7 +37,7 @@ def test_a_word_with_a_client_answers_what_waited_and_stays_on_record(kay: Staff
     tasks.raise_tasks(
         [Need(ana, TaskKind.RING_ME, "Asked to be rung."), Need(ana, TaskKind.LAPSED, "Lapsed.")], cast.NOW
     )
-    kay.does("spoke", ana, outcome="Will go on Tuesday.")
+    kay.does("spoke", ana, said="means_to_go", words="Will go on Tuesday.")
     assert not ana.keyworker_tasks.filter(done_at__isnull=True).exists()
     story = kay.opens("client", ana)
     assert story.text.count("Will go on Tuesday.") == 3
@@ -55,7 +55,7 @@ def test_a_word_with_a_client_leaves_what_it_does_not_answer(kay: Staff, ana: Cl
     tasks.raise_tasks([Need(ana, kind, "Because.") for kind in kinds], cast.NOW)
     joes = Need(ana, TaskKind.NOT_REACHED, "To Joe: the number was refused.", "2026-01-26 reach_out")
     tasks.raise_tasks([joes], cast.NOW)
-    kay.does("spoke", ana, outcome="Will go on Tuesday.")
+    kay.does("spoke", ana, said="means_to_go", words="Will go on Tuesday.")
     still = ana.keyworker_tasks.filter(done_at__isnull=True).values_list("kind", flat=True)
     assert set(still) == {*kinds[1:], TaskKind.NOT_REACHED}
     assert waiting(kay.opens("today")) == ["Ana Madeup"]
@@ -96,7 +96,7 @@ def test_an_uncertain_message_is_settled_by_what_they_say(
     about = tasks.about_prompt(prompt.pk)
     tasks.raise_tasks([Need(ana, TaskKind.UNCERTAIN, "Ask whether it came.", about)], cast.NOW)
     task = ana.keyworker_tasks.get()
-    opens = f"{kay.address('act_settle', ana)}?task={task.pk}&next=%2Friverside%2Ftoday%2F"
+    opens = f"{kay.address('act_settle', ana)}?task={task.pk}&next=/riverside/today/"
     assert opens in kay.opens("today").links
     assert kay.goes_to(opens).value("task") == str(task.pk)
     page = kay.does("settle", ana, task=task.pk, answer=answer, note="On the telephone.")
@@ -120,12 +120,12 @@ def test_a_message_settled_meanwhile_stays_so(kay: Staff, ana: Client) -> None:
 def test_two_calls_on_one_day_are_two_and_one_pressed_twice_is_one(
     kay: Staff, ana: Client, at: Clock
 ) -> None:
-    for outcome in ("No answer.", "No answer.", "Will go on Tuesday."):
-        kay.does("spoke", ana, outcome=outcome)
+    for said in ("went", "went", "means_to_go"):
+        kay.does("spoke", ana, said=said)
     calls = ana.keyworker_tasks.filter(kind=TaskKind.SPOKE)
-    assert [call.outcome for call in calls.order_by("pk")] == ["No answer.", "Will go on Tuesday."]
+    assert [call.outcome for call in calls.order_by("pk")] == ["Went since then", "Means to go"]
     at("2026-03-02 16:00")
-    kay.does("spoke", ana, outcome="No answer.")
+    kay.does("spoke", ana, said="went")
     assert calls.count() == 3
 
 

@@ -11,12 +11,14 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import Feed, Meeting
 from attendance.directory.upkeep.previewing import About, accept, preview, uploaded
-from clinic import setup
+from clinic import handing_over, setup
 from clinic.actors import Actor
+from clinic.merging import merge as merging
 from clinic.models import Client, Role
 from reminders.contacts.models import LocalContact
 from tests import cast
 from tests.flows.browsing import Staff
+from tests.spreadsheets import a_spreadsheet_taken_in
 from tests.tables import everything
 
 pytestmark = pytest.mark.django_db
@@ -24,12 +26,13 @@ pytestmark = pytest.mark.django_db
 # Not the staff's: other systems have tokens, clients and contacts signed links, and machines ask whether it runs.
 ELSEWHERE = ("api/v1/", "l/", "^l/", "healthz", "readyz")
 
-OPEN, LEADS_ON, CLOSED, POST_ONLY = 200, 302, 403, 405
+OPEN, NOTHING_NEW, LEADS_ON, CLOSED, POST_ONLY = 200, 204, 302, 403, 405
 # What opening an address comes to for Kay (keyworker), Mo (manager) and Ada (administrator) of the clinic.
 EVERYBODY = (LEADS_ON, LEADS_ON, LEADS_ON)
 WHO_SEES_CLIENTS = (OPEN, OPEN, CLOSED)
 WHO_WRITES = (OPEN, CLOSED, CLOSED)
 WHO_KEEPS_FEEDS = (CLOSED, OPEN, OPEN)
+WHO_TAKES_SPREADSHEETS = (OPEN, OPEN, CLOSED)
 EXPECTED: dict[str, tuple[int, int, int]] = {
     "home": EVERYBODY,
     "sign_in": EVERYBODY,
@@ -38,10 +41,15 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "today": WHO_SEES_CLIENTS,
     "register": WHO_SEES_CLIENTS,
     "register_row": (LEADS_ON, CLOSED, CLOSED),
+    "register_news": (NOTHING_NEW, NOTHING_NEW, CLOSED),
+    "register_meetings": WHO_WRITES,
     "meeting_options": WHO_SEES_CLIENTS,
     "clients": WHO_SEES_CLIENTS,
     "client": WHO_SEES_CLIENTS,
     "calendar": WHO_SEES_CLIENTS,
+    "quick": WHO_SEES_CLIENTS,
+    "quick_client": WHO_SEES_CLIENTS,
+    "quick_keys": (LEADS_ON, LEADS_ON, CLOSED),
     "messages": WHO_SEES_CLIENTS,
     "contacts": WHO_SEES_CLIENTS,
     "contact": WHO_SEES_CLIENTS,
@@ -59,6 +67,10 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "feed_by_itself": (CLOSED, LEADS_ON, LEADS_ON),
     "feed_close": WHO_KEEPS_FEEDS,
     "feed_preview": WHO_KEEPS_FEEDS,
+    "spreadsheets": WHO_TAKES_SPREADSHEETS,
+    "spreadsheet": WHO_TAKES_SPREADSHEETS,
+    "spreadsheet_rejected": (LEADS_ON, LEADS_ON, CLOSED),
+    "spreadsheet_take_back": WHO_TAKES_SPREADSHEETS,
     "new_client": WHO_WRITES,
     "act_log": WHO_WRITES,
     "groups": WHO_SEES_CLIENTS,
@@ -68,6 +80,8 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "follow_list": (LEADS_ON, LEADS_ON, CLOSED),
     "client_meetings": WHO_SEES_CLIENTS,
     "meetings_sheet": WHO_SEES_CLIENTS,
+    "slip": WHO_SEES_CLIENTS,
+    "group_sheet": WHO_WRITES,
     "act_plan": WHO_WRITES,
     "act_void_plan": WHO_WRITES,
     "act_choose": WHO_WRITES,
@@ -79,7 +93,14 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "act_void": WHO_WRITES,
     "act_correct": WHO_WRITES,
     "act_void_pause": WHO_WRITES,
+    "act_correct_pause": WHO_WRITES,
+    "act_void_check_in": WHO_WRITES,
     "act_phase": WHO_WRITES,
+    "act_correct_phase": WHO_WRITES,
+    "act_note": WHO_WRITES,
+    "act_correct_note": WHO_WRITES,
+    "act_void_note": WHO_WRITES,
+    "act_pin_note": WHO_WRITES,
     "act_close": WHO_WRITES,
     "act_reopen": WHO_WRITES,
     "act_return": WHO_WRITES,
@@ -96,6 +117,33 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "act_settle": WHO_WRITES,
     "act_hand_back": (CLOSED, OPEN, CLOSED),
     "act_see_to": (CLOSED, OPEN, CLOSED),
+    "act_interview": WHO_WRITES,
+    "act_correct_interview": WHO_WRITES,
+    "act_void_interview": WHO_WRITES,
+    "act_hand_over": WHO_SEES_CLIENTS,
+    "doubles": WHO_SEES_CLIENTS,
+    "merge": WHO_SEES_CLIENTS,
+    "merged": WHO_SEES_CLIENTS,
+    "hand_overs": WHO_SEES_CLIENTS,
+    "one_hand_over": WHO_SEES_CLIENTS,
+    "hand_over_seen": (LEADS_ON, LEADS_ON, CLOSED),
+    "undo_log": WHO_WRITES,
+    "undo_void": WHO_WRITES,
+    "undo_correct": WHO_WRITES,
+    "undo_void_pause": WHO_WRITES,
+    "undo_correct_pause": WHO_WRITES,
+    "undo_did_not_go": WHO_WRITES,
+    "undo_void_check_in": WHO_WRITES,
+    "undo_phase": WHO_WRITES,
+    "undo_correct_phase": WHO_WRITES,
+    "undo_note": WHO_WRITES,
+    "undo_correct_note": WHO_WRITES,
+    "undo_void_note": WHO_WRITES,
+    "undo_pause": WHO_WRITES,
+    "undo_spoke": WHO_WRITES,
+    "undo_not_now": WHO_WRITES,
+    "undo_introduce": WHO_WRITES,
+    "undo_finish_task": WHO_WRITES,
 }
 
 
@@ -116,7 +164,9 @@ OF_A_CLIENT = {name for name, pattern in PATTERNS.items() if "<int:pk>" in patte
 def address(name: str, slug: str, client: Client) -> str:
     contact, token = client.clinic.local_contacts.first(), client.clinic.api_tokens.first()
     meeting, feed = Meeting.objects.first(), Feed.objects.first()
-    reading = client.clinic.feed_previews.first()
+    reading, spreadsheet = client.clinic.feed_previews.first(), client.clinic.spreadsheets.first()
+    given = client.clinic.hand_overs.first()
+    other, merge = client.clinic.clients.exclude(pk=client.pk).first(), client.clinic.merges.first()
     wanted = {
         "slug": slug,
         "pk": client.pk,
@@ -126,6 +176,10 @@ def address(name: str, slug: str, client: Client) -> str:
         "feed": feed.pk if feed is not None else 0,
         "preview": reading.pk if reading is not None else 0,
         "key": "no-key-of-ours",
+        "spreadsheet": spreadsheet.pk if spreadsheet is not None else 0,
+        "other": other.pk if other is not None else client.pk,
+        "merge": merge.pk if merge is not None else 0,
+        "hand_over": given.pk if given is not None else 0,
     }
     return reverse(name, kwargs={key: wanted[key] for key in wanted if f":{key}>" in PATTERNS[name]})
 
@@ -135,6 +189,18 @@ def furnished(ana: Client, joe: LocalContact) -> None:
     """Riverside has somebody and something of every kind that an address may name."""
     cast.a_meeting("lantern")
     setup.make_token(name="the ward", clinic=ana.clinic, read_only=True, by=cast.BY, now=cast.NOW)
+    handing_over.hand_over(
+        clinic=ana.clinic,
+        clients=[ana],
+        held_by=ana.keyworker,
+        to=cast.a_keyworker(ana.clinic, "rea"),
+        by=cast.BY,
+        now=cast.NOW,
+        starts_on=cast.day("2026-03-09"),
+    )
+    cast.a_client(ana.clinic, "C1", first_name="Cara")
+    twice = [cast.a_client(ana.clinic, reference, first_name="Dee") for reference in ("D1", "D2")]
+    merging.merge(kept=twice[0], merged=twice[1], by=cast.BY, now=cast.NOW)
     of = About("Narcotics Anonymous", "Europe/London", "leeds", FeedFormat.MEETING_GUIDE)
     reader = Actor.staff(cast.a_keyworker(ana.clinic, "lena", Role.MANAGER))
     for _ in range(2):
@@ -143,6 +209,9 @@ def furnished(ana: Client, joe: LocalContact) -> None:
         )
         if not Feed.objects.exists():
             accept(preview=reading, accept_closing=False, by=reader, now=cast.NOW)
+    a_spreadsheet_taken_in(
+        ana.clinic, "attendance", ["reference", "attended_on", "source"], ["A1", "x", "slip"]
+    )
 
 
 @pytest.fixture
@@ -209,8 +278,8 @@ def test_another_clinics_client_is_nowhere(
 
 def test_an_empty_form_changes_nothing_and_breaks_nothing(staff: list[Staff], ana: Client) -> None:
     before = everything()
-    # The one act in which everything may be left empty, and the page that has nothing but its button.
-    for name in set(PATTERNS) - {"act_details", "revoke_token"}:
+    # The one act in which everything may be left empty, and the pages that have nothing but their button.
+    for name in set(PATTERNS) - {"act_details", "revoke_token", "one_hand_over", "merged"}:
         for one in staff:
             assert one.browser.post(address(name, "riverside", ana)).status_code < 500, name
             one.browser.force_login(one.user)

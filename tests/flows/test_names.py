@@ -76,7 +76,7 @@ def test_what_people_write_is_shown_as_they_wrote_it(kay: Staff, ana: Client, jo
     kay.does("pause", ana, starts_on="2026-02-01", ends_on="2026-02-02", kind="other", detail=MARKED)
     kay.does("consent", ana, channel="sms", given_on="2026-03-01", how=MARKED, agreed="on")
     kay.does("introduce", ana, contact=joe.pk, given_on="2026-03-01", how=MARKED, agreed="on")
-    kay.does("spoke", ana, outcome=MARKED)
+    kay.does("spoke", ana, said="other", words=MARKED)
     kay.does("not_now", ana, until="2026-03-09", reason=MARKED)
     kay.does("details", ana, first_name="Ana", preferences=MARKED, keyworker=kay.user.pk)
     tasks.raise_tasks([Need(ana, TaskKind.BY_HAND, MARKED)], cast.NOW)

@@ -22,8 +22,16 @@ READS = {
     "clients": ["who", "q", "standing", "page"],
     "messages": ["who", "state", "page"],
     "meeting_options": ["meeting"],
+    "quick": ["q"],
 }
-OF_ANA = {"client": ["timeline"], "act_correct": ["attendance", "next"], "act_finish_task": ["task", "next"]}
+OF_ANA = {
+    "client": ["timeline", "kind", "text", "since", "until", "page"],
+    "act_log": ["attended_on", "week"],
+    "act_did_not_go": ["week"],
+    "act_pin_note": ["note", "pinned"],
+    "act_correct": ["attendance", "next"],
+    "act_finish_task": ["task", "next"],
+}
 HOSTILE = [
     "\0",
     "0001-01-01",

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.test import RequestFactory
 
 from attendance.register import recording
 from clinic.access import Permission, Viewer
@@ -16,7 +15,7 @@ from clinic.intake import Intake
 from clinic.models import Client, Clinic
 from reminders.contacts.models import LocalContact
 from reminders.desk.sweeping import sweep
-from reminders.desk.today import today
+from reminders.desk.today import PAGE, today
 from reminders.prompts.ladder import Step
 from reminders.prompts.states import PromptState
 from reminders.worklist import tasks
@@ -99,24 +98,27 @@ def test_a_row_says_why_shows_the_weeks_and_offers_the_next_act(kay: Staff, joe:
     assert (
         "Missed 2 weeks, the first that of 16 February 2026; last meeting on 10 February 2026." in page.text
     )
-    weeks = page.elements("ol", class_="week-strip")[0]
-    assert Page.of_element(weeks).texts("li") == [
-        "Week of 5 January 2026: not expected yet",
-        "Week of 12 January 2026: not expected yet",
-        "Week of 19 January 2026: not expected yet",
-        "Week of 26 January 2026: met, 1 recorded",
-        "? Week of 2 February 2026: nothing recorded",
-        "Week of 9 February 2026: met, 1 recorded",
-        "Week of 16 February 2026: did not go",
-        "? Week of 23 February 2026: nothing recorded",
-        "Week of 2 March 2026: still open",
+    assert page.texts("p", class_="person-why") == ["2 weeks missed, not lapsed yet."]
+    weeks = page.elements(class_="week-strip")[0]
+    assert dict(weeks.attributes)["aria-label"] == (
+        "The last 9 weeks, oldest first: 3 weeks not expected yet, met, 1 recorded, nothing recorded, "
+        "met, 1 recorded, did not go, nothing recorded, still open."
+    )
+    boxes = [dict(one.attributes)["title"] for one in page.elements("span", class_="week")]
+    assert boxes[3:] == [
+        "26 Jan: met, 1 recorded",
+        "2 Feb: nothing recorded",
+        "9 Feb: met, 1 recorded",
+        "16 Feb: did not go",
+        "23 Feb: nothing recorded",
+        "2 Mar: still open",
     ]
     acts = Page.of_element(page.elements("div", class_="person-actions")[0])
     labels = ["Log a meeting", "Spoke to them", "Introduce", "Pause", "Not now"]
     assert acts.texts("a") == [f"{label} : Below" for label in labels]
     assert acts.texts("span", class_="visually-hidden") == [": Below"] * len(labels)
     back = [dict(one.attributes)["href"] or "" for one in acts.elements("a")]
-    assert all(link.endswith("/?next=%2Friverside%2Ftoday%2F") for link in back)
+    assert all(link.endswith("/?next=/riverside/today/") for link in back)
 
 
 def test_no_two_buttons_of_today_are_called_the_same(kay: Staff, ana: Client, ben: Client) -> None:
@@ -138,7 +140,7 @@ def test_introducing_is_offered_to_whoever_may(kay: Staff, ana: Client) -> None:
     def offered(*permissions: Permission) -> list[str]:
         viewer = Viewer(kay.user, kay.clinic, [kay.clinic], frozenset(permissions))
         (section,) = today(kay.clinic, viewer.clients(), cast.NOW).sections
-        told = {"viewer": viewer, "row": section.rows[0], "request": RequestFactory().get("/")}
+        told = {"viewer": viewer, "row": section.rows[0], "back": "/"}
         row = Page(200, render_to_string("reminders/today_row.html", told))
         return row.texts("a", class_="button")
 
@@ -179,7 +181,7 @@ def test_kay_sees_her_own_and_everybodys_and_mo_everybodys(kay: Staff, mo: Staff
     cast.a_client(kay.clinic, "N1", first_name="Nobodys")
     assert waiting(kay.opens("today")) == ["Ana Madeup"]
     assert waiting(kay.opens("today", who="all")) == ["Ana Madeup", "Kims", "Nobodys"]
-    assert "no keyworker" in kay.opens("today", who="all").text
+    assert "No keyworker" in kay.opens("today", who="all").text
     seen = mo.opens("today")
     assert waiting(seen) == ["Ana Madeup", "Kims", "Nobodys"]
     assert seen.elements("div", class_="person-actions") == []
@@ -250,17 +252,32 @@ def test_whoever_is_put_aside_or_paused_is_named_and_can_be_brought_back(
     assert waiting(kay.opens("today")) == ["Ana Madeup"]
 
 
-def test_fifty_stand_on_a_page_in_the_order_of_all(kay: Staff) -> None:
+def test_a_page_has_its_share_in_the_order_of_all(kay: Staff) -> None:
     with transaction.atomic(), gathered():
-        for nth in range(51):
+        for nth in range(PAGE + 1):
             somebody(kay, f"Never {nth:02}")
         asks(somebody(kay, "Ringing"), TaskKind.RING_ME, "Asked to be rung.")
     first, second = kay.opens("today"), kay.opens("today", page="2")
-    assert (len(waiting(first)), len(waiting(second))) == (50, 2)
+    assert (len(waiting(first)), len(waiting(second))) == (PAGE, 2)
     assert waiting(first)[0] == "Ringing"
     assert set(waiting(first)) & set(waiting(second)) == set()
-    assert first.texts("span", class_="count") == ["1", "51"]
-    assert second.texts("span", class_="count") == ["51"]
-    assert "52 clients need somebody" in second.text
-    assert "Page 2 of 2, 51 to 52 of 52 clients" in second.text
-    assert "?who=mine&page=2" in first.links
+    assert first.texts("span", class_="count") == ["1", str(PAGE + 1)]
+    assert second.texts("span", class_="count") == [str(PAGE + 1)]
+    assert f"{PAGE + 2} clients need somebody" in second.text
+    assert "Page 2 of 2" in second.text
+    next_first = Client.objects.get(first_name=waiting(second)[0]).pk
+    assert f"?who=mine&page=2&at={next_first}#client-{next_first}" in first.links
+
+
+def test_going_on_leads_to_whoever_is_next_however_many_have_gone_meanwhile(kay: Staff) -> None:
+    with transaction.atomic(), gathered():
+        people = [somebody(kay, f"Never {nth:02}") for nth in range(PAGE + 3)]
+    first = kay.opens("today")
+    for client in people[:5]:
+        kay.does("not_now", client, until="2026-03-09", reason="Away.")
+    (on,) = [link for link in first.links if link.startswith("?") and "&at=" in link]
+    page = kay.goes_to(f"{kay.address('today')}{on.partition('#')[0]}")
+    assert people[PAGE].first_name in waiting(page)
+    # Where they have gone, too, it is the page that was meant.
+    kay.does("not_now", people[PAGE], until="2026-03-09", reason="Away.")
+    assert kay.opens("today", page="1", at=people[PAGE].pk).status == 200

@@ -1,4 +1,4 @@
-"""A workbook (xlsx) as the records that its first sheet would have as CSV."""
+"""A workbook (xlsx) as the records that one of its sheets would have as CSV."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, time
 from typing import Any
 
 from openpyxl.utils.datetime import from_excel
 
-from attendance.directory.feeds.workbook_parts import Parts, Style, find_parts
+from attendance.directory.feeds.workbook_parts import Parts, Sheet, Style, find_parts
 from attendance.directory.feeds.workbook_xml import events
 from clinic.errors import Refused
 from clinic.imports.records import CsvRecord
@@ -30,15 +31,28 @@ PLACE = re.compile(r"([A-Z]{1,3})[0-9]+")
 Row = tuple[int, Mapping[int, str]]
 
 
-def workbook_records(data: bytes) -> Iterator[CsvRecord]:
+def workbook_records(data: bytes, sheet: str | None = None, largest: int = LARGEST) -> Iterator[CsvRecord]:
     """The rows that are not blank, numbered from 1 with the blank ones counted, as wide as the first of them.
 
+    sheet: the name of the one to read, the first where none is given. largest: in bytes, unpacked.
     Columns beyond the 256th are left out. Cells are what they hold and not the formula for it; numbers, dates and
     times are written as a list would have them. Raises Refused, at once or on the way, where the bytes are no
     workbook or go on without end.
     """
+    with _broken_is_refused():
+        yield from _records(data, sheet, largest)
+
+
+def sheets_of(data: bytes, largest: int = LARGEST) -> list[Sheet]:
+    """The sheets of a workbook in their order, charts left out. Raises Refused as workbook_records does."""
+    with _broken_is_refused(), _unpacked(data, largest) as packed:
+        return find_parts(packed).sheets
+
+
+@contextmanager
+def _broken_is_refused() -> Iterator[None]:
     try:
-        yield from _records(data)
+        yield
     except Refused:
         raise
     except Exception as error:
@@ -46,16 +60,24 @@ def workbook_records(data: bytes) -> Iterator[CsvRecord]:
         raise Refused("The feed is a workbook that cannot be read. Nothing was changed.") from error
 
 
-def _records(data: bytes) -> Iterator[CsvRecord]:
+@contextmanager
+def _unpacked(data: bytes, largest: int) -> Iterator[zipfile.ZipFile]:
     if data.count(PART) > MOST_PARTS:
         raise Refused(f"The feed is a workbook of more than {MOST_PARTS:,} parts. Nothing was changed.")
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
-        if sum(part.file_size for part in packed.infolist()) > LARGEST:
+        if sum(part.file_size for part in packed.infolist()) > largest:
             raise Refused(
-                f"The feed is a workbook of more than {LARGEST:,} bytes unpacked. Nothing was changed."
+                f"The feed is a workbook of more than {largest:,} bytes unpacked. Nothing was changed."
             )
+        yield packed
+
+
+def _records(data: bytes, sheet: str | None, largest: int) -> Iterator[CsvRecord]:
+    with _unpacked(data, largest) as packed:
         width = filled = 0
-        for number, cells in _rows(packed, find_parts(packed)):
+        parts = find_parts(packed)
+        chosen = next(one.part for one in parts.sheets if sheet in (None, one.name))
+        for number, cells in _rows(packed, parts, chosen):
             last = max((column for column, cell in cells.items() if cell.strip()), default=0)
             if not last:
                 continue
@@ -66,14 +88,14 @@ def _records(data: bytes) -> Iterator[CsvRecord]:
             yield CsvRecord(number, [cells.get(column, "") for column in range(1, max(width, last) + 1)])
 
 
-def _rows(packed: zipfile.ZipFile, parts: Parts) -> Iterator[Row]:
+def _rows(packed: zipfile.ZipFile, parts: Parts, sheet: str) -> Iterator[Row]:
     """Each row with its number, and what stands in its columns, from 1 for A."""
     number = column = 0
     cells: dict[int, str] = {}
     cell: Mapping[str, str] = {}
     pieces: list[str] = []
     aloud = False
-    with packed.open(parts.sheet) as content:
+    with packed.open(sheet) as content:
         for name, attributes, text in events(content):
             begins = attributes is not None
             if name == "row" and attributes is not None:
@@ -132,7 +154,9 @@ def _number(stated: str, style: Style, epoch: datetime) -> Any:
     if style.date:
         return from_excel(float(stated), epoch, timedelta=style.length_of_time)
     value = float(stated)
-    return int(value) if value.is_integer() and "e" not in stated.lower() else value
+    if not value.is_integer() or "e" in stated.lower():
+        return value
+    return f"{int(value):0{style.digits}}" if style.digits else int(value)
 
 
 def _text(value: Any) -> str:

@@ -1,8 +1,9 @@
-"""Where a workbook keeps what: its first sheet, the texts that cells share, and which of its styles are dates."""
+"""Where a workbook keeps what: its sheets, the texts that cells share, and which of its styles are dates."""
 
 from __future__ import annotations
 
 import posixpath
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -18,40 +19,57 @@ MOST_TEXTS = 2_000_000
 # A workbook has at most 64,000 styles, and a format at most 255 characters.
 MOST_STYLES = 65_536
 LONGEST_FORMAT = 255
+MOST_SHEETS = 1000
 # Of every part but the sheet and the texts.
 MOST_ELEMENTS = 1_000_000
 
 
+# A number such as a telephone's or a reference's that is shown with its leading noughts.
+NOUGHTS = re.compile(r"0{2,30}")
+
+
 class Style(NamedTuple):
-    """What a number in a cell of this style stands for."""
+    """What a number in a cell of this style stands for; digits: with how many a whole one is written at least."""
 
     date: bool = False
     length_of_time: bool = False
+    digits: int = 0
+
+
+class Sheet(NamedTuple):
+    """One of a workbook's sheets: its name, the name of its part, and whether it is kept from sight."""
+
+    name: str
+    part: str
+    hidden: bool
 
 
 class Parts(NamedTuple):
-    """The name of the first sheet's part, and what its cells refer to by number; epoch is the day of number 0."""
+    """The sheets, and what their cells refer to by number; epoch is the day of number 0."""
 
-    sheet: str
+    sheets: list[Sheet]
     texts: list[str]
     styles: list[Style]
     epoch: datetime
 
 
 def find_parts(packed: zipfile.ZipFile) -> Parts:
-    """What there is to know before the first sheet can be read. Raises Refused, or KeyError where a part is missing."""
+    """What there is to know before a sheet can be read. Raises Refused, or KeyError where a part is missing."""
     book = dict(_related(packed, "").values())["officeDocument"]
     related = _related(packed, book)
-    first, epoch = "", WINDOWS_EPOCH
+    sheets: list[Sheet] = []
+    epoch = WINDOWS_EPOCH
     for name, attributes, _ in _events(packed, book):
         if name == "workbookPr" and attributes and attributes.get("date1904") in ("1", "true"):
             epoch = MAC_EPOCH
-        if name == "sheet" and attributes and not first:
+        if name == "sheet" and attributes and len(sheets) < MOST_SHEETS:
             kind, target = related.get(_local(attributes, "id"), ("", ""))
-            first = target if kind == "worksheet" else ""
+            hidden = attributes.get("state", "visible") != "visible"
+            if kind == "worksheet":
+                sheets.append(Sheet(attributes.get("name", ""), target, hidden))
     by_kind = dict(related.values())
     return Parts(
-        sheet=first,
+        sheets=sheets,
         texts=_texts(packed, by_kind["sharedStrings"]) if "sharedStrings" in by_kind else [],
         styles=_styles(packed, by_kind["styles"]) if "styles" in by_kind else [],
         epoch=epoch,
@@ -120,4 +138,5 @@ def _styles(packed: zipfile.ZipFile, part: str) -> list[Style]:
 
 
 def _style(code: str) -> Style:
-    return Style(bool(is_date_format(code)), bool(is_timedelta_format(code)))
+    digits = len(code) if NOUGHTS.fullmatch(code) else 0
+    return Style(bool(is_date_format(code)), bool(is_timedelta_format(code)), digits)

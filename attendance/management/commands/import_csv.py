@@ -5,15 +5,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from attendance.register.imports import ATTENDANCE, CHECKINS, PAUSES
+from attendance.spreadsheets.kinds import KINDS
 from clinic.actors import Actor
-from clinic.errors import Refused
-from clinic.imports.clients import CLIENTS
 from clinic.imports.running import import_sheet, write_rejects
 from clinic.management.base import VerbCommand
-
-SHEETS = {"clients": CLIENTS, "attendance": ATTENDANCE, "pauses": PAUSES, "checkins": CHECKINS}
-TO_COME = "interviews"
 
 
 class Command(VerbCommand):
@@ -24,7 +19,7 @@ class Command(VerbCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("kind", choices=[*SHEETS, TO_COME])
+        parser.add_argument("kind", choices=[*KINDS])
         parser.add_argument("file", type=Path)
         parser.add_argument("--clinic", required=True, metavar="SLUG")
         parser.add_argument("--dry-run", action="store_true", help="change nothing in the database")
@@ -32,10 +27,8 @@ class Command(VerbCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        if options["kind"] == TO_COME:
-            raise Refused("Interviews cannot be imported yet.")
         imported = import_sheet(
-            SHEETS[options["kind"]],
+            KINDS[options["kind"]].sheet,
             path,
             clinic=self.clinic(options["clinic"]),
             by=Actor.command("import_csv"),

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
 
 from attendance.directory.fellowships import seen_by
-from attendance.directory.models import Fellowship
+from attendance.directory.models import Fellowship, Meeting
 from attendance.directory.naming import another_day_text, option_text
 from attendance.pages.fields import MeetingField, suggest_meetings
 from attendance.register import correcting, recording, usual
 from attendance.register.models import Attendance, Source
-from clinic.pages.act import Act, ActForm, Context
-from clinic.pages.fields import DayField, ReasonField, field_of
-from clinic.weeks import day_text
+from clinic.effects import UNDONE
+from clinic.errors import Refused
+from clinic.pages.act import NOTHING_TO_UNDO, Act, ActForm, Context, Done, number_of
+from clinic.pages.fields import DayField, ReasonField, asked_day, field_of
+from clinic.weeks import DAY, day_text, week_of
 
 
 class MeetingForm(ActForm):
@@ -51,6 +54,7 @@ class LogForm(MeetingForm):
     """A meeting somebody went to."""
 
     field_order = ("attended_on", "meeting", "anyway", "fellowship", "source", "note")
+    from_address = ("attended_on", "week")
 
     meeting = MeetingField(
         label="Meeting", help_text="Type a few letters of its name, place or day; or leave it empty."
@@ -75,17 +79,38 @@ class LogForm(MeetingForm):
         return values
 
     def prepare(self) -> None:
-        """Today, the meeting they usually go to on such a day, and the fellowships that the clinic sees."""
-        today, clinic = self.context.today, self.context.client.clinic
-        meeting = usual.meeting_on(suggest_meetings(self), today, clinic.time_zone)
+        """Today, or the day that an address names; the meeting they usually go to on it; the fellowships of the clinic.
+
+        Where the address names a week it is the day of their usual meeting in that, else its first day.
+        """
+        clinic = self.context.client.clinic
+        known = suggest_meetings(self)
+        day = self._day(known)
+        meeting = usual.meeting_on(known, day, clinic.time_zone)
         field = field_of(self, "fellowship", forms.ModelChoiceField)
         field.queryset = seen_by(clinic)
-        self.fields["attended_on"].initial = today
+        self.initial["attended_on"] = day
         if meeting is not None:
             self.fields["meeting"].initial = option_text(meeting)
+        if asked_day(self.initial.get("week")) is not None:
+            week = week_of(day, clinic.week_starts_on)
+            self.instead = ("did_not_go", "Did not go that week", f"week={week}")
+
+    def _day(self, known: list[Meeting]) -> date:
+        """The likeliest day."""
+        today, clinic = self.context.today, self.context.client.clinic
+        on, week = asked_day(self.initial.get("attended_on")), asked_day(self.initial.get("week"))
+        if on is not None:
+            return on
+        if week is None or week > today:
+            return today
+        first = week_of(week, clinic.week_starts_on)
+        days = [one for one in (first + number * DAY for number in range(7)) if one <= today]
+        there = (one for one in days if usual.meeting_on(known, one, clinic.time_zone) is not None)
+        return next(there, days[0])
 
 
-def log(context: Context, values: dict[str, Any]) -> str:
+def log(context: Context, values: dict[str, Any]) -> str | Done:
     """Record the meeting."""
     receipt = recording.record(
         client=context.client,
@@ -102,7 +127,24 @@ def log(context: Context, values: dict[str, Any]) -> str:
         return f"That was recorded already: {context.client} on {day}."
     if receipt.effect is recording.Effect.CHANGED:
         return f"Added to the meeting already known on {day}."
-    return f"Recorded: {context.client} went on {day}."
+    return Done(f"Recorded: {context.client} went on {day}.", of=f"{receipt.attendance.pk}")
+
+
+def theirs(context: Context, row: int) -> Attendance:
+    """An attendance of the client's own, standing or not; raises Refused for any other."""
+    held = context.client.attendances.select_related("client__clinic", "clinic", "meeting", "corrects")
+    found = held.filter(pk=row).first()
+    if found is None:
+        raise Refused(NOTHING_TO_UNDO)
+    return found
+
+
+def undo_log(context: Context, of: str) -> str:
+    """Take the entry back."""
+    entry = theirs(context, number_of(of))
+    taken = correcting.undo(attendance=entry, by=context.viewer.actor, now=context.now)
+    who = f"{context.client}, {day_text(entry.attended_on)}"
+    return f"Taken back: {who}." if taken else f"It was taken back already: {who}."
 
 
 class AttendanceForm(ActForm):
@@ -132,7 +174,7 @@ class VoidForm(AttendanceForm):
     reason = ReasonField(label="Why")
 
 
-def void(context: Context, values: dict[str, Any]) -> str:
+def void(context: Context, values: dict[str, Any]) -> str | Done:
     """Strike it out."""
     attendance = values["attendance"]
     day = day_text(attendance.attended_on)
@@ -140,7 +182,17 @@ def void(context: Context, values: dict[str, Any]) -> str:
         attendance=attendance, reason=values["reason"], by=context.viewer.actor, now=context.now
     ):
         return f"The meeting on {day} was struck out already."
-    return f"Struck out: the meeting on {day}. It stays on record, and no longer counts."
+    return Done(
+        f"Struck out: the meeting on {day}. It stays on record, and no longer counts.", of=f"{attendance.pk}"
+    )
+
+
+def undo_void(context: Context, of: str) -> str:
+    """Let it count again."""
+    entry = theirs(context, number_of(of))
+    again = correcting.restore(attendance=entry, by=context.viewer.actor, now=context.now)
+    day = day_text(entry.attended_on)
+    return f"The meeting on {day} counts again." if again else f"The meeting on {day} counted already."
 
 
 class CorrectForm(AttendanceForm, MeetingForm):
@@ -164,12 +216,12 @@ class CorrectForm(AttendanceForm, MeetingForm):
         self.fields["meeting"].initial = option_text(held.meeting) if held.meeting is not None else ""
 
 
-def correct(context: Context, values: dict[str, Any]) -> str:
+def correct(context: Context, values: dict[str, Any]) -> str | Done:
     """Put it right."""
     held = values["attendance"]
     if (held.attended_on, held.meeting) == (values["attended_on"], values["meeting"]):
         return "Nothing was different."
-    correcting.correct(
+    right = correcting.correct(
         attendance=held,
         attended_on=values["attended_on"],
         meeting=values["meeting"],
@@ -178,11 +230,29 @@ def correct(context: Context, values: dict[str, Any]) -> str:
         by=context.viewer.actor,
         now=context.now,
     )
-    return "Corrected. What stood before stays on record."
+    return Done("Corrected. What stood before stays on record.", of=f"{right.pk}" if right.corrects else "")
+
+
+def undo_correct(context: Context, of: str) -> str:
+    """Put back what stood before; the correction stays on record as well."""
+    entry = theirs(context, number_of(of))
+    before = entry.corrects
+    if before is None:
+        raise Refused(NOTHING_TO_UNDO)
+    correcting.correct(
+        attendance=entry,
+        attended_on=before.attended_on,
+        meeting=before.meeting,
+        fellowship=before.fellowship if before.meeting is None else None,
+        reason=UNDONE,
+        by=context.viewer.actor,
+        now=context.now,
+    )
+    return f"As it was before: the meeting on {day_text(before.attended_on)}."
 
 
 ACTS = [
-    Act("log", "Log a meeting", "Log it", LogForm, log),
-    Act("void", "Strike out a meeting", "Strike out", VoidForm, void, danger=True),
-    Act("correct", "Correct a meeting", "Correct", CorrectForm, correct),
+    Act("log", "Log a meeting", "Log it", LogForm, log, undo=undo_log),
+    Act("void", "Strike out a meeting", "Strike out", VoidForm, void, danger=True, undo=undo_void),
+    Act("correct", "Correct a meeting", "Correct", CorrectForm, correct, undo=undo_correct),
 ]

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 VOIDED_BY_SOMEBODY = Q(voided_at__isnull=True, voided_by="") | Q(voided_at__isnull=False) & ~Q(voided_by="")
+# Who used to take something back was not asked why.
+REASON_ONLY_WHERE_VOIDED = Q(void_reason="") | Q(voided_at__isnull=False)
 
 
 class Source(models.TextChoices):

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from attendance.register.models.shared import VOIDED_BY_SOMEBODY, Source
+from attendance.register.models.shared import REASON_ONLY_WHERE_VOIDED, VOIDED_BY_SOMEBODY, Source
 from clinic.models import Client, Clinic
 
 
@@ -24,8 +24,12 @@ class Pause(models.Model):
     reason = models.CharField(max_length=300)
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=150)
+    corrects = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by"
+    )
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by = models.CharField(max_length=150, blank=True)
+    void_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["starts_on", "id"]
@@ -36,6 +40,7 @@ class Pause(models.Model):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="pause_has_a_reason"),
             models.CheckConstraint(condition=VOIDED_BY_SOMEBODY, name="pause_voided_by_somebody"),
+            models.CheckConstraint(condition=REASON_ONLY_WHERE_VOIDED, name="pause_reason_only_where_voided"),
             models.UniqueConstraint(
                 fields=["client", "starts_on", "ends_on"],
                 condition=Q(voided_at__isnull=True),
@@ -63,6 +68,7 @@ class CheckIn(models.Model):
     recorded_by = models.CharField(max_length=150, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
     voided_by = models.CharField(max_length=150, blank=True)
+    void_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["week", "id"]
@@ -73,6 +79,9 @@ class CheckIn(models.Model):
             models.CheckConstraint(condition=Q(answer__in=Answer.values), name="checkin_of_a_known_answer"),
             models.CheckConstraint(condition=Q(source__in=Source.values), name="checkin_from_a_known_source"),
             models.CheckConstraint(condition=VOIDED_BY_SOMEBODY, name="checkin_voided_by_somebody"),
+            models.CheckConstraint(
+                condition=REASON_ONLY_WHERE_VOIDED, name="checkin_reason_only_where_voided"
+            ),
         ]
 
     def __str__(self) -> str:

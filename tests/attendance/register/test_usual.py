@@ -89,3 +89,16 @@ def test_one_that_has_left_its_feed_stands_only_for_days_before(tuesdays):
     tuesdays.closed_on = day("2026-02-24")
     assert usual.meeting_on([tuesdays], day("2026-02-17"), LONDON) == tuesdays
     assert usual.meeting_on([tuesdays], day("2026-02-24"), LONDON) is None
+
+
+def test_of_a_day_are_those_that_may_be_held_then_and_those_by_appointment(tuesdays, new_on_tuesdays):
+    asked = cast.a_meeting("asked")
+    left = cast.a_meeting("left", day=1, starts_at=time(9), closed_on=day("2026-02-17"))
+    rests = cast.a_meeting("rests", day=1, starts_at=time(9), attendance_option=AttendanceOption.INACTIVE)
+    all_of_them = [asked, left, rests, tuesdays, new_on_tuesdays]
+    assert usual.held_on(all_of_them, day("2026-02-10"), LONDON) == [asked, left, tuesdays, new_on_tuesdays]
+    assert usual.held_on(all_of_them, day("2026-02-17"), LONDON) == [asked, tuesdays, new_on_tuesdays]
+    assert usual.held_on(all_of_them, day("2026-02-18"), LONDON) == [asked]
+    assert usual.meeting_on(all_of_them, day("2026-02-10"), LONDON) == left, (
+        "an appointment stands for no day"
+    )

@@ -134,10 +134,3 @@ def test_a_file_that_is_not_there(clinic, clients):
     sheet.path.unlink()
     ran = sheet.take_in()
     assert (ran.code, ran.out, ran.err) == (2, "", f"{sheet.path}: No such file or directory\n")
-
-
-def test_interviews_are_yet_to_come(clinic, clients):
-    sheet = clients({})
-    sheet.kind = "interviews"
-    ran = sheet.take_in()
-    assert (ran.code, ran.out, ran.err) == (2, "", "Interviews cannot be imported yet.\n")

@@ -1,5 +1,5 @@
 """Every act on a client, and what the pages say of it."""
 
-from tests.flows.acts import attendance, choices, desk, treatment
+from tests.flows.acts import attendance, choices, desk, interviews, notes, treatment
 
-ACTS = [*attendance.ACTS, *choices.ACTS, *treatment.ACTS, *desk.ACTS]
+ACTS = [*attendance.ACTS, *choices.ACTS, *treatment.ACTS, *notes.ACTS, *desk.ACTS, *interviews.ACTS]

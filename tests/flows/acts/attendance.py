@@ -4,6 +4,7 @@ from tests.flows.acts.told import (
     EARLY,
     FUTURE,
     LONG,
+    NO_CHECK_IN,
     NO_CHOICE,
     NO_DATE,
     NO_MEETING,
@@ -148,7 +149,7 @@ ACTS = [
     ),
     Told(
         "void_pause",
-        but(pause=lambda world: world.paused(world.ana).pk),
+        but(pause=lambda world: world.paused(world.ana).pk, reason="They stayed at home."),
         "The pause is taken back; the weeks count again.",
         f"Which pause – {NO_PAUSE}",
         [
@@ -156,6 +157,42 @@ ACTS = [
             (but(pause=lambda world: world.paused(world.hugo).pk), f"Which pause – {NO_PAUSE}"),
             (but(pause="none"), f"Which pause – {NO_PAUSE}"),
             (but(pause=""), f"Which pause – {REQUIRED}"),
+            (but(reason=""), f"Why – {REQUIRED}"),
+            (but(reason=LONG), f"Why – {TOO_LONG.format(300, 301)}"),
+        ],
+    ),
+    Told(
+        "correct_pause",
+        but(
+            pause=lambda world: world.paused(world.ana).pk,
+            starts_on="2026-02-02",
+            ends_on="2026-02-15",
+            reason="A week longer.",
+        ),
+        "Corrected: paused from 2 February 2026 to 15 February 2026. What stood before stays on record.",
+        f"Which pause – {NO_PAUSE}",
+        [
+            (
+                but(ends_on="2026-02-01"),
+                "Last day – It ends on 1 February 2026, before it starts on 2 February 2026.",
+            ),
+            (but(starts_on="soon"), f"From – {NO_DATE}"),
+            (but(reason=" "), f"What was wrong – {REQUIRED}"),
+            (but(pause=lambda world: world.paused(world.ben).pk), f"Which pause – {NO_PAUSE}"),
+            (but(pause=lambda world: world.paused(world.hugo).pk), f"Which pause – {NO_PAUSE}"),
+        ],
+    ),
+    Told(
+        "void_check_in",
+        but(check_in=lambda world: world.said_no(world.ana).pk, reason="It was Ben who said so."),
+        "Taken back: “did not go” in the week of 9 February 2026. It stays on record.",
+        NO_CHECK_IN,
+        [
+            (but(reason=""), f"Why – {REQUIRED}"),
+            (but(check_in=lambda world: world.said_no(world.ben).pk), NO_CHECK_IN),
+            (but(check_in=lambda world: world.said_no(world.hugo).pk), NO_CHECK_IN),
+            (but(check_in="x"), NO_CHECK_IN),
+            (but(check_in=""), "Choose the week on the client's page."),
         ],
     ),
 ]

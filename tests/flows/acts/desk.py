@@ -7,6 +7,7 @@ from tests.flows.acts.told import (
     LONG,
     NO_CHOICE,
     NO_DATE,
+    NO_SUCH_CHOICE,
     NOT_WAITING,
     REQUIRED,
     TOO_LONG,
@@ -19,12 +20,14 @@ from tests.flows.acts.told import (
 ACTS = [
     Told(
         "spoke",
-        fixed(outcome="Will go on Tuesday."),
+        fixed(said="means_to_go", words="Will go on Tuesday."),
         "Noted: you spoke to Ana Madeup.",
         "That was noted a moment ago.",
         [
-            (but(outcome=""), f"What came of it – {REQUIRED}"),
-            (but(outcome=LONG), f"What came of it – {TOO_LONG.format(300, 301)}"),
+            (but(said=""), f"What came of it – {REQUIRED}"),
+            (but(said="perhaps"), f"What came of it – {NO_SUCH_CHOICE.format('perhaps')}"),
+            (but(said="other", words=" "), "In a few words – Say in a few words what came of it."),
+            (but(words=LONG), f"In a few words – {TOO_LONG.format(240, 301)}"),
         ],
         before=lambda world: world.asked_to_ring(world.ana),
     ),
@@ -83,7 +86,7 @@ ACTS = [
             (but(answer=""), f"What did they say? – {REQUIRED}"),
             (
                 but(answer="perhaps"),
-                "What did they say? – Select a valid choice. perhaps is not one of the available choices.",
+                f"What did they say? – {NO_SUCH_CHOICE.format('perhaps')}",
             ),
             (but(note=LONG), f"Note – {TOO_LONG.format(200, 301)}"),
             (but(task=lambda world: world.asked_to_ring(world.ana).pk), NOT_WAITING),
@@ -139,5 +142,20 @@ ACTS = [
             (but(task=""), "Choose what was done on the client's page."),
         ],
         by="mo",
+    ),
+    Told(
+        "hand_over",
+        but(to=lambda world: world.rea.pk, note="Knows her from before.", was=lambda world: world.kay.pk),
+        "Ana Madeup is handed over to rea, with all that is scheduled.",
+        "Somebody was quicker: Ana Madeup is with rea now.",
+        [
+            (but(to=""), f"To – {REQUIRED}"),
+            (but(to=lambda world: world.kay.pk), "To – They are kay's already: choose somebody else."),
+            (but(to="x"), f"To – {NO_CHOICE}"),
+            (but(note=LONG), f"Note – {TOO_LONG.format(300, 301)}"),
+            (but(was="nobody"), "Somebody was quicker: Ana Madeup is with kay now."),
+            (but(was=""), REQUIRED),
+        ],
+        before=World.is_kays,
     ),
 ]

@@ -9,15 +9,35 @@ from typing import Any
 
 from attendance.directory.models import Meeting
 from attendance.register import meeting_choices, meeting_plans, recording
-from attendance.register.models import Attendance, ChosenMeeting, Pause, PlannedMeeting, UnsuitedMeeting
-from attendance.register.pausing import pause
-from clinic import consents, episodes
-from clinic.models import Channel, Client, ClosedReason, Phase, Purpose
+from attendance.register.models import (
+    Answer,
+    Attendance,
+    CheckIn,
+    ChosenMeeting,
+    Pause,
+    PlannedMeeting,
+    UnsuitedMeeting,
+)
+from attendance.register.pausing import check_in, pause
+from clinic import consents, episodes, interviews, notes
+from clinic.models import (
+    Channel,
+    Client,
+    ClosedReason,
+    Interview,
+    InterviewKind,
+    Note,
+    Phase,
+    PhaseChange,
+    Purpose,
+    User,
+)
 from reminders.contacts import introducing
 from reminders.contacts.models import LocalContact
 from reminders.prompts.states import PromptState
 from reminders.worklist import aside, escalating, tasks
 from reminders.worklist.models import KeyworkerTask, TaskKind
+from tests import cast
 from tests.cast import BY, NOW, TODAY, day
 from tests.flows.crowd import a_prompt
 
@@ -37,7 +57,12 @@ NO_PLAN = "This client has no such plan, or it was taken back already."
 NO_CHOSEN = "This client has not chosen such a meeting, or it was taken back already."
 NO_WORD = "Nothing of the kind was said of it, or it was taken back already."
 NO_PAUSE = "This client has no such pause, or it was taken back already."
+NO_CHECK_IN = "Nothing of the kind is noted of this client, or it was taken back already."
+NO_NOTE = "There is no such note on this client, or it was struck out already."
+NO_CHANGE = "This client has no such entry, or it was put right already."
+NO_INTERVIEW = "This client has no such interview on record, or it was struck out already."
 NO_CHOICE = "Select a valid choice. That choice is not one of the available choices."
+NO_SUCH_CHOICE = "Select a valid choice. {} is not one of the available choices."
 TOO_LONG = "Ensure this value has at most {} characters (it has {})."
 LONG = "x" * 301
 
@@ -60,6 +85,17 @@ class World:
     def paused(self, client: Client) -> Pause:
         given = {"starts_on": day("2026-02-02"), "ends_on": day("2026-02-08"), "reason": "Holiday"}
         return pause(client=client, **given, by=BY, now=NOW)[0]
+
+    def said_no(self, client: Client) -> CheckIn:
+        given = {"week": day("2026-02-09"), "answer": Answer.DID_NOT_GO, "source": "keyworker"}
+        return check_in(client=client, **given, by=BY, now=NOW)[0]
+
+    def noted(self, client: Client) -> Note:
+        return notes.write(client=client, text="Works nights.", by=BY, now=NOW)[0]
+
+    def taken_in(self, client: Client) -> PhaseChange:
+        """The entry of a client's intake."""
+        return PhaseChange.objects.get(episode__client=client, phase=Phase.IN_TREATMENT)
 
     def plans_to_go(self, client: Client) -> PlannedMeeting:
         meeting = Meeting.objects.get(slug="lantern")
@@ -93,6 +129,29 @@ class World:
         about = tasks.about_prompt(prompt.pk)
         tasks.raise_tasks([tasks.Need(client, TaskKind.UNCERTAIN, "Ask whether it came.", about)], NOW)
         return client.keyworker_tasks.get(kind=TaskKind.UNCERTAIN, about=about)
+
+    def interviewed(self, client: Client) -> Interview:
+        return interviews.record(
+            client=client,
+            kind=InterviewKind.EIGHT_MONTHS,
+            held_on=day("2026-02-10"),
+            answers=interviews.Answers(used_alcohol=True),
+            by=BY,
+            now=NOW,
+        )[0]
+
+    @property
+    def kay(self) -> User:
+        return User.objects.get(username="kay")
+
+    @property
+    def rea(self) -> User:
+        """Another keyworker of Ana's clinic."""
+        return cast.a_keyworker(self.ana.clinic, "rea")
+
+    def is_kays(self) -> None:
+        self.ana.keyworker = self.kay
+        self.ana.save(update_fields=["keyworker"])
 
     def put_aside(self) -> None:
         aside.put_aside(client=self.ana, until=day("2026-03-09"), reason="In hospital.", by=BY, now=NOW)

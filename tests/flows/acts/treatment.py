@@ -3,7 +3,7 @@
 from tests.flows.acts.told import (
     EARLY,
     FUTURE,
-    NO_CHOICE,
+    NO_CHANGE,
     NO_DATE,
     REQUIRED,
     TOO_LONG,
@@ -25,6 +25,24 @@ ACTS = [
             (but(phase="cured"), "Phase – Select a valid choice. cured is not one of the available choices."),
             (but(phase=""), f"Phase – {REQUIRED}"),
             (but(changed_on="yesterday"), f"Since – {NO_DATE}"),
+        ],
+    ),
+    Told(
+        "correct_phase",
+        but(
+            change=lambda world: world.taken_in(world.ana).pk,
+            changed_on="2026-01-05",
+            reason="Monday, by the letter.",
+        ),
+        "Corrected: In treatment since 5 January 2026. What stood before stays on record.",
+        NO_CHANGE,
+        [
+            (but(changed_on="2026-03-03"), f"The right day – {FUTURE}"),
+            (but(changed_on="long ago"), f"The right day – {NO_DATE}"),
+            (but(reason=""), f"What was wrong – {REQUIRED}"),
+            (but(change=lambda world: world.taken_in(world.ben).pk), NO_CHANGE),
+            (but(change=lambda world: world.taken_in(world.hugo).pk), NO_CHANGE),
+            (but(change=""), "Choose the entry on the client's page."),
         ],
     ),
     Told(
@@ -116,7 +134,6 @@ ACTS = [
                 "Date of birth – 8 January 2026 is after intake on 7 January 2026.",
             ),
             (but(date_of_birth="2026-03-03"), f"Date of birth – {FUTURE}"),
-            (but(keyworker="99999999999999999999"), f"Keyworker – {NO_CHOICE}"),
             (but(first_name="A\0na"), "First name – Null characters are not allowed."),
             (but(last_name="x" * 81), f"Last name – {TOO_LONG.format(80, 81)}"),
             (but(language="x" * 11), f"Language – {TOO_LONG.format(10, 11)}"),

@@ -90,7 +90,7 @@ def test_a_long_reason_is_kept_whole_and_one_that_is_too_long_refused(ana_and_jo
 
 
 def test_one_at_a_time(ana, ana_and_joe, harbour):
-    mia = a_contact(harbour, "Mia", "+447700900444")
+    mia = a_contact(harbour, "Mia", "+447700900354")
     with pytest.raises(Refused, match="under way"):
         introduced(ana, mia)
     move(ana_and_joe, S.ENDED)

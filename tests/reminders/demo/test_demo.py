@@ -23,8 +23,10 @@ from attendance.directory.kinds import FellowshipKind
 from attendance.models import Attendance, Feed, Meeting, Report
 from attendance.standing import reading, rule
 from attendance.standing.facts import Outcome, Standing
-from clinic import clock
+from clinic import clock, interviews
 from clinic.errors import Refused
+from clinic.merging.finding import likely_doubles
+from clinic.merging.suspicion import SAME_BIRTHDAY
 from clinic.models import AuditEntry, Client, Clinic, Membership, Phase, User
 from reminders.contacts.models import IntroductionState
 from reminders.demo import building
@@ -79,11 +81,21 @@ def sent_to_clients() -> list[Prompt]:
 
 def test_sixty_clients_stand_in_every_way_and_about_half_go_weekly(harbour):
     standings = Counter(harbour.standings.values_list("standing", flat=True))
-    assert standings == Counter(part.standing.value for part in PARTS)
+    # One of them was entered twice, yesterday.
+    assert standings == Counter([*(part.standing.value for part in PARTS), "settling_in"])
     assert set(standings) == {standing.value for standing in Standing}
-    assert sum(standings.values()) == harbour.clients.count() == 60
-    tracked = 60 - standings["not_tracked"]
+    assert sum(standings.values()) == harbour.clients.count() == 61
+    tracked = 61 - standings["not_tracked"]
     assert 0.45 <= standings["weekly"] / tracked <= 0.6
+
+
+def test_somebody_is_on_leave_and_somebody_was_entered_twice(harbour):
+    given, back = harbour.hand_overs.order_by("pk")
+    assert given.carried_out_at is not None
+    assert back.is_to_come
+    assert given.handed.count() == 3
+    (double,) = likely_doubles(harbour)
+    assert double.reasons == (SAME_BIRTHDAY,)
 
 
 def test_the_small_clinic_has_five_and_shares_a_keyworker(meadow):
@@ -185,8 +197,18 @@ def test_prompts_ended_in_many_ways_and_introductions_stand_in_all(harbour):
 
 @pytest.mark.parametrize(
     ("column", "unused"),
-    # No other system posts anything in the demonstration.
-    [("clinic", {"ExternalRecord.attendance"}), ("client", set())],
+    # No other system posts anything in the demonstration, and who was entered twice waits to be put together.
+    [
+        (
+            "clinic",
+            {
+                "ExternalRecord.attendance",
+                "Client.merged_into",
+                *("Merge.kept", "Merge.merged", "MergedRow.merge", "TwoPeople.one", "TwoPeople.other"),
+            },
+        ),
+        ("client", set()),
+    ],
 )
 def test_rows_that_belong_together_are_of_one_clinic_and_of_one_client(demo, column, unused):
     """The database cannot say so with keys of one column; what the verbs write must hold it all the same."""
@@ -227,6 +249,16 @@ def test_amara_and_helen_were_written_to_every_working_morning_of_a_fortnight(ha
     written_to = Counter(harbour.digests.values_list("user__username", "state"))
     assert written_to == {("amara", "sent"): 11, ("helen", "sent"): 11}
     assert [choice.days for choice in harbour.digest_choices.all()] == [[0, 1, 2, 3, 4]] * 2
+
+
+def test_interviews_were_held_one_was_put_right_and_some_are_due(harbour):
+    held = harbour.interviews.filter(voided_at__isnull=True)
+    assert held.count() >= 4
+    assert held.filter(corrects__isnull=False).exists()
+    assert {one.kind for one in held} == {"8m"}
+    due = interviews.due_among(harbour, harbour.clients.all(), clock.local_date(NOW, harbour.time_zone))
+    assert 2 <= len(due) <= 10
+    assert not set(due) & set(held.values_list("client", flat=True))
 
 
 def test_nothing_went_out_in_quiet_hours(demo):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from attendance.register import pausing
 from attendance.register.models import Pause
-from clinic import episodes
-from clinic.models import Client, Clinic, ClosedReason, User
+from clinic import episodes, interviews
+from clinic.models import Client, Clinic, ClosedReason, InterviewKind, User
+from clinic.weeks import WEEK
 from reminders.contacts.models import Introduction
 from reminders.desk.ranking import Place
 from reminders.desk.today import SENT_SHOWN, Row, Today, today
@@ -214,3 +215,43 @@ def test_the_lapsed_stand_longest_first_and_the_slipping_newest_first(harbour: C
         ("Lapsed, or silent after reaching out", ["Bo", "Di", "Ada", "Cy"]),
         ("Slipping", ["Ed"]),
     ]
+
+
+def test_whoever_is_due_for_an_interview_comes_last_until_it_is_recorded(
+    harbour: Clinic, ana: Client, ben: Client
+) -> None:
+    """Taken in on 7 January, both have their eight months on 7 September; only Ben goes every week till then."""
+    now = at("2026-08-10 09:00")
+    for number in range(29):
+        went(ben, str(date(2026, 1, 20) + number * WEEK), at("2026-08-09 09:00"))
+    went(ben, "2026-08-09", at("2026-08-09 20:00"))
+    sweep(harbour, now)
+    page = look(harbour, now)
+    assert [section.heading for section in page.sections][-1] == "Interview due"
+    row = row_of(page, ben)
+    assert (row.place, page.sections[-1].rows) == (Place.INTERVIEW, [row])
+    assert row.interview is not None
+    assert (str(row.interview.due_on), str(row.interview.closes_on)) == ("2026-09-07", "2026-10-07")
+    # Somebody who slips is due for one as well: it stands beside the rest.
+    slipping = row_of(page, ana)
+    assert slipping.place is not Place.INTERVIEW
+    assert slipping.interview is not None
+    interviews.record(
+        client=ben,
+        kind=InterviewKind.EIGHT_MONTHS,
+        held_on=date(2026, 8, 10),
+        answers=interviews.Answers(),
+        by=BY,
+        now=now,
+    )
+    assert names(look(harbour, now)) == ["Ana"]
+
+
+def test_whoever_waits_for_nothing_but_an_interview_can_be_put_aside_and_waits_while_paused(
+    harbour: Clinic, ana: Client, ben: Client, pauses: Callable[..., Pause]
+) -> None:
+    now = at("2026-08-10 09:00")
+    pauses(ana, "2026-08-03", "2026-08-30", now)
+    aside.put_aside(client=ben, until=date(2026, 8, 20), reason="Away.", by=BY, now=now)
+    page = look(harbour, now)
+    assert (names(page), page.put_aside, page.paused) == ([], 1, 1)

@@ -6,7 +6,9 @@ from clinic import consents
 from clinic.actors import Actor
 from clinic.models import Channel, Purpose
 from reminders.worklist import tasks as worklist
+from reminders.worklist import words
 from reminders.worklist.models import KeyworkerTask
+from reminders.worklist.said import Said
 from tests.reminders.telling import (
     ANA,
     BEGAN,
@@ -160,7 +162,7 @@ class TestNoCallOutOfTheBlue:
         sweep(harbour, after(1))
         sweep(harbour, after(2))
         assert tasks(ana) == ["not_reached", "introduce"]
-        worklist.spoke(client=ana, outcome="All is well.", by=BY, now=after(2, "10:00"))
+        words.spoke(client=ana, said=Said.OTHER, words="All is well.", by=BY, now=after(2, "10:00"))
         assert tasks(ana) == ["introduce"]
 
     def test_nor_who_takes_consent_back_before_the_contact_is_asked(self, ana, ana_and_joe, harbour, post):

@@ -1,0 +1,280 @@
+"""A press on the Register: it says what it means, so that one sent twice or from a stale page does no harm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from attendance.directory import finding
+from attendance.directory.models import Meeting
+from attendance.directory.naming import another_day_text
+from attendance.pages.fields import MeetingField, for_clinic
+from attendance.pages.register import KEPT
+from attendance.register import correcting, pausing, recording
+from attendance.register.models import Answer, Attendance, Source
+from attendance.reports import cells
+from attendance.reports.cells import Entry
+from attendance.reports.grid import row_of
+from attendance.reports.wanted import with_intakes
+from clinic import clock
+from clinic.access import Permission, Viewer, staff_page
+from clinic.effects import Effect
+from clinic.errors import Refused
+from clinic.models import Client, Clinic
+from clinic.pages.fields import DayField, field_of
+from clinic.pages.wording import how_long_ago, in_words
+from clinic.weeks import WEEK, day_text, week_of
+
+SOMEBODY_ELSE = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a press came to: what to say, and the press that takes it back, by name and value.
+
+    taken_back: the entry to show as such. entries: those of the week, where the press has read them.
+    """
+
+    said: str
+    undo: tuple[str, object] | None = None
+    taken_back: int | None = None
+    entries: list[Entry] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """What a + says: the day, the meeting that stands in its cell, and the last entry that its page shows there."""
+
+    on: date
+    shown: Meeting | None
+    seen: int
+
+
+class WentField(forms.CharField):
+    """A day, and after blanks the number of the meeting that stands in its cell, and of the last entry seen there."""
+
+    clinic: Clinic | None = None
+
+    def clean(self, value: Any) -> Went | None:
+        """What the + says; None where none was pressed."""
+        text: str = super().clean(value)
+        if not text:
+            return None
+        day, number, seen, *_ = [*text.split(), "", "", ""]
+        on = DayField().clean(day)
+        assert on is not None
+        shown = finding.meeting_by_number(number, self.clinic) if number != "0" else None
+        return Went(on, shown, int(seen) if seen.isascii() and seen.isdecimal() else 0)
+
+
+class CellForm(forms.Form):
+    """What a press in a client's row asks for: one of the buttons, with the meeting of the row.
+
+    by: the user whose page it was pressed on.
+    """
+
+    week = DayField()
+    by = forms.IntegerField(required=False)
+    meeting = MeetingField()
+    went_on = WentField(required=False)
+    take_back = forms.IntegerField(required=False)
+    put_back = forms.IntegerField(required=False)
+    did_not_go = forms.BooleanField(required=False)
+    ask_again = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """What is typed for a meeting matters only to a press that records one."""
+        values = super().clean() or {}
+        if values.get("went_on") is None and "went_on" not in self.errors:
+            self.errors.pop("meeting", None)
+        return values
+
+
+@staff_page(Permission.WRITE_CLIENTS)
+def register_row(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+    """A press in a client's row; with the script what the row holds comes back, else the Register."""
+    if request.method != "POST":
+        viewer.client(pk)
+        # Such as after signing in again, when what was pressed is forgotten.
+        return redirect("register", viewer.clinic.slug)
+    now = clock.now()
+    client = _client(viewer, pk, now)
+    data = request.POST.copy()
+    # The whole page is one form, so that each row's field has a name of its own.
+    data.setdefault("meeting", data.get(f"meeting-{pk}", ""))
+    form = CellForm(data)
+    for_clinic(form, viewer.clinic)
+    field_of(form, "went_on", WentField).clinic = viewer.clinic
+    scripted = bool(getattr(request, "htmx", False))
+    pressed, fault = None, ""
+    if not form.is_valid():
+        fault = " ".join(str(fault) for faults in form.errors.values() for fault in faults)
+    elif form.cleaned_data["by"] not in (None, viewer.user.pk):
+        fault = f"You are signed in as {viewer.user}, and this was pressed on somebody else's page."
+        if scripted:
+            return HttpResponse(fault, status=SOMEBODY_ELSE, content_type="text/plain; charset=utf-8")
+    else:
+        try:
+            pressed = _press(viewer, client, form.cleaned_data, now)
+        except Refused as refusal:
+            fault = in_words(refusal.sentence)
+    if scripted:
+        return _answer(request, viewer, client, form.cleaned_data.get("week"), pressed, fault, now)
+    if pressed is None:
+        messages.error(request, fault)
+    else:
+        messages.success(request, pressed.said)
+    kept = {key: value for key in KEPT if (value := request.POST.get(key))}
+    if pressed is not None and pressed.taken_back is not None:
+        kept["undo"] = f"{pressed.taken_back}"
+    return redirect(f"{reverse('register', args=[viewer.clinic.slug])}?{urlencode(kept)}#client-{pk}")
+
+
+def _client(viewer: Viewer, pk: int, now: datetime) -> Client:
+    """The client of the row, with what the row needs to know of them; another clinic's is a 404."""
+    today = clock.local_date(now, viewer.clinic.time_zone)
+    client = with_intakes(viewer.clients().filter(pk=pk), date.max, today).first()
+    if client is None:
+        raise Http404("There is no such client here.")
+    client.clinic = viewer.clinic
+    return client
+
+
+def _answer(
+    request: HttpRequest,
+    viewer: Viewer,
+    client: Client,
+    week_asked: date | None,
+    pressed: Pressed | None,
+    fault: str,
+    now: datetime,
+) -> HttpResponse:
+    """What the row holds now, and what is to be said of the press."""
+    clinic = viewer.clinic
+    today = clock.local_date(now, clinic.time_zone)
+    week = week_of(min(week_asked or today, today), clinic.week_starts_on)
+    rows = []
+    if client.first_intake_on < week + WEEK:  # type: ignore[attr-defined]  # annotated
+        entries = pressed.entries if pressed is not None else None
+        if entries is None:
+            taken_back = pressed.taken_back if pressed is not None else None
+            entries = cells.entries_of([client.pk], week, taken_back)[client.pk]
+        held, box = cells.week_and_box(clinic, client, week, today, entries)
+        names = cells.put_in_words(clinic, [held], viewer.user)
+        rows = [row_of(client, held, box, week, today, names)]
+    undo = pressed.undo if pressed is not None else None
+    context = {
+        "rows": rows,
+        "said": fault or (pressed.said if pressed is not None else ""),
+        "tone": "error" if fault else "success",
+        "undo": f"{undo[0]}={undo[1]}" if undo is not None else "",
+        "viewer": viewer,
+    }
+    return render(request, "attendance/register_answer.html", context)
+
+
+def _press(viewer: Viewer, client: Client, values: dict[str, Any], now: datetime) -> Pressed:
+    """Do what the button says; raises Refused where it cannot be."""
+    by = viewer.actor
+    if values["went_on"] is not None:
+        return _went(viewer, client, values["week"], values["went_on"], values["meeting"], now)
+    if values["take_back"] is not None:
+        attendance = _entry(client, values["take_back"])
+        taken = correcting.void(attendance=attendance, reason="Taken back on the Register.", by=by, now=now)
+        said = f"{_on(attendance)}: {'taken back' if taken else 'it was taken back already'}."
+        return Pressed(said, ("put_back", attendance.pk) if taken else None, attendance.pk)
+    if values["put_back"] is not None:
+        attendance = _entry(client, values["put_back"])
+        restored = correcting.restore(attendance=attendance, by=by, now=now)
+        said = f"{_on(attendance)}: {'put back' if restored else 'it stood already'}."
+        return Pressed(said, ("take_back", attendance.pk) if restored else None)
+    week = day_text(values["week"])
+    if values["did_not_go"]:
+        _, new = pausing.check_in(
+            client=client,
+            week=values["week"],
+            answer=Answer.DID_NOT_GO,
+            source=Source.KEYWORKER,
+            by=by,
+            now=now,
+        )
+        what = "did not go" if new else "“did not go” was noted already"
+        return Pressed(f"{client}: {what} in the week of {week}.", ("ask_again", 1) if new else None)
+    if values["ask_again"]:
+        held = client.checkins.filter(week=values["week"], voided_at__isnull=True)
+        each = [pausing.void_check_in(check_in=check_in, by=by, now=now) for check_in in held]
+        said = f"{client}: “did not go” {'taken back' if any(each) else 'was taken back already'}."
+        return Pressed(said, ("did_not_go", 1) if any(each) else None)
+    raise Refused("Press one of the buttons in the row.")
+
+
+def _went(
+    viewer: Viewer, client: Client, week: date, went: Went, typed: Meeting | None, now: datetime
+) -> Pressed:
+    """Record the meeting typed, else the one that stood in the cell, else only that they went.
+
+    Raises Refused, with nothing written, where a colleague has recorded another in that cell since the page was read:
+    it may be the same evening under another name, and only who presses knows.
+    """
+    clinic, on = viewer.clinic, went.on
+    if typed is not None and not typed.may_be_held_on(on, clinic.time_zone):
+        raise Refused(
+            f"{another_day_text(typed, on)} Press its own day, or empty the field; if it was held all the same, "
+            f"log it on {client}'s page."
+        )
+    with transaction.atomic():
+        receipt = recording.record(
+            client=client,
+            attended_on=on,
+            source=Source.KEYWORKER,
+            meeting=typed or went.shown,
+            by=viewer.actor,
+            now=now,
+        )
+        # The client is held until here: nobody else's press comes between.
+        entries = cells.entries_of([client.pk], week_of(on, clinic.week_starts_on))[client.pk]
+        mine = next((entry for entry in entries if entry.pk == receipt.attendance.pk), None)
+        if receipt.effect is Effect.ADDED:
+            for entry in entries:
+                if entry.day == on and went.seen < entry.pk < receipt.attendance.pk:
+                    also = f"record {mine.label} as well" if mine is not None else "record another"
+                    raise Refused(f"{_told(viewer, entry, now)} Nothing was added: press again to {also}.")
+    already = receipt.effect is Effect.ALREADY
+    where = f" at {mine.label}" if mine is not None and mine.meeting_id is not None else ""
+    said = f"{client}, {day_text(on)}: {'recorded already' if already else 'recorded'}{where}."
+    if already and mine is not None and viewer.user.get_username() not in {one.by for one in mine.said}:
+        said = f"{said} {_told(viewer, mine, now)}"
+    undo = ("take_back", receipt.attendance.pk) if receipt.effect is Effect.ADDED else None
+    shown = week_of(on, clinic.week_starts_on) == week_of(week, clinic.week_starts_on)
+    return Pressed(said, undo, entries=entries if shown else None)
+
+
+def _told(viewer: Viewer, entry: Entry, now: datetime) -> str:
+    """Who recorded an entry and how long ago, such as: Amara recorded Lantern Street a minute ago."""
+    if not entry.said:
+        return f"{entry.label} was recorded."
+    first = entry.said[0]
+    names = cells.put_in_words(viewer.clinic, [cells.Week(entries=[entry])], viewer.user)
+    ago = how_long_ago(first.at, now, viewer.clinic.time_zone)
+    return f"{names.get(first.by, first.by)} recorded {entry.label} {ago}."
+
+
+def _entry(client: Client, pk: int) -> Attendance:
+    """An entry of the client's own, standing or taken back; raises Refused where it is none."""
+    attendance = client.attendances.filter(pk=pk).select_related("clinic", "client").first()
+    if attendance is None:
+        raise Refused("There is no such entry.")
+    return attendance
+
+
+def _on(attendance: Attendance) -> str:
+    return f"{attendance.client}, {day_text(attendance.attended_on)}"

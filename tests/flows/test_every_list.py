@@ -1,0 +1,69 @@
+"""Every page of the staff is a list that can be taken along, or says here why it is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from clinic import setup
+from clinic.models import Client
+from reminders.contacts.models import LocalContact
+from tests import cast
+from tests.clinic.exports.files import read
+from tests.flows import feeds
+from tests.flows import test_doors as doors
+from tests.flows.browsing import Page, Staff
+from tests.flows.crowd import a_prompt
+
+pytestmark = pytest.mark.django_db
+
+LISTS = {"today", "register", "clients", "client", "groups", "messages", "contacts", "feeds"}
+A_FORM = "a form, or what it leads to"
+NO_LIST = {
+    "client_meetings": "a choice to make together: there is a sheet of it to print",
+    "meetings_sheet": "a sheet to print",
+    "calendar": "a file already",
+    "group": "one meeting",
+    "contact": "one contact",
+    "settings": "what one clinic has settled",
+    "feed_preview": "what one list would change, for a day at most",
+    "meeting_options": "suggestions as somebody types",
+    "register_row": "a press on the Register",
+    **dict.fromkeys(("home", "clinic_home", "sign_in", "sign_out"), "leads on"),
+    **dict.fromkeys(("new_client", "new_meeting", "mend_meeting", "follow_list", "revoke_token"), A_FORM),
+    **dict.fromkeys(("feed_new", "feed_again", "feed_now", "feed_by_itself", "feed_close"), A_FORM),
+}
+
+
+@pytest.fixture(autouse=True)
+def furnished(ana: Client, joe: LocalContact) -> None:
+    """Something of every kind, so that no list is empty."""
+    feeds.a_feed()
+    a_prompt(ana)
+    setup.make_token(name="the ward", clinic=ana.clinic, read_only=True, by=cast.BY, now=cast.NOW)
+
+
+def test_every_page_is_a_list_or_says_why_it_is_none() -> None:
+    """Whoever adds a page has to say which: a new list is not forgotten."""
+    pages = {name for name in doors.PATTERNS if not name.startswith("act_")}
+    assert pages - LISTS - set(NO_LIST) == set(), (
+        "a new page: give its list a download, or say why it has none"
+    )
+    assert LISTS | set(NO_LIST) == pages
+    assert LISTS & set(NO_LIST) == set()
+
+
+def test_every_list_offers_both_files_and_no_other_page_does(kay: Staff, mo: Staff, ana: Client) -> None:
+    offered = set()
+    for name in doors.PATTERNS:
+        for one in (kay, mo):
+            # Whatever leads on shows a page of its own, which is looked at there.
+            page = Page.of(one.browser.get(doors.address(name, "riverside", ana)))
+            links = [link for link in page.links if "download=" in link]
+            if not links:
+                continue
+            offered.add(name)
+            assert [link.rpartition("=")[2] for link in links] == ["csv", "xlsx"], name
+            for link in links:
+                answer = one.browser.get(doors.address(name, "riverside", ana) + link)
+                assert read(answer).rows, name
+    assert offered == LISTS
