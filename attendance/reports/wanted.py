@@ -31,9 +31,9 @@ class Sort(StrEnum):
 
 LABELS = {
     Sort.NAME: "Name",
-    Sort.STANDING: "Most weeks missed first",
-    Sort.MISSING: "What is missing first",
-    Sort.LAST: "Longest since a meeting first",
+    Sort.STANDING: "Weeks missed",
+    Sort.MISSING: "What is missing",
+    Sort.LAST: "Last meeting",
 }
 
 

@@ -144,6 +144,9 @@ INTERVIEWS = Sheet(
             "controlled_use_impossible",
         ),
         needed=("reference", "kind", "held_on"),
+        days=("held_on",),
+        yes_no=("used_alcohol", "used_drugs"),
+        words={"kind": InterviewKind.values, "attendance": ReportedAttendance.values},
     ),
     take,
 )

@@ -252,9 +252,9 @@ def kay_has_the_list_read_again(harbour: Site, page: Page) -> list[str]:
 def kay_hands_a_caseload_over(page: Page) -> list[str]:
     """To Rea, with a note of many letters. The addresses of the pages about that."""
     page.goto("/harbour/hand-overs/")
-    page.get_by_role("link", name="Hand over: kay's").click()
+    page.locator(".caseload-line", has_text="kay").get_by_role("link").click()
     caseload = page.url.removeprefix("http://").partition("/harbour/")[2]
-    page.get_by_label("To", exact=False).first.select_option(label="rea")
+    page.get_by_role("combobox", name="To").select_option(label="rea")
     page.get_by_label("Note").fill(f"{LONG} {LONG}")
     page.get_by_label("Until").fill("2026-03-01")
     page.get_by_role("button", name="Hand over").click()

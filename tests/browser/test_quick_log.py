@@ -111,7 +111,8 @@ def arrows_choose(desk: Page) -> None:
     desk.keyboard.press("ArrowUp")
     desk.keyboard.press("Enter")
     is_opened(desk, "Hannah Else")
-    desk.keyboard.press("o")
+    with desk.expect_navigation():
+        desk.keyboard.press("o")
     expect(desk.get_by_role("heading", level=1, name="Hannah Else")).to_be_visible()
 
 
@@ -157,14 +158,16 @@ def keys_do_not_fire_where_somebody_types(desk: Page) -> None:
 
 def one_key_on_the_clients_page(desk: Page) -> None:
     desk.goto("/harbour/clients/")
-    desk.get_by_role("link", name="Ana Madeup").click()
+    with desk.expect_navigation():
+        desk.get_by_role("link", name="Ana Madeup").click()
     expect(desk.get_by_role("heading", name="Week by week")).to_be_visible()
     for key, title in (("n", "Write a note"), ("d", "Did not go"), ("l", "Log a meeting")):
         desk.keyboard.press(key)
         expect(desk.get_by_role("heading", name=f"{title}: Ana Madeup")).to_be_focused()
     desk.keyboard.press("Tab")
     desk.keyboard.press("Tab")
-    desk.get_by_role("button", name="Log it").press("Enter")
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Log it").press("Enter")
     expect(desk.get_by_role("status").first).to_contain_text("Recorded: Ana Madeup went on 15 February 2026.")
     desk.keyboard.press("u")
     expect(desk.get_by_role("status").first).to_contain_text("Taken back: Ana Madeup, 15 February 2026.")

@@ -72,3 +72,21 @@ def test_four_presses_on_the_register_record_one_meeting(kay: Staff, ana: Client
         ]
     )
     assert ana.attendances.count() == 1
+
+
+def test_an_undo_pressed_by_four_at_once_takes_back_once(kay: Staff, ana: Client) -> None:
+    values = {
+        "log": {"attended_on": "2026-03-02", "source": "keyworker"},
+        "spoke": {"said": "went"},
+        "pause": {"starts_on": "2026-03-02", "ends_on": "2026-03-10", "kind": "holiday"},
+        "not_now": {"until": "2026-03-09", "reason": "Away."},
+    }
+    for act, sent in values.items():
+        page = kay.does(act, ana, **sent)
+        (undo,) = [link for link in page.links if f"/{act}/undo/?of=" in link]
+        before = AuditEntry.objects.count()
+        pages: list[Page] = at_once(*[partial(one.sends, undo) for one in four_of(kay)])
+        notices = [notice for page in pages for notice in page.notices]
+        assert len([notice for notice in notices if notice.startswith("Undone: ")]) == 1, (act, notices)
+        assert len(notices) == 4
+        assert AuditEntry.objects.count() == before + 1, act
