@@ -25,7 +25,7 @@ from clinic import clock, interviews
 from clinic.errors import Refused
 from clinic.merging.finding import likely_doubles
 from clinic.merging.suspicion import SAME_BIRTHDAY
-from clinic.models import Client, Clinic, Membership, Phase, User
+from clinic.models import AuditEntry, Client, Clinic, Membership, Phase, User
 from reminders.contacts.models import IntroductionState
 from reminders.demo import building
 from reminders.demo.cast import PASSWORD, STAFF
