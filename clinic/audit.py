@@ -12,7 +12,7 @@ from clinic.writing import write_values
 # In the order in which record_many tells them.
 COLUMNS = (
     *("clinic_id", "at", "actor_kind", "actor_name", "user_id"),
-    *("verb", "subject", "subject_id", "client_id", "fields"),
+    *("verb", "subject", "subject_id", "client_id", "fields", "rows"),
 )
 
 
@@ -82,5 +82,5 @@ def record_many(
     write_values(
         AuditEntry,
         COLUMNS,
-        [(*told, verb, row._meta.model_name, row.pk, client_id, []) for verb, row, client_id in done],
+        [(*told, verb, row._meta.model_name, row.pk, client_id, [], None) for verb, row, client_id in done],
     )

@@ -44,6 +44,13 @@ def _look(viewer: Viewer, query: QueryDict, now: datetime) -> tuple[Waiting, dic
     return found, shown
 
 
+def _address(request: HttpRequest, number: int) -> str:
+    """The page's own address, as short as it can be: it stands in every button."""
+    told = {key: value for key in ("who", "keyworker") if (value := request.GET.get(key))}
+    query = urlencode(told | ({"page": number} if number > 1 else {}))
+    return f"{request.path}?{query}" if query else request.path
+
+
 def after_act(request: HttpRequest, viewer: Viewer, told: Told) -> HttpResponse:
     """The row again where the client still needs somebody, else what was done and how to take it back.
 
@@ -87,7 +94,7 @@ def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
     page = page_of(viewer.clinic, found, now, request.GET.get("page"), request.GET.get("at"))
     shown |= {
         "page": page,
-        "back": request.get_full_path(),
+        "back": _address(request, page.page_obj.number),
         "handed": handing_over.unseen_by(viewer),
         "left_behind": handing_over.held_by_a_leaver(viewer),
         "transfers": transfers.on_today(viewer, now),
