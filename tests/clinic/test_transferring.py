@@ -252,6 +252,7 @@ class TestTakingOver:
             before.standing, before.missed_weeks, before.reason,
         )  # fmt: skip
         assert before.standing != "not_tracked"
+        sweep(ana.clinic, NOW + timedelta(days=1))
         assert StandingRecord.objects.get(client=ana).standing == "not_tracked"
 
     def test_where_weeks_start_on_another_day_what_was_told_of_them_stays(self, ana, hana, harbour):
