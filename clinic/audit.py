@@ -9,10 +9,10 @@ from clinic.actors import Actor
 from clinic.models import AuditEntry, Client, Clinic
 from clinic.writing import write_values
 
-# In the order in which record_many tells them.
+# What record_many tells, in this order.
 COLUMNS = (
     *("clinic_id", "at", "actor_kind", "actor_name", "user_id"),
-    *("verb", "subject", "subject_id", "client_id", "fields", "rows"),
+    *("verb", "subject", "subject_id", "client_id"),
 )
 
 
@@ -82,5 +82,5 @@ def record_many(
     write_values(
         AuditEntry,
         COLUMNS,
-        [(*told, verb, row._meta.model_name, row.pk, client_id, [], None) for verb, row, client_id in done],
+        [(*told, verb, row._meta.model_name, row.pk, client_id) for verb, row, client_id in done],
     )

@@ -118,8 +118,8 @@ def _quicker(elsewhere: Collection[Client], held_by: User | None) -> str:
     whose = f"{held_by}'s" if held_by is not None else "nobody's"
     who = ", ".join(str(client) for client in list(elsewhere)[:3]) or "One of them"
     more = f" and {len(elsewhere) - 3} more" if len(elsewhere) > 3 else ""
-    verb = "are" if len(elsewhere) > 1 else "is"
-    return f"Somebody was quicker: {who}{more} {verb} {whose} no longer. Nobody was handed over: look again."
+    be = "are" if len(elsewhere) > 1 else "is"
+    return f"Somebody was quicker: {who}{more} {be} {whose} no longer. Nobody was handed over: look again."
 
 
 def _pk(user: User | None) -> int | None:

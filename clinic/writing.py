@@ -24,7 +24,7 @@ def write_new(rows: Iterable[models.Model]) -> None:
     new = list(rows)
     if not new:
         return
-    columns = _columns(type(new[0]))
+    columns = tuple(_defaults(type(new[0])))
     values_of = attrgetter(*columns)
     for row, number in zip(new, write_values(type(new[0]), columns, map(values_of, new)), strict=True):
         row.pk = number
@@ -32,16 +32,21 @@ def write_new(rows: Iterable[models.Model]) -> None:
 
 
 def fresh(model: type[Row], **values: Any) -> Row:
-    """A row not yet written, by the values of all its columns: twice as quick as leaving the others to the model."""
-    return model(None, *(values[column] for column in _columns(model)))
+    """A row not yet written, by the values of its columns; the others have their default; in half of model()'s time."""
+    defaults = _defaults(model)
+    assert values.keys() <= defaults.keys(), values.keys() - defaults.keys()
+    return model(None, *(values[name] if name in values else default() for name, default in defaults.items()))
 
 
 def write_values(
     model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> list[int]:
-    """Write rows by their values in these columns, all that the table has; the numbers they are given, in order."""
+    """Write rows by their values in these columns; those left out have their default. The numbers given, in order."""
     new, kept, numbers = list(rows), _kept(model, connection.vendor), list[int]()
-    assert set(columns) == set(_columns(model)), "a column left out would be empty"
+    left_out = {name: default for name, default in _defaults(model).items() if name not in columns}
+    if left_out:
+        columns = (*columns, *left_out)
+        new = [(*row, *(default() for default in left_out.values())) for row in new]
     one = f"({', '.join(['%s'] * len(columns))})"
     into = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES"
     at_once = connection.ops.bulk_batch_size(columns, new) or 1
@@ -58,8 +63,11 @@ def write_values(
 
 
 @cache
-def _columns(model: type[models.Model]) -> tuple[str, ...]:
-    return tuple(field.attname for field in model._meta.concrete_fields if not field.primary_key)
+def _defaults(model: type[models.Model]) -> dict[str, Callable[[], Any]]:
+    """Every column but the number, in order, and what gives it a value where nobody does."""
+    return {
+        field.attname: field.get_default for field in model._meta.concrete_fields if not field.primary_key
+    }
 
 
 @cache

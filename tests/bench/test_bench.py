@@ -29,7 +29,9 @@ def test_it_measures_every_series_and_page_on_each_database():
     )
     assert len(pages) == 4 * each
     for short, long in zip(pages[::2], pages[1::2], strict=True):
-        assert (short[0], short[1], short[2]) == (long[0], "1", long[2])
+        assert (short[0], short[1]) == (long[0], "1")
+        # What only some have is read where somebody of the page has it; tests/flows/test_price.py holds the number.
+        assert int(short[2]) <= int(long[2]) <= int(short[2]) + 2
         assert long[1] == {"today": "12", "register": "3"}[long[0]]
     for way in recording.WAYS:
         assert len(re.findall(rf"^{re.escape(way.name)}(?: +[\d.]+){{10}}$", done.stdout, re.MULTILINE)) == (

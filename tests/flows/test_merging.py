@@ -24,8 +24,9 @@ from reminders.desk import sweeping
 from reminders.prompts import tokens
 from reminders.prompts.ladder import Step
 from reminders.prompts.states import PromptState
-from reminders.worklist import tasks
+from reminders.worklist import tasks, words
 from reminders.worklist.models import TaskKind
+from reminders.worklist.said import Said
 from tests import cast
 from tests.cast import BY, NOW, TODAY, day
 from tests.commands import run
@@ -207,11 +208,11 @@ class TestWhatWaits:
 
     def test_every_talk_is_told(self, ana, twin):
         for client in (ana, twin):
-            tasks.spoke(client=client, outcome=f"Spoke about {client.reference}.", by=BY, now=NOW)
+            words.spoke(client=client, said=Said.OTHER, words=f"Of {client.reference}.", by=BY, now=NOW)
         together(ana, twin)
         talks = ana.keyworker_tasks.filter(kind=TaskKind.SPOKE)
-        assert sorted(talks.values_list("outcome", flat=True)) == ["Spoke about A1.", "Spoke about A2."]
-        assert tasks.spoke(client=ana, outcome="Again.", by=BY, now=NOW)
+        assert sorted(talks.values_list("outcome", flat=True)) == ["Of A1.", "Of A2."]
+        assert words.spoke(client=ana, said=Said.OTHER, words="Again.", by=BY, now=NOW)[1]
 
     def test_two_contacts_are_for_a_person_to_decide(self, ana, twin, joe):
         for client in (ana, twin):

@@ -25,8 +25,9 @@ from reminders.desk import sweeping
 from reminders.prompts.ladder import Step
 from reminders.prompts.models import Prompt
 from reminders.prompts.states import PromptState
-from reminders.worklist import aside, tasks
+from reminders.worklist import aside, tasks, words
 from reminders.worklist.models import KeyworkerTask, TaskKind
+from reminders.worklist.said import Said
 from tests import cast
 from tests.cast import BY, NOW, day
 from tests.flows.crowd import a_prompt
@@ -110,7 +111,7 @@ def is_dealt_with(client: Client, place: Place) -> None:
 
 
 def spoke(what: str) -> Deed:
-    return lambda client, place: tasks.spoke(client=client, outcome=what, by=BY, now=NOW)
+    return lambda client, place: words.spoke(client=client, said=Said.OTHER, words=what, by=BY, now=NOW)
 
 
 def put_aside(until: int) -> Deed:

@@ -193,4 +193,4 @@ class TestPresent:
         for number in range(1, 50):
             cast.a_client(clinic, f"T{number}")
         assert cost() == one
-        assert one == (1 if today == TODAY else 5)
+        assert one == (1 if today == TODAY else 2)
