@@ -163,6 +163,11 @@ class TestEnding:
         transferring.decline(transfer=transfer, reason="No place.", by=by, now=NOW)
         transfer.refresh_from_db()
         assert (transfer.state, transfer.ended_by) == (TransferState.DECLINED, "hana at Harbour")
+        # Each clinic reads of it in its own trail, and the one that was asked of no client.
+        trail = AuditEntry.objects.filter(verb="transfer.declined").order_by("pk")
+        assert [(one.clinic_id, one.client_id, one.actor_name) for one in trail] == [
+            (ana.clinic_id, ana.pk, "hana at Harbour"), (harbour.pk, None, "hana"),
+        ]  # fmt: skip
         with pytest.raises(Refused, match="Somebody was quicker"):
             transferring.decline(transfer=transfer, reason="No place.", by=by, now=NOW)
         assert offers(ana, harbour).is_open
