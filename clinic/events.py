@@ -67,6 +67,10 @@ consents_written = Signal()
 # A client took back a consent: consent: Consent, by: Actor, now: datetime.
 consent_revoked = Signal()
 
+# A client was taken over by another clinic: transfer: Transfer, newcomer: Client (their new record there), by: Actor,
+# now: datetime. A stage copies what goes along; the former record is closed afterwards.
+client_transferred = Signal()
+
 # Two records of one client are about to be put together: merging: clinic.merging.rows.Merging. A stage settles what
 # could not stand twice, or raises Refused, and nothing is put together.
 clients_merging = Signal()

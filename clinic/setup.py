@@ -10,16 +10,18 @@ import phonenumbers
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.text import slugify
 
 from clinic import audit, checks, events
 from clinic.actors import Actor
 from clinic.errors import Refused
-from clinic.models import ActorKind, ApiToken, Clinic, Membership, Role, User
+from clinic.models import ActorKind, ApiToken, Clinic, Membership, Organisation, Role, User
 from clinic.models.clinic import RANGES, range_sentence
 from clinic.texts import one_line
 from clinic.ways import NONE, ways
 
 LONGEST_TOKEN_NAME = checks.longest(ApiToken, "name")
+LONGEST_ORGANISATION = checks.longest(Organisation, "name")
 WEEKLY_RULE = {
     "time_zone",
     "week_starts_on",
@@ -40,13 +42,16 @@ def set_up_clinic(
 ) -> tuple[Clinic, bool]:
     """Make a clinic, or change the named settings of an existing one; the clinic, and whether it is new.
 
-    settings holds field names of Clinic and their values. sending turns sending on from now, or off.
+    settings holds field names of Clinic and their values; an organisation may be its name, and is made where it is new,
+    and an empty one is left. sending turns sending on from now, or off.
     Raises Refused for a setting that is wrong, a new clinic without name or time zone, or sending
     without crisis numbers or any way to send.
     """
     settings = {name: value.strip() if isinstance(value, str) else value for name, value in settings.items()}
     if "name" in settings:
         settings["name"] = one_line(settings["name"])
+    if isinstance(settings.get("organisation"), str):
+        settings["organisation"] = _organisation(one_line(settings["organisation"]))
     clinic = Clinic.objects.select_for_update(no_key=True).filter(slug=slug).first()
     new = clinic is None
     if clinic is None:
@@ -96,6 +101,18 @@ def set_up_clinic(
     if not new and WEEKLY_RULE.intersection(altered):
         events.policy_changed.send(sender=Clinic, clinic=clinic, now=now)
     return clinic, new
+
+
+def _organisation(name: str) -> Organisation | None:
+    """The organisation of that name, whatever the letters, made where it is new; none without a name."""
+    if not name:
+        return None
+    checks.at_most(name, LONGEST_ORGANISATION, "organisation")
+    slug = slugify(name)[: checks.longest(Organisation, "slug")]
+    if not slug:
+        raise Refused(f"{name!r} has no letters or digits to make an address of.", "organisation")
+    found, _ = Organisation.objects.get_or_create(slug=slug, defaults={"name": name})
+    return found
 
 
 @transaction.atomic

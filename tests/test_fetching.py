@@ -21,7 +21,7 @@ from tests.tables import STAGES, models_of, names
 ROOT = Path(__file__).resolve().parent.parent
 MODELS = {model.__name__: model for stage in STAGES for model in models_of(stage)}
 # Tables that belong to no clinic, and those by which a viewer or a token finds its clinic.
-SHARED_TABLES = {"ApiToken", "Feed", "FeedReading", "Membership", "User"}
+SHARED_TABLES = {"ApiToken", "Feed", "FeedReading", "Membership", "Organisation", "User"}
 # Tables of which some rows are a clinic's and others, without one, are for all.
 MIXED_TABLES = {"Fellowship", "Meeting"}
 # What writes new rows, or offers none, reads nobody's.

@@ -6,14 +6,21 @@ from typing import Any
 from django.db.models import Min
 from django.dispatch import receiver
 
-from attendance.register import meeting_choices, meeting_plans
+from attendance.register import meeting_choices, meeting_plans, transferring
 from attendance.register.merging import join_attendances
 from attendance.register.models import Attendance
 from clinic.actors import Actor
 from clinic.errors import Refused
-from clinic.events import client_closed, clients_merged, clients_merging, facts_changed, intake_moving
+from clinic.events import (
+    client_closed,
+    client_transferred,
+    clients_merged,
+    clients_merging,
+    facts_changed,
+    intake_moving,
+)
 from clinic.merging.rows import Merging
-from clinic.models import Client
+from clinic.models import Client, Transfer
 from clinic.weeks import WEEK
 
 
@@ -38,6 +45,14 @@ def plan_nothing_more(sender: object, client: Client, now: datetime, **_: Any) -
     closing = Actor.system("closing")
     meeting_plans.void_ahead(client, closing, now)
     meeting_choices.void_choices(client, closing, now)
+
+
+@receiver(client_transferred)
+def bring_along(
+    sender: object, transfer: Transfer, newcomer: Client, by: Actor, now: datetime, **_: Any
+) -> None:
+    """Copy what happened to the client's record in the clinic that took them over."""
+    transferring.copy(transfer, newcomer, by, now)
 
 
 @receiver(clients_merging)

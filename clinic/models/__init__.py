@@ -8,6 +8,7 @@ from clinic.models.handing_over import HandedClient, HandOver
 from clinic.models.interview import Interview, InterviewKind, ReportedAttendance
 from clinic.models.merging import Merge, MergedRow, TwoPeople
 from clinic.models.note import Note
+from clinic.models.organisation import Organisation
 from clinic.models.spreadsheets import (
     Spreadsheet,
     SpreadsheetEffect,
@@ -16,6 +17,7 @@ from clinic.models.spreadsheets import (
     SpreadsheetProblem,
     SpreadsheetState,
 )
+from clinic.models.transferring import Transfer, TransferState
 
 __all__ = [
     "ActorKind",
@@ -36,6 +38,7 @@ __all__ = [
     "Merge",
     "MergedRow",
     "Note",
+    "Organisation",
     "Phase",
     "PhaseChange",
     "Programme",
@@ -48,6 +51,8 @@ __all__ = [
     "SpreadsheetMatch",
     "SpreadsheetProblem",
     "SpreadsheetState",
+    "Transfer",
+    "TransferState",
     "TwoPeople",
     "User",
     "WeekDay",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from clinic.models.organisation import Organisation
 from clinic.policy import InterviewPolicy, SendingPolicy, WeeklyPolicy
 from clinic.zones import is_time_zone
 
@@ -91,6 +92,10 @@ class Clinic(models.Model):
         max_length=2,
         default="GB",
         validators=[RegexValidator(r"^[A-Z]{2}$", "Use two capital letters, such as GB.")],
+    )
+
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="clinics"
     )
 
     week_starts_on = models.PositiveSmallIntegerField(choices=WeekDay.choices, default=WEEKLY.week_starts_on)

@@ -8,12 +8,14 @@ from clinic.models.clinic import Clinic
 class Purpose(models.TextChoices):
     PROMPTS = "prompts", "Prompts about going every week"
     INTRODUCTION = "introduction", "Sharing first name and number with a named local contact"
+    TRANSFER = "transfer", "Transfer to another clinic of the organisation"
 
 
 class Channel(models.TextChoices):
     SMS = "sms", "Text"
     EMAIL = "email", "E-mail"
     CONTACT = "contact", "Local contact"
+    CLINIC = "clinic", "Another clinic"
 
 
 class ConsentState(models.TextChoices):
@@ -51,7 +53,8 @@ class Consent(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(purpose=Purpose.PROMPTS, channel__in=[Channel.SMS, Channel.EMAIL])
-                | Q(purpose=Purpose.INTRODUCTION, channel=Channel.CONTACT),
+                | Q(purpose=Purpose.INTRODUCTION, channel=Channel.CONTACT)
+                | Q(purpose=Purpose.TRANSFER, channel=Channel.CLINIC),
                 name="consent_channel_fits_purpose",
             ),
             models.CheckConstraint(condition=~Q(wording=""), name="consent_is_worded"),

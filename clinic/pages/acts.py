@@ -7,7 +7,7 @@ from django import forms
 from clinic import amending, consents, episodes, intake
 from clinic.errors import Refused
 from clinic.models import Channel, ClosedReason, ConsentState, Purpose
-from clinic.pages import interview_acts, notes, phases
+from clinic.pages import interview_acts, notes, phases, transfer_acts
 from clinic.pages.act import Act, ActForm, Context, act_urls
 from clinic.pages.fields import DayField, ReasonField, field_of
 from clinic.pages.people import PersonForm, person_of, told_of
@@ -186,6 +186,7 @@ ACTS = [
     Act("details", "Change details", "Save", DetailsForm, amend),
     *notes.ACTS,
     *interview_acts.ACTS,
+    *transfer_acts.ACTS,
 ]  # fmt: skip
 
 urlpatterns = act_urls(ACTS)

@@ -13,7 +13,7 @@ from django_htmx.middleware import HtmxDetails
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.models import Membership
-from clinic.pages import downloads
+from clinic.pages import downloads, transfers
 from reminders.desk import downloads as tables
 from reminders.desk import handing_over
 from reminders.desk.client import client_page
@@ -51,7 +51,8 @@ def one_client(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponseBas
         told = {"story": story(client, request.GET), "client": client}
         answer = render(request, "reminders/timeline.html", told)
     else:
-        page = client_page(client, clock.now(), request.GET)
+        now = clock.now()
+        page = client_page(client, now, request.GET)
         answer = render(
             request,
             "reminders/client.html",
@@ -61,6 +62,7 @@ def one_client(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponseBas
                 "client": client,
                 "handed": handing_over.unseen_of(client),
                 "merges": client.merges.filter(undone_at__isnull=True).select_related("merged"),
+                "transfers": transfers.of_client(viewer, client, now),
                 "section": "clients",
             },
         )

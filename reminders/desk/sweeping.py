@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from attendance.standing import evaluation
-from clinic import handing_over
+from clinic import handing_over, transferring
 from clinic.models import Clinic
 from reminders.prompts import planning
 from reminders.worklist import escalating
@@ -16,6 +16,7 @@ def sweep(clinic: Clinic, now: datetime) -> dict[str, int]:
     How many were examined, changed, and so on.
     """
     handing_over.carry_out_due(clinic, now)
+    transferring.lapse_due(clinic, now)
     tally = asdict(evaluation.sweep(clinic, now))
     planned = planning.plan(clinic, now)
     return {**tally, "prompts_planned": planned, "tasks_escalated": escalating.escalate(clinic, now)}

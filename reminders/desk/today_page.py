@@ -13,7 +13,7 @@ from django.shortcuts import render
 
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
-from clinic.pages import downloads
+from clinic.pages import downloads, transfers
 from clinic.pages.act import Told, takes_acts
 from clinic.pages.caseload import caseload_in
 from reminders.desk import downloads as tables
@@ -97,5 +97,6 @@ def today_page(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
         "back": _address(request, page.page_obj.number),
         "handed": handing_over.unseen_by(viewer),
         "left_behind": handing_over.held_by_a_leaver(viewer),
+        "transfers": transfers.on_today(viewer, now),
     }
     return render(request, "reminders/today.html", shown)

@@ -15,6 +15,7 @@ from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.events import (
     client_closed,
+    client_transferred,
     clients_merged,
     clients_merging,
     clients_parting,
@@ -25,7 +26,7 @@ from clinic.events import (
     policy_changed,
 )
 from clinic.merging.rows import Merging
-from clinic.models import Client, Clinic, Consent, ConsentState, Merge, Purpose
+from clinic.models import Client, Clinic, Consent, ConsentState, Merge, Purpose, Transfer
 from clinic.weeks import day_text
 from reminders.contacts import introducing
 from reminders.contacts.events import introduction_moved
@@ -103,6 +104,13 @@ def let_go(sender: object, client: Client, now: datetime, **_: Any) -> None:
     introducing.end_for(client, "The client was closed.", by, now)
     SignedLink.objects.filter(client=client, revoked_at__isnull=True).update(revoked_at=now)
     by_itself.closed(client, now)
+
+
+@receiver(client_transferred)
+def ask_anew(sender: object, transfer: Transfer, newcomer: Client, now: datetime, **_: Any) -> None:
+    """Have somebody ask for consent to messages: what they agreed to in another clinic, they agreed to there."""
+    why = f"They came from {transfer.clinic}, and no consent to messages came along. Ask them."
+    tasks.raise_tasks([Need(newcomer, TaskKind.CONFIRM_CONSENT, why, f"transfer {transfer.pk}")], now)
 
 
 @receiver(consents_written)

@@ -60,6 +60,7 @@ ACTS = [
     "see_to",
     "interview",
     "hand_over",
+    "transfer",
 ]
 
 
@@ -145,6 +146,7 @@ def look_at_every_page(harbour: Site, chromium: Browser) -> dict[tuple[str, str]
     addresses += kay_sends_spreadsheets(page)
     addresses += kay_hands_a_caseload_over(page)
     addresses += kay_puts_two_records_together(page)
+    addresses += kay_offers_clients_to_and_fro(harbour, page, client)
     faults = {}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -277,6 +279,33 @@ def kay_puts_two_records_together(page: Page) -> list[str]:
     page.get_by_role("button", name="Part them again").click()
     page.get_by_role("status").get_by_text("are apart again.").wait_for()
     return ["clients/twice/", compared, merged]
+
+
+def kay_offers_clients_to_and_fro(harbour: Site, page: Page, client: str) -> list[str]:
+    """One of her clinic to another of the organisation, and one of that to hers. The addresses of those pages."""
+    of = ["--organisation", LONG]
+    harbour.manage("create_clinic", "harbour", *of)
+    harbour.manage("create_clinic", "cove", "--name", f"Cove {LONG}", "--time-zone", "Europe/London", *of)
+    harbour.manage("create_staff", "kay", "--clinic", "cove", "--role", "keyworker")
+    page.goto("/cove/clients/new/")
+    page.get_by_label("First name").fill(LONG)
+    page.get_by_label("Intake on").fill("2026-02-10")
+    page.get_by_role("button", name="Take in", exact=True).click()
+    page.get_by_role("heading", name="Week by week").wait_for()
+    theirs = page.url.partition("/cove/")[2]
+    for clinic, offered in (("harbour", client), ("cove", theirs)):
+        page.goto(f"/{clinic}/{offered}transfer/")
+        page.get_by_role("combobox", name="To").select_option(index=1)
+        page.get_by_label("Agreed on").fill("2026-02-15")
+        page.get_by_label("How").fill(f"{LONG} {LONG}"[:120])
+        page.get_by_label("The client heard or read").check()
+        page.get_by_role("button", name="Ask them to take over").click()
+        page.get_by_text("Everything goes on here until then.").first.wait_for()
+    page.goto("/harbour/transfers/")
+    page.get_by_role("link", name=f"{LONG} from Cove").click()
+    page.get_by_role("heading", name="What the client agreed to").wait_for()
+    one = page.url.partition("/harbour/")[2]
+    return ["transfers/", one, f"{client}withdraw_transfer/"]
 
 
 def faults_of(page: Page, address: str) -> list[str]:

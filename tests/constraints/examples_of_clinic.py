@@ -19,6 +19,7 @@ from clinic.models import (
     Merge,
     MergedRow,
     Note,
+    Organisation,
     Phase,
     PhaseChange,
     Programme,
@@ -29,6 +30,8 @@ from clinic.models import (
     SpreadsheetMatch,
     SpreadsheetProblem,
     SpreadsheetState,
+    Transfer,
+    TransferState,
     TwoPeople,
     User,
 )
@@ -109,6 +112,46 @@ class World:
             **self.of, one=self.ana, other=self.ann, said_at=NOW, said_by="kay"
         )
         self.handed = HandedClient.objects.create(**self.of, hand_over=self.given, client=self.ana)
+        self.organisation = Organisation.objects.create(slug="waterside", name="Waterside")
+        self.harbour = Clinic.objects.create(slug="harbour", name="Harbour", time_zone="Europe/London")
+        agreed = [
+            Consent.objects.create(
+                **self.of,
+                **self.said,
+                client=self.ana,
+                purpose=Purpose.TRANSFER,
+                channel=Channel.CLINIC,
+                wording="-",
+            )
+            for _ in range(2)
+        ]
+        self.transfer, self.taken_over = (
+            Transfer.objects.create(
+                **self.of, **told, to=self.harbour, client=self.ana, consent=consent, until=TODAY, offered_at=NOW,
+                offered_by="kay",
+            )
+            for consent, told in zip(
+                agreed,
+                [
+                    {},
+                    {
+                        "state": TransferState.ACCEPTED,
+                        "ended_at": NOW,
+                        "ended_by": "hana",
+                        "accepted": self.ann,
+                    },
+                ],
+                strict=True,
+            )
+        )  # fmt: skip
+        self.another_consent = Consent.objects.create(
+            **self.of,
+            **self.said,
+            client=self.ana,
+            purpose=Purpose.TRANSFER,
+            channel=Channel.CLINIC,
+            wording="-",
+        )
         self.entry = AuditEntry.objects.create(at=NOW, actor_kind="staff", verb="a.verb", subject="client")
 
 
@@ -119,8 +162,33 @@ def corrected_twice(world: World) -> None:
         again("note", corrects=wrong)(world)
 
 
+def offered_twice(world: World) -> None:
+    """Two transfers of one client that both wait."""
+    again("transfer", consent=world.another_consent)(world)
+
+
+DECLINED = {
+    "state": TransferState.DECLINED,
+    "ended_at": NOW,
+    "ended_by": "hana",
+    "ended_because": "No place.",
+}
 ENDED = {"phase": Phase.COMPLETED, "discharged_on": TODAY}
 EXAMPLES = {
+    "organisation_has_a_name": [but("organisation", name="")],
+    "transfer_to_another_clinic": [lambda world: but("transfer", to=world.clinic)(world)],
+    "transfer_to_another_record": [lambda world: but("taken_over", accepted=world.ana)(world)],
+    "transfer_one_open_a_client": [offered_twice],
+    "transfer_ends_with_somebody": [
+        but("transfer", state="lost"),
+        but("transfer", ended_at=NOW),
+        but("transfer", **{**DECLINED, "ended_by": ""}),
+        but("transfer", **{**DECLINED, "ended_because": ""}),
+        but("transfer", **{**DECLINED, "ended_at": None}),
+        but("taken_over", accepted=None),
+        but("taken_over", ended_by=""),
+        but("taken_over", **DECLINED),
+    ],
     "client_merged_into_another": [
         lambda world: but("ann", merged_into=world.ann)(world),
         but("ann", merged_at=None),
@@ -214,6 +282,7 @@ EXAMPLES = {
         but("consent", purpose=Purpose.INTRODUCTION),
         but("consent", purpose="anything"),
         but("consent", channel="letter"),
+        but("consent", purpose=Purpose.TRANSFER),
     ],
     "consent_is_worded": [but("consent", wording="")],
     "consent_revoked_by_somebody": [but("consent", revoked_at=NOW), but("consent", revoked_by="kay")],
@@ -264,6 +333,9 @@ UNIQUE_FIELDS = {
     "ApiToken.digest": again("token", name="another"),
     "Note.corrects": corrected_twice,
     "HandOver.brings_back": again("back"),
+    "Organisation.slug": again("organisation"),
+    "Transfer.consent": again("taken_over", accepted=None, **DECLINED),
+    "Transfer.accepted": lambda world: again("taken_over", consent=world.another_consent)(world),
 }
 POSSIBLE = {
     "a consent given anew after one was taken back": all_of(

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from attendance.directory.kinds import FeedFormat
 from attendance.directory.models import Feed, Meeting
 from attendance.directory.upkeep.previewing import About, accept, preview, uploaded
-from clinic import handing_over, setup
+from clinic import handing_over, setup, transferring
 from clinic.actors import Actor
 from clinic.merging import merge as merging
 from clinic.models import Client, Role
@@ -125,6 +125,10 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "merge": WHO_SEES_CLIENTS,
     "merged": WHO_SEES_CLIENTS,
     "hand_overs": WHO_SEES_CLIENTS,
+    "transfers": WHO_SEES_CLIENTS,
+    "one_transfer": WHO_SEES_CLIENTS,
+    "act_transfer": WHO_WRITES,
+    "act_withdraw_transfer": WHO_WRITES,
     "one_hand_over": WHO_SEES_CLIENTS,
     "hand_over_seen": (LEADS_ON, LEADS_ON, CLOSED),
     "undo_log": WHO_WRITES,
@@ -165,7 +169,7 @@ def address(name: str, slug: str, client: Client) -> str:
     contact, token = client.clinic.local_contacts.first(), client.clinic.api_tokens.first()
     meeting, feed = Meeting.objects.first(), Feed.objects.first()
     reading, spreadsheet = client.clinic.feed_previews.first(), client.clinic.spreadsheets.first()
-    given = client.clinic.hand_overs.first()
+    given, transfer = client.clinic.hand_overs.first(), client.clinic.incoming_transfers.first()
     other, merge = client.clinic.clients.exclude(pk=client.pk).first(), client.clinic.merges.first()
     wanted = {
         "slug": slug,
@@ -179,6 +183,7 @@ def address(name: str, slug: str, client: Client) -> str:
         "spreadsheet": spreadsheet.pk if spreadsheet is not None else 0,
         "other": other.pk if other is not None else client.pk,
         "merge": merge.pk if merge is not None else 0,
+        "transfer": transfer.pk if transfer is not None else 0,
         "hand_over": given.pk if given is not None else 0,
     }
     return reverse(name, kwargs={key: wanted[key] for key in wanted if f":{key}>" in PATTERNS[name]})
@@ -199,6 +204,15 @@ def furnished(ana: Client, joe: LocalContact) -> None:
         starts_on=cast.day("2026-03-09"),
     )
     cast.a_client(ana.clinic, "C1", first_name="Cara")
+    setup.set_up_clinic(slug="riverside", settings={"organisation": "Waterside"}, by=cast.BY, now=cast.NOW)
+    transferring.offer(
+        client=cast.a_client(cast.a_clinic("harbour", organisation="Waterside"), "E1", first_name="Eve"),
+        to=ana.clinic,
+        given_on=cast.TODAY,
+        how="signed form",
+        by=cast.BY,
+        now=cast.NOW,
+    )
     twice = [cast.a_client(ana.clinic, reference, first_name="Dee") for reference in ("D1", "D2")]
     merging.merge(kept=twice[0], merged=twice[1], by=cast.BY, now=cast.NOW)
     of = About("Narcotics Anonymous", "Europe/London", "leeds", FeedFormat.MEETING_GUIDE)

@@ -28,6 +28,8 @@ NO_LIST = {
     "feed_preview": "what one list would change, for a day at most",
     "meeting_options": "suggestions as somebody types",
     "register_row": "a press on the Register",
+    "transfers": "what is seen of them before they are anybody's here is not to be taken along",
+    "one_transfer": "one client who is not here yet",
     **dict.fromkeys(("home", "clinic_home", "sign_in", "sign_out"), "leads on"),
     **dict.fromkeys(("new_client", "new_meeting", "mend_meeting", "follow_list", "revoke_token"), A_FORM),
     **dict.fromkeys(("feed_new", "feed_again", "feed_now", "feed_by_itself", "feed_close"), A_FORM),

@@ -18,7 +18,7 @@ from clinic.ways import missing
 SETTINGS = (
     *("name", "time_zone", "week_starts_on", "meetings_per_week", "settling_in_days", "lapsed_after_weeks"),
     *("track_for_months", "count_self_reports", "country", "crisis_numbers"),
-    *("quiet_from", "quiet_until", "hours_between_prompts", "prompts_a_week"),
+    *("quiet_from", "quiet_until", "hours_between_prompts", "prompts_a_week", "organisation"),
 )
 # Options that are 'on' or 'off', and the setting each is.
 SWITCHES = {"nudge": "nudge_on", "check_in": "check_in_on", "sundays": "send_on_sundays"}
@@ -39,6 +39,11 @@ class Command(VerbCommand):
         parser.add_argument("slug", help="the clinic's short name, in addresses and commands")
         parser.add_argument("--name")
         parser.add_argument("--time-zone", metavar="ZONE", help="an IANA name such as Europe/London")
+        parser.add_argument(
+            "--organisation",
+            metavar="NAME",
+            help="who runs it: clients may be transferred to its other clinics",
+        )
         parser.add_argument("--week-starts-on", type=int, choices=range(7), help="0 is Monday, 6 Sunday")
         parser.add_argument("--meetings-per-week", type=int, metavar="N")
         parser.add_argument("--settling-in-days", type=int, metavar="N")

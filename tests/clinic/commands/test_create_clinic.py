@@ -159,3 +159,14 @@ def test_another_clinic_is_another_clinic(clinic):
     run("create_clinic", "hillside", "--name", "Hill")
     clinic.refresh_from_db()
     assert clinic.name == "Riverside"
+
+
+def test_clinics_are_of_one_organisation_whatever_the_letters_and_may_leave_it():
+    run(*NEW, "--organisation", "Waterside Trust")
+    ran = run("create_clinic", "harbour", "--name", "Harbour", "--time-zone", "Europe/London",
+              "--organisation", "waterside trust")  # fmt: skip
+    assert ran.summary["changed"] == ["name", "time_zone", "organisation"]
+    (organisation,) = {clinic.organisation for clinic in Clinic.objects.select_related("organisation")}
+    assert (organisation.name, organisation.clinics.count()) == ("Waterside Trust", 2)
+    assert run("create_clinic", "harbour", "--organisation", "").summary["changed"] == ["organisation"]
+    assert organisation.clinics.get().slug == "riverside"

@@ -19,10 +19,11 @@ from attendance.register.models import (
     UnsuitedMeeting,
 )
 from attendance.register.pausing import check_in, pause
-from clinic import consents, episodes, interviews, notes
+from clinic import consents, episodes, interviews, notes, setup, transferring
 from clinic.models import (
     Channel,
     Client,
+    Clinic,
     ClosedReason,
     Interview,
     InterviewKind,
@@ -174,6 +175,19 @@ class World:
             how="form",
             by=BY,
             now=NOW,
+        )
+
+    @property
+    def harbour(self) -> Clinic:
+        """Another clinic of the organisation of Ana's, made where it is new."""
+        settings = {"organisation": "Waterside"}
+        setup.set_up_clinic(slug=self.ana.clinic.slug, settings=settings, by=BY, now=NOW)
+        self.ana.clinic.refresh_from_db()
+        return cast.a_clinic("harbour", **settings)
+
+    def offered(self) -> None:
+        transferring.offer(
+            client=self.ana, to=self.harbour, given_on=TODAY, how="signed form", by=BY, now=NOW
         )
 
     def introduced(self) -> None:

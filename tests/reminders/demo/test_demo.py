@@ -196,17 +196,19 @@ def test_prompts_ended_in_many_ways_and_introductions_stand_in_all(harbour):
 
 @pytest.mark.parametrize(
     ("column", "unused"),
-    # No other system posts anything in the demonstration, and who was entered twice waits to be put together.
+    # No other system posts anything in the demonstration, who was entered twice waits to be put together, and its
+    # clinics are of no organisation.
     [
         (
             "clinic",
             {
                 "ExternalRecord.attendance",
                 "Client.merged_into",
+                *("Transfer.client", "Transfer.consent", "Transfer.accepted"),
                 *("Merge.kept", "Merge.merged", "MergedRow.merge", "TwoPeople.one", "TwoPeople.other"),
             },
         ),
-        ("client", set()),
+        ("client", {"Transfer.consent"}),
     ],
 )
 def test_rows_that_belong_together_are_of_one_clinic_and_of_one_client(demo, column, unused):
