@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import AuditEntry, Client, Clinic
-from reminders.worklist import aside, by_itself, escalating
+from reminders.worklist import aside, by_itself, escalating, words
 from reminders.worklist import tasks as worklist
 from reminders.worklist.models import KeyworkerTask, TaskKind
+from reminders.worklist.said import Said
 from reminders.worklist.tasks import Need
 from reminders.worklist.waiting_models import Escalation
 from tests.reminders.telling import BY, RUN, at, sweep
@@ -78,7 +79,7 @@ def test_what_is_done_is_with_the_managers_no_longer(act, ana, harbour):
     if act == "finish":
         worklist.finish(task=task, outcome="Rang.", by=BY, now=done)
     elif act == "spoke":
-        worklist.spoke(client=ana, outcome="Rang.", by=BY, now=done)
+        words.spoke(client=ana, said=Said.OTHER, words="Rang.", by=BY, now=done)
     else:
         by_itself.end_runs([(ana.pk, RUN)], "They went.", done)
     assert with_managers(harbour) == []
