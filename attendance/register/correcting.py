@@ -15,11 +15,10 @@ from attendance.register.models import Attendance, Source
 from attendance.register.recording import record_many
 from clinic import audit, checks, events, locking
 from clinic.actors import Actor
-from clinic.effects import Effect
+from clinic.effects import UNDONE, Effect
 from clinic.errors import Refused
 
 LONGEST_REASON = checks.longest(Attendance, "void_reason")
-UNDONE = "Undone: a slip of the hand."
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from attendance.directory.models import Fellowship, Meeting
 from attendance.directory.overlay import meant
 from clinic import audit, checks, consents, locking
 from clinic.actors import Actor
+from clinic.effects import UNDONE
 from clinic.errors import Refused
 from clinic.models import Channel, Client, Clinic, Purpose
 from clinic.texts import one_line
@@ -16,7 +17,6 @@ from reminders.contacts.events import introduction_moved
 from reminders.contacts.models import Introduction, IntroductionState, IntroductionStep, LocalContact
 
 ENDED = "The introduction was ended."
-UNDONE = "Undone."
 # From each state, the states an introduction may move to.
 TRANSITIONS: dict[IntroductionState, frozenset[IntroductionState]] = {
     IntroductionState.AGREED: frozenset(

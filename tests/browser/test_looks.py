@@ -93,8 +93,8 @@ def harbour(site: Site, tmp_path: Path) -> Site:
     site.manage("create_clinic", "harbour", "--safeguarding-lead", "kay", "--sending", "on")
     of = ["--feed", LONG, "--fellowship", "NA", "--time-zone", "Europe/London"]
     site.manage("import_meetings", str(meetings), "--format", "meeting-guide", *of)
-    site.manage("import_csv", "clients", str(clients), "--clinic", "harbour")
     site.at(SUNDAY)
+    site.manage("import_csv", "clients", str(clients), "--clinic", "harbour")
     site.start()
     return site
 

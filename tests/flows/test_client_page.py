@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 
@@ -165,14 +166,15 @@ def test_what_waits_can_be_done_from_the_page(kay: Staff, mo: Staff, ana: Client
     assert [link for link in mo.opens("client", ana).links if "/finish_task/" in link] == []
 
 
-def test_mo_reads_and_is_offered_nothing_to_change(kay: Staff, mo: Staff, ana: Client) -> None:
+def test_mo_reads_and_is_offered_no_more_than_to_hand_over(kay: Staff, mo: Staff, ana: Client) -> None:
     kay.does("log", ana, attended_on="2026-02-24", source="keyworker")
     acts = [link for link in mo.opens("client", ana).links if f"/clients/{ana.pk}/" in link]
     client = mo.address("client", ana)
     assert {link for link in acts if not link.startswith(f"{client}?since=")} == {
         f"{client}#timeline",
         mo.address("client_meetings", ana),
-    }, "to look at what happened, and at what suits them"
+        f"{mo.address('act_hand_over', ana)}?{urlencode({'next': client})}",
+    }, "to look at what happened, and at what suits them; and to hand over"
     assert "Went to a meeting" in mo.opens("client", ana).text
 
 
@@ -231,7 +233,6 @@ def test_number_consents_contact_and_details_come_before_what_happened(kay: Staf
         "Treatment",
         "Interviews",
         "What happened",
-        "Find a client",
     ]
     assert "tel:+447700900111" in page.links
 

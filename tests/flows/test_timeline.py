@@ -30,7 +30,7 @@ def story(kay: Staff, ana: Client, joe: LocalContact, lantern: Meeting, at: Cloc
     kay.does("did_not_go", ana, week="2026-01-26")
     kay.does("pause", ana, starts_on="2026-02-09", ends_on="2026-02-20", kind="holiday")
     kay.does("introduce", ana, contact=joe.pk, given_on="2026-03-02", how="form", agreed="on")
-    kay.does("spoke", ana, outcome="Will go on Tuesday.")
+    kay.does("spoke", ana, said="other", words="Will go on Tuesday.")
     kay.does("note", ana, text="Works nights.")
     a_prompt(ana)
     return ana

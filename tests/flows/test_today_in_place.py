@@ -217,7 +217,7 @@ def test_an_introduction_that_was_a_slip_is_ended_and_what_it_had_finished_waits
     )
     for row in (introduction, introduction.consent, planned):
         row.refresh_from_db()
-    assert (introduction.state, introduction.ended_reason) == ("ended", "Undone.")
+    assert (introduction.state, introduction.ended_reason) == ("ended", "Undone right after.")
     assert introduction.consent.revoked_by == "kay"
     assert planned.state == "cancelled"
     assert ana.keyworker_tasks.filter(kind=TaskKind.INTRODUCE, done_at__isnull=True).exists()

@@ -87,7 +87,7 @@ def test_handed_back_the_word_stands_beside_it_and_the_list_says_so(
 
 
 def test_kays_act_takes_it_off_mos_list(kay: Staff, mo: Staff, ana: Client, asked: KeyworkerTask) -> None:
-    kay.does("spoke", ana, said="means_to_go", words="Rang; all is well.")
+    kay.does("spoke", ana, said="other", words="Rang; all is well.")
     page = mo.opens("waiting")
     assert page.texts("h2")[:1] == ["Nothing has waited too long"]
 

@@ -181,8 +181,9 @@ class TestClients:
         assert kept(held) == []
         after = facts()
         # The day treatment began was corrected twice, which leaves a new entry of the same day.
-        began = [{**row, "id": 0, "recorded_by": ""} for row in after.pop("clinic.PhaseChange")]
-        assert began == [{**row, "id": 0, "recorded_by": ""} for row in before.pop("clinic.PhaseChange")]
+        other = {"id": 0, "recorded_by": "", "corrects_id": None}
+        began = [{**row, **other} for row in after.pop("clinic.PhaseChange")]
+        assert began == [{**row, **other} for row in before.pop("clinic.PhaseChange")]
         # What flagged them is closed with the death, and opened anew.
         assert {name for name, rows in after.items() if rows != before[name]} == {"attendance.Flag"}
 

@@ -79,7 +79,7 @@ def test_what_is_done_is_with_the_managers_no_longer(act, ana, harbour):
     if act == "finish":
         worklist.finish(task=task, outcome="Rang.", by=BY, now=done)
     elif act == "spoke":
-        words.spoke(client=ana, said=Said.MEANS_TO_GO, by=BY, now=done)
+        words.spoke(client=ana, said=Said.OTHER, words="Rang.", by=BY, now=done)
     else:
         by_itself.end_runs([(ana.pk, RUN)], "They went.", done)
     assert with_managers(harbour) == []
