@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from datetime import datetime
 
 from django.conf import settings
 from django.db.models import QuerySet
 
-from attendance.standing import evaluation
-from attendance.standing.facts import Standing
-from clinic import clock
 from clinic.access import ROLES, Permission
-from clinic.models import Client, Clinic, Episode, Role, User
-from reminders.desk import ranking
+from clinic.models import Client, Clinic, Role, User
+from reminders.desk import today
 from reminders.digest.models import DigestChoice
 from reminders.digest.wording import Morning, Numbers
-from reminders.worklist.models import KeyworkerTask, TaskKind
-from reminders.worklist.needing import needing, waiting_too_long
+from reminders.worklist.needing import waiting_too_long
 
 
 def permissions_of(user: User, clinic: Clinic) -> frozenset[Permission]:
@@ -55,29 +50,4 @@ def address(clinic: Clinic, page: str = "") -> str:
 
 
 def _numbers(clinic: Clinic, clients: QuerySet[Client], now: datetime) -> Numbers:
-    return Numbers(by_place(clinic, clients, now), waiting_too_long(clinic, clients))
-
-
-def by_place(clinic: Clinic, clients: QuerySet[Client], now: datetime) -> Counter[ranking.Place]:
-    """How many of these clients stand in each place of Today at an aware moment."""
-    evaluation.catch_up(clinic, clients, now)
-    today = clock.local_date(now, clinic.time_zone)
-    people = list(needing(clinic, clients, today).select_related("standing"))
-    ids = [client.pk for client in people]
-    said = Episode.objects.filter(client__in=ids, isolated__isnull=False).order_by("intake_on")
-    isolated = dict(said.values_list("client", "isolated"))
-    kinds: defaultdict[int, list[TaskKind]] = defaultdict(list)
-    waiting = KeyworkerTask.objects.filter(client__in=ids, done_at__isnull=True)
-    for client_id, kind in waiting.values_list("client", "kind"):
-        kinds[client_id].append(TaskKind(kind))
-    return Counter(
-        ranking.place(
-            ranking.Case(
-                kinds[client.pk],
-                Standing(client.standing.standing),
-                client.standing.missed_weeks,
-                bool(isolated.get(client.pk)),
-            )
-        )
-        for client in people
-    )
+    return Numbers(today.waiting(clinic, clients, now).counts, waiting_too_long(clinic, clients))

@@ -18,6 +18,7 @@ PLACES = {
     Place.NO_FIRST_MEETING: "not started yet",
     Place.UNSURE: "not reached, or not known whether they were",
     Place.OTHER: "something to settle",
+    Place.INTERVIEW: "due to be asked how they are",
 }
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 

@@ -72,7 +72,7 @@ def harbour(site: Site, tmp_path: Path) -> Site:
         "reference,intake_on,first_name,last_name,keyworker,mobile,consent_sms,consent_on,consent_how\n"
         f"A1,2026-01-07,{LONG},{LONG},kay,07700 900123,yes,2026-01-07,form\n"
         "B1,2026-01-07,Ben,Madeup,kay,,,,\n"
-        f"C1,2026-02-10,{LONG},{LONG},,07700 900123,,,\n"
+        f"C1,2026-01-07,{LONG},{LONG},,07700 900123,,,\n"
     )
     meetings = tmp_path / "meetings.json"
     meetings.write_text(json.dumps([MEETING]))
@@ -161,7 +161,7 @@ def what_waits_too_long(harbour: Site, page: Page) -> dict[tuple[str, str], list
 
     def waits() -> bool:
         page.goto("/harbour/waiting/")
-        return page.locator(".waiting-row").count() == 2
+        return page.locator(".waiting-row").count() >= 1
 
     wait_for(waits, "what has waited too long")
     faults = {}

@@ -60,7 +60,7 @@ def test_two_tasks_of_a_client_stand_together_the_longest_over_first(
 
 def test_where_nothing_waits_it_says_what_comes_here(mo: Staff, ana: Client) -> None:
     page = mo.opens("waiting")
-    assert page.texts("h2") == ["Nothing has waited too long"]
+    assert page.texts("h2")[:1] == ["Nothing has waited too long"]
     assert mo.address("today") in page.links
 
 
@@ -78,7 +78,7 @@ def test_handed_back_the_word_stands_beside_it_and_the_list_says_so(
     mo.does("hand_back", ana, task=asked.pk, word="Try after six.")
     page = mo.opens("waiting")
     assert page.elements("li", class_="waiting-row") == []
-    assert page.texts("h2") == ["Nothing has waited too long", "Handed back, and still open"]
+    assert page.texts("h2")[:2] == ["Nothing has waited too long", "Handed back, and still open"]
     assert "mo, 2 March: “Try after six.”" in page.text
     assert kay.opens("today").texts("span", class_="task-word") == ["mo handed it back: “Try after six.”"]
     told = kay.opens("client", ana).text
@@ -89,7 +89,7 @@ def test_handed_back_the_word_stands_beside_it_and_the_list_says_so(
 def test_kays_act_takes_it_off_mos_list(kay: Staff, mo: Staff, ana: Client, asked: KeyworkerTask) -> None:
     kay.does("spoke", ana, said="other", words="Rang; all is well.")
     page = mo.opens("waiting")
-    assert page.texts("h2") == ["Nothing has waited too long"]
+    assert page.texts("h2")[:1] == ["Nothing has waited too long"]
 
 
 def test_who_is_paused_is_counted_and_not_shown(mo: Staff, ana: Client, at: Clock, riverside: Clinic) -> None:

@@ -86,6 +86,13 @@ def test_what_is_done_is_with_the_managers_no_longer(act, ana, harbour):
     assert escalating.escalate(harbour, at("2026-03-20 09:00")) == 0
 
 
+def test_a_try_in_vain_leaves_it_with_them(ana, harbour):
+    raised(ana, TaskKind.LAPSED)
+    escalating.escalate(harbour, at("2026-02-27 09:00"))
+    words.spoke(client=ana, said=Said.NOT_REACHED, by=BY, now=at("2026-02-27 10:00"))
+    assert with_managers(harbour) == ["lapsed"]
+
+
 def test_opened_again_by_a_correction_it_is_the_same_wait(ana, harbour):
     raised(ana, TaskKind.LAPSED)
     escalating.escalate(harbour, at("2026-02-27 09:00"))
