@@ -17,6 +17,8 @@ def clients_by_reference(clinic: Clinic, references: Iterable[str]) -> dict[str,
     held = {one.reference: one.merged_into or one for one in found}
     # Two references of one client are one and the same, so that what is set on the one is seen on the other.
     same: dict[int, Client] = {}
+    for client in held.values():
+        client.clinic = clinic
     return {reference: same.setdefault(client.pk, client) for reference, client in held.items()}
 
 

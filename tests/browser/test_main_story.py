@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.site import Site, wait_for
 
@@ -150,22 +150,16 @@ def kay_introduces_ana_to_joe(desk: Page) -> None:
 def kay_logs_a_meeting(desk: Page) -> None:
     desk.get_by_role("link", name="Register").click()
     row = desk.get_by_role("row", name="Ana Made-Up")
-    chooses_lantern_street(desk, row.get_by_label("Which meeting"))
-    row.get_by_role("button", name="went on Tuesday 27 January").click()
+    row.get_by_role("button", name="Another meeting").click()
+    desk.get_by_label("Day", exact=True).select_option("2026-01-27")
+    desk.get_by_label("Meeting, place or town").press_sequentially("lantern")
+    desk.get_by_role("option", name="Lantern Street").click()
     went = row.get_by_role("button", name="Lantern Street on Tuesday 27 January: take back")
     expect(went).to_be_visible()
     # A slip of the hand, and back.
     went.click()
     row.get_by_role("button", name="put Lantern Street on Tuesday 27 January back").click()
     expect(went).to_be_visible()
-
-
-def chooses_lantern_street(desk: Page, field: Locator) -> None:
-    """Type a few letters, and take what is suggested."""
-    field.press_sequentially("lantern")
-    suggested = desk.locator("datalist option[value*='Lantern Street']")
-    expect(suggested).to_have_count(1)
-    field.fill(suggested.get_attribute("value") or "")
 
 
 def expect_today(desk: Page, words: str) -> None:
