@@ -28,7 +28,6 @@
   const field = part("q");
   const [find, client, list, told] = ["find", "client", "found", "told"].map(part);
   let listed = null; // The text that the list answers.
-  let asked = ""; // The text that was sent last.
   let hurried = false; // Enter was pressed before the answer came.
   let settled = null; // The answer that was dealt with last.
   let logged = false; // The page behind shows less than is known by now.
@@ -108,9 +107,6 @@
     button.click();
   });
 
-  dialog.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.elt === field) asked = field.value;
-  });
   dialog.addEventListener("htmx:beforeSwap", (event) => {
     // Whoever has been signed out meanwhile is sent a whole page: to sign in.
     if (!/^\s*<!doctype/i.test(event.detail.xhr.responseText)) return;
@@ -127,7 +123,8 @@
     if (xhr === settled) return; // It comes once for each element that was put in place.
     settled = xhr;
     if (target === list) {
-      listed = asked;
+      // Of the answer itself: another may have been asked for while this one was put in its place.
+      listed = new URL(xhr.responseURL).searchParams.get("q");
       field.setAttribute("aria-expanded", String(options().length > 0));
       choose(options()[0]);
       if (hurried && listed === field.value) chosen()?.click();

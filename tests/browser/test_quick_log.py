@@ -221,6 +221,7 @@ def without_single_keys(desk: Page) -> None:
     """Whoever speaks to their computer turns them off; the buttons go on."""
     desk.goto("/harbour/today/")
     desk.locator(".menu summary").click()
+    desk.get_by_role("link", name="My settings").click()
     desk.get_by_role("button", name="Turn them off").click()
     expect(desk.get_by_role("status").first).to_contain_text("Single keys are off")
     desk.keyboard.press("/")

@@ -48,9 +48,9 @@ def harbour(site: Site, tmp_path: Path) -> Site:
 
 def at_a_desk(page: Page) -> Hand:
     def presses(what: Locator) -> None:
-        """With the keyboard: where the focus is put by Tab, Space or Enter presses."""
+        """With the keyboard: where the focus is put by Tab, Space or Enter presses; a grid's cell takes it for its button."""
         for _ in range(80):
-            if what.evaluate("one => one === document.activeElement"):
+            if what.evaluate("one => [one, one.closest('td')].includes(document.activeElement)"):
                 break
             page.keyboard.press("Tab")
         else:
@@ -126,7 +126,7 @@ def mo_hands_it_back(mo: Hand) -> None:
 
     def it_has_waited() -> bool:
         page.goto("/harbour/today/")
-        return page.get_by_role("link", name=re.compile("^Waiting too long [1-9]")).count() == 1
+        return page.get_by_role("link", name=re.compile("^Waiting too long, [1-9]")).count() == 1
 
     wait_for(it_has_waited, "the sweep to tell Mo")
     mo.presses(page.get_by_role("link", name=re.compile("^Waiting too long")))
