@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.harbour import Harbour
 from tests.browser.site import Site, wait_for
 from tests.browser.test_main_story import PASSWORD
 
@@ -30,17 +30,14 @@ class Hand:
 
 
 @pytest.fixture
-def harbour(site: Site, tmp_path: Path) -> Site:
+def harbour(site: Site) -> Site:
     """Harbour Clinic with Kay, her manager Mo, and Ana, who agreed to no messages and goes nowhere."""
-    clients = tmp_path / "clients.csv"
-    clients.write_text(
-        "reference,intake_on,first_name,last_name,keyworker\nA1,2026-01-07,Ana,Madeup,kay\n", encoding="utf-8"
-    )
-    site.manage("create_clinic", "harbour", "--name", "Harbour Clinic", "--time-zone", "Europe/London")
+    clinic = Harbour(site)
     for name, role in (("kay", "keyworker"), ("mo", "manager")):
-        staff = ["create_staff", name, "--clinic", "harbour", "--role", role, "--password-stdin"]
-        site.manage(*staff, stdin=PASSWORD)
-    site.manage("import_csv", "clients", str(clients), "--clinic", "harbour")
+        clinic.employs(name, role)
+    clinic.takes_in(
+        "clients", "reference,intake_on,first_name,last_name,keyworker\nA1,2026-01-07,Ana,Madeup,kay\n"
+    )
     site.at("2026-02-16T12:00:00Z")
     site.start()
     return site
