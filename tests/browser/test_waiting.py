@@ -45,7 +45,7 @@ def harbour(site: Site) -> Site:
 
 def at_a_desk(page: Page) -> Hand:
     def presses(what: Locator) -> None:
-        """With the keyboard: where Tab puts the focus, Space or Enter presses; a grid's cell takes it for its button."""
+        """With the keyboard: where Tab puts the focus, Space or Enter presses; a cell takes it for its button."""
         for _ in range(80):
             if what.evaluate("one => [one, one.closest('td')].includes(document.activeElement)"):
                 break
