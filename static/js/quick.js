@@ -69,10 +69,12 @@
     if (event.target === dialog) dialog.close();
     if (event.target.closest("#quick-back")) look();
   });
+  // Of a list without a default a browser shows the first.
+  const shownAtFirst = (list) => [...list.options].findLast((option) => option.defaultSelected) ?? list.options[0];
   const untouched = (one) =>
     one.type === "hidden" ||
     (one instanceof HTMLSelectElement
-      ? [...one.options].every((option) => option.selected === option.defaultSelected)
+      ? one.selectedOptions[0] === shownAtFirst(one)
       : ["checkbox", "radio"].includes(one.type)
         ? one.checked === one.defaultChecked
         : one.value === one.defaultValue);
@@ -115,6 +117,7 @@
   });
   for (const fault of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     dialog.addEventListener(fault, () => {
+      hurried = false;
       told.textContent = "That did not get through, and nothing was changed. Try again in a moment.";
     });
   }
@@ -127,8 +130,11 @@
       listed = new URL(xhr.responseURL).searchParams.get("q");
       field.setAttribute("aria-expanded", String(options().length > 0));
       choose(options()[0]);
-      if (hurried && listed === field.value) chosen()?.click();
-      hurried = false;
+      // The answer to fewer letters may come first: whoever pressed Enter goes on waiting for their own.
+      if (hurried && listed === field.value) {
+        hurried = false;
+        chosen()?.click();
+      }
     } else if (target === told) {
       logged = true;
       look();
