@@ -77,5 +77,7 @@ def transport_options(folder: Path) -> dict[str, Any]:
         "data_folder_out": str(waiting),
         "processed_folder": str(aside),
         "control_folder": str(folder / "control"),
-        "polling_interval": 0.5,
+        # Seconds. A worker takes one message at a look: at two looks a second ticks of a second would pile up, and what
+        # waits too long is dropped for the next one.
+        "polling_interval": 0.1,
     }

@@ -200,7 +200,8 @@ def by_touch(harbour: Site, chromium: Browser, size: tuple[int, int]) -> None:
         expect(told).to_contain_text("Hannah Else, 14 February 2026: recorded.")
         finger(page, "#quick-told button")
         expect(told).to_contain_text("Taken back: Hannah Else, 14 February 2026.")
-        finger(page, "#quick-close")
+        with page.expect_navigation():
+            finger(page, "#quick-close")
         expect(page.locator("#quick")).to_be_hidden()
     page.context.close()
 
