@@ -1,5 +1,6 @@
-// The quick log, and the single keys of the pages. Nothing is kept in the browser: a page left is forgotten.
-(() => {
+// The quick log, and the single keys of the pages. Nothing is kept in the browser: a page left is forgotten. It waits for
+// htmx, which begins with the page as well: before that the button leads to a page of its own.
+document.addEventListener("DOMContentLoaded", () => {
   const dialog = document.getElementById("quick");
   const keysOn = document.body.dataset.keys === "on";
   const FIELDS = "input, textarea, select, [contenteditable]:not([contenteditable='false'])";
@@ -144,4 +145,4 @@
       (client.querySelector("form.act-form :is(textarea, input:not([type=hidden]), select)") ?? part("who"))?.focus();
     }
   });
-})();
+});

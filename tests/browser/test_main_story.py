@@ -86,6 +86,8 @@ def kay_signs_in(desk: Page) -> None:
     desk.get_by_label("Password").fill(PASSWORD)
     desk.get_by_role("button", name="Sign in").click()
     expect(desk.get_by_role("heading", name="Today")).to_be_visible()
+    # Not before its scripts run.
+    desk.wait_for_load_state()
 
 
 def kay_writes_joe_down(desk: Page) -> None:
