@@ -209,6 +209,7 @@ def by_touch(harbour: Site, chromium: Browser, size: tuple[int, int]) -> None:
 def finger(page: Page, what: str) -> None:
     """Tap something that a finger can hit."""
     spot = page.locator(what)
+    expect(spot).to_be_visible()
     box = spot.bounding_box()
     assert box is not None
     assert box["width"] >= 44 and box["height"] >= 44, (what, box)
