@@ -72,7 +72,7 @@ def record_many(
         try:
             told = _checked(one, clinic, intakes, today)
         except Refused as refused:
-            answers.append(refused)
+            answers.append(refused.as_answer())
             continue
         day = days[told.client.pk, told.attended_on]
         try:
@@ -81,7 +81,7 @@ def record_many(
                 receipt, report = take(day, _with_new_fellowship(clinic, told, made), clinic, by, now)
         except Refused as refused:
             made.pop(told.new_fellowship, None)
-            answers.append(refused)
+            answers.append(refused.as_answer())
             continue
         if receipt.effect is Effect.ADDED:
             added.append(day[-1])

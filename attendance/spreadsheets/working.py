@@ -26,7 +26,7 @@ from clinic.imports import ledger
 from clinic.imports.ledger import Kind
 from clinic.imports.reading import rows_by
 from clinic.imports.rows import Row
-from clinic.imports.running import Taken, portions, with_faults
+from clinic.imports.running import Taken, portion, take, with_faults
 from clinic.models import Spreadsheet, SpreadsheetEffect, SpreadsheetProblem, SpreadsheetState
 from clinic.models.spreadsheets import GROUP_LIMIT, SENTENCE_LIMIT, VALUE_LIMIT
 
@@ -61,7 +61,6 @@ class _Opened:
             else:
                 bad.append((row, fault))
         if not kind.sheet.once_each:
-            # As portions sorts them: once here, and not again for each.
             good.sort(key=lambda row: row.text("reference"))
         return cls(good, bad)
 
@@ -121,7 +120,7 @@ def _rows(held: Spreadsheet, kind: Kind, whole: _Opened, now: datetime) -> None:
         held.rows = len(whole.good) + len(whole.bad)
         SpreadsheetProblem.objects.filter(spreadsheet=held).delete()
         _reject(held, whole.bad)
-    rows = next(portions(kind.sheet, whole.good, held.done), [])
+    rows = portion(kind.sheet, whole.good, held.done)
     if rows:
         taking = held.state == State.TAKING_IN
         answers = _taken_in(held, kind, rows, now) if taking else _tried(held, kind, rows, now)
@@ -138,8 +137,7 @@ def _rows(held: Spreadsheet, kind: Kind, whole: _Opened, now: datetime) -> None:
 def _tried(held: Spreadsheet, kind: Kind, rows: Sequence[Row], now: datetime) -> Answers:
     """What taking rows in comes to, taken back: the very same verbs, up to the last constraint."""
     with transaction.atomic():
-        with events.gathered():
-            answers: Answers = kind.sheet.take(held.clinic, rows, _actor(held), now)
+        answers = take(kind.sheet, rows, held.clinic, _actor(held), now)
         transaction.set_rollback(True)
     return answers
 
@@ -148,8 +146,7 @@ def _taken_in(held: Spreadsheet, kind: Kind, rows: Sequence[Row], now: datetime)
     """Take rows in, and keep what they did."""
     by = _actor(held)
     before, last = kind.ledger.before(held.clinic, rows), ledger.last_entry()
-    with events.gathered():
-        answers: Answers = kind.sheet.take(held.clinic, rows, by, now)
+    answers = take(kind.sheet, rows, held.clinic, by, now)
     entries = ledger.entries_since(last, held.clinic, by, now)
     effects = kind.ledger.effects(held.clinic, before, entries)
     for effect in effects:
