@@ -9,7 +9,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def put_off() -> Iterator[None]:
-    """Have it not look before the end of the block, which makes many objects and drops them together."""
+    """Have it not look before the end of the block, which makes many objects and drops them together.
+
+    Of a portion of a spreadsheet looking takes longer than all else.
+    """
     looking = gc.isenabled()
     gc.disable()
     try:

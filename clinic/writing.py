@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db import connection, models
@@ -28,11 +28,11 @@ def write_new(rows: Iterable[models.Model]) -> None:
     new = list(rows)
     if not new:
         return
-    columns = tuple(_defaults(type(new[0])))
-    values_of = attrgetter(*columns)
-    for row, number in zip(new, write_values(type(new[0]), columns, map(values_of, new)), strict=True):
+    columns, alias = tuple(_defaults(type(new[0]))), connection.alias
+    values = map(itemgetter(*columns), map(vars, new))
+    for row, number in zip(new, write_values(type(new[0]), columns, values), strict=True):
         row.pk = number
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, alias
 
 
 def fresh(model: type[Row], **values: Any) -> Row:

@@ -88,7 +88,7 @@ def record_many(
         if report is not None:
             said.append((receipt.attendance, report))
         answers.append(receipt)
-    known = [one for day in days.values() for one in day if one.attendance.pk is not None]
+    known = [one for day in days.values() for one in day if not one.attendance._state.adding]
     altered = [one for one in known if one.altered]
     renoted = {report.pk: report for one in known for report in one.renoted if report.pk is not None}
     write_new(one.attendance for one in added)

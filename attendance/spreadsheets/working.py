@@ -19,14 +19,14 @@ from django.db import InterfaceError, OperationalError, transaction
 from attendance.spreadsheets.kinds import KINDS
 from attendance.spreadsheets.opening import opened
 from attendance.spreadsheets.uploading import columns_of, forget_content, reading_of, said
-from clinic import events
+from clinic import collecting, events
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.imports import ledger
 from clinic.imports.ledger import Kind
 from clinic.imports.reading import rows_by
 from clinic.imports.rows import Row
-from clinic.imports.running import Taken, portion, take, with_faults
+from clinic.imports.running import Taken, portion, with_faults
 from clinic.models import Spreadsheet, SpreadsheetEffect, SpreadsheetProblem, SpreadsheetState
 from clinic.models.spreadsheets import GROUP_LIMIT, SENTENCE_LIMIT, VALUE_LIMIT
 
@@ -114,6 +114,7 @@ def _taken_up(pk: int) -> Spreadsheet | None:
     return found if found is not None and found.at_work else None
 
 
+@collecting.put_off()
 def _rows(held: Spreadsheet, kind: Kind, whole: _Opened, now: datetime) -> None:
     """One portion of rows, and before the first what all of them are."""
     if held.rows is None:
@@ -137,7 +138,8 @@ def _rows(held: Spreadsheet, kind: Kind, whole: _Opened, now: datetime) -> None:
 def _tried(held: Spreadsheet, kind: Kind, rows: Sequence[Row], now: datetime) -> Answers:
     """What taking rows in comes to, taken back: the very same verbs, up to the last constraint."""
     with transaction.atomic():
-        answers = take(kind.sheet, rows, held.clinic, _actor(held), now)
+        with events.gathered():
+            answers: Answers = kind.sheet.take(held.clinic, rows, _actor(held), now)
         transaction.set_rollback(True)
     return answers
 
@@ -146,7 +148,8 @@ def _taken_in(held: Spreadsheet, kind: Kind, rows: Sequence[Row], now: datetime)
     """Take rows in, and keep what they did."""
     by = _actor(held)
     before, last = kind.ledger.before(held.clinic, rows), ledger.last_entry()
-    answers = take(kind.sheet, rows, held.clinic, by, now)
+    with events.gathered():
+        answers: Answers = kind.sheet.take(held.clinic, rows, by, now)
     entries = ledger.entries_since(last, held.clinic, by, now)
     effects = kind.ledger.effects(held.clinic, before, entries)
     for effect in effects:

@@ -82,7 +82,7 @@ def records_from(
                     break
                 first, taken, number = position + taken, reader.line_num, number + 1
                 following.taken = 0
-                if any(cell.strip() for cell in cells):
+                if any(map(str.strip, cells)):
                     yield first, CsvRecord(number, cells)
         except csv.Error:
             # A cell longer than the reader allows: by itself, or because it swallows the lines below.

@@ -83,8 +83,8 @@ def import_sheet(
     with opened_table(path, sheet.columns) as table, whole:
         imported = Imported(table.header, Counts())
         for rows in _portions(sheet, table, imported):
-            with transaction.atomic():
-                answers = take(sheet, rows, clinic, by, now)
+            with collecting.put_off(), transaction.atomic(), events.gathered():
+                answers = sheet.take(clinic, rows, by, now)
             for row, answer in zip(rows, answers, strict=True):
                 _count(imported, row, answer)
         if dry_run:
@@ -92,17 +92,6 @@ def import_sheet(
     imported.rejects.sort(key=lambda reject: reject[0].number)
     imported.counts.rejected = len(imported.rejects)
     return imported
-
-
-def take(
-    sheet: Sheet, rows: Sequence[Row], clinic: Clinic, by: Actor, now: datetime
-) -> Sequence[Taken | Refused]:
-    """Take some rows in, inside the caller's transaction; each client's facts are told of once, at the end.
-
-    Of so many objects the search for rings of garbage would take longer than all else, and they are dropped together.
-    """
-    with collecting.put_off(), events.gathered():
-        return sheet.take(clinic, rows, by, now)
 
 
 def write_rejects(imported: Imported, path: Path) -> None:
