@@ -27,8 +27,9 @@ from clinic.imports.ledger import Kind
 from clinic.imports.reading import rows_by
 from clinic.imports.rows import Row
 from clinic.imports.running import Taken, portion, with_faults
-from clinic.models import Spreadsheet, SpreadsheetEffect, SpreadsheetProblem, SpreadsheetState
+from clinic.models import Spreadsheet, SpreadsheetProblem, SpreadsheetState
 from clinic.models.spreadsheets import GROUP_LIMIT, SENTENCE_LIMIT, VALUE_LIMIT
+from clinic.writing import write_new
 
 State = SpreadsheetState
 Answers = Sequence[Taken | Refused]
@@ -154,7 +155,7 @@ def _taken_in(held: Spreadsheet, kind: Kind, rows: Sequence[Row], now: datetime)
     effects = kind.ledger.effects(held.clinic, before, entries)
     for effect in effects:
         effect.spreadsheet = held
-    SpreadsheetEffect.objects.bulk_create(effects)
+    write_new(effects)
     return answers
 
 
