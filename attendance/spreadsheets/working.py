@@ -62,6 +62,7 @@ class _Opened:
             else:
                 bad.append((row, fault))
         if not kind.sheet.once_each:
+            # In the order in which portions are cut.
             good.sort(key=lambda row: row.text("reference"))
         return cls(good, bad)
 

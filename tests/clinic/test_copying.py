@@ -134,7 +134,7 @@ def test_a_text_that_no_column_holds_is_refused_and_the_connection_is_none_the_w
 def test_many_rows_cost_two_queries_on_postgresql(django_assert_max_num_queries):
     rows = [entry(number, "plain") for number in range(3 * LEAST_ROWS)]
     with django_assert_max_num_queries(2 if connection.vendor == "postgresql" else 10):
-        write_values(AuditEntry, SAID, rows)
+        assert len(write_values(AuditEntry, SAID, rows)) == len(rows)
 
 
 class TestAsCopied:
