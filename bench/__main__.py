@@ -10,9 +10,6 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
 
 from bench import measure, meeting_list, scratch
@@ -24,16 +21,16 @@ def main() -> int:
     wanted = measure.arguments().parse_args(asked)
     codes = []
     if address := scratch.server():
-        codes.append(_measure(partial(scratch.postgresql, address), asked, wanted))
+        with scratch.postgresql(address) as databases:
+            codes.append(_measure(databases, asked, wanted))
     else:
         print("PostgreSQL: skipped, no server answers; DATABASE_URL names one.", flush=True)
-    codes.append(_measure(scratch.sqlite, asked, wanted))
+    with scratch.sqlite() as databases:
+        codes.append(_measure(databases, asked, wanted))
     return max(codes)
 
 
-def _measure(
-    database: Callable[[], AbstractContextManager[str]], asked: list[str], wanted: argparse.Namespace
-) -> int:
+def _measure(database: scratch.Databases, asked: list[str], wanted: argparse.Namespace) -> int:
     """Sweeps and pages, then presses and each kind of import, all on a database of their own; the worst exit code."""
     with database() as address:
         code = _run(address, "bench.measure", *asked)

@@ -12,12 +12,11 @@ from django.core.management import call_command
 
 
 def main() -> None:
-    """Make the database's tables, then measure sweeps by number of clients, then pages."""
+    """Measure sweeps by number of clients, then pages."""
     asked = arguments().parse_args()
     django.setup()
     from bench import tables  # noqa: PLC0415  # the models need settings first
 
-    call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     tables.heading()
     for clients in asked.clients:

@@ -10,11 +10,10 @@ import argparse
 from pathlib import Path
 
 import django
-from django.core.management import call_command
 
 
 def main() -> None:
-    """Make the database's tables, then take the list in."""
+    """Take the list in."""
     parser = argparse.ArgumentParser(prog="python -m bench.measure_imports", description=__doc__)
     parser.add_argument("list", type=Path)
     parser.add_argument("--source", default="", metavar="TEXT", help="where its meetings come from")
@@ -23,7 +22,6 @@ def main() -> None:
     django.setup()
     from bench import tables  # noqa: PLC0415  # the models need settings first
 
-    call_command("migrate", verbosity=0)
     tables.imports(asked.list, asked.source)
     tables.choosing(asked.turns)
 

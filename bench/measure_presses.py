@@ -14,14 +14,13 @@ AT_ONCE = (1, 2)
 
 
 def main() -> None:
-    """Make the database's tables and gather the style sheets, then press."""
+    """Gather the style sheets, then press."""
     parser = argparse.ArgumentParser(prog="python -m bench.measure_presses", description=__doc__)
     parser.add_argument("presses", type=int)
     asked = parser.parse_args()
     django.setup()
     from bench import tables  # noqa: PLC0415  # the models need settings first
 
-    call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     for at_once in AT_ONCE:
         tables.presses(asked.presses, at_once)

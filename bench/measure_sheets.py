@@ -10,18 +10,16 @@ import os
 from pathlib import Path
 
 import django
-from django.core.management import call_command
 
 
 def main() -> None:
-    """Make the database's tables, then take the spreadsheet in."""
+    """Take the spreadsheet in."""
     parser = argparse.ArgumentParser(prog="python -m bench.measure_sheets", description=__doc__)
     parser.add_argument("rows", type=int)
     asked = parser.parse_args()
     django.setup()
     from bench import tables  # noqa: PLC0415  # the models need settings first
 
-    call_command("migrate", verbosity=0)
     tables.sheets(Path(os.environ["BENCH_DIR"]) / "attendance.csv", asked.rows)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -86,6 +86,11 @@ ROLES: dict[Role, frozenset[Permission]] = {
         }
     ),
 }
+
+
+ONE_CLIENT = f"""
+    SELECT * FROM {Client._meta.db_table} WHERE clinic_id = %s AND id = %s AND merged_into_id IS NULL
+"""  # noqa: S608  (the name of our own table, and marks for values)
 
 
 class MergedAway(Exception):
@@ -200,11 +205,13 @@ class Viewer:
 
         Raises MergedAway for a record that was merged into another: the page leads there.
         """
-        try:
-            return self.clients().get(pk=pk)
-        except Client.DoesNotExist:
-            self._lead_on(pk)
-            raise Http404("There is no such client here.") from None
+        # As clients() would find them, written out: having it worded took longer than all else a press asks for.
+        may_be = self.may(Permission.SEE_CLIENTS) and pk <= BigIntegerField.MAX_BIGINT
+        for client in Client.objects.raw(ONE_CLIENT, [self.clinic.pk, pk]) if may_be else ():
+            client.clinic = self.clinic
+            return client
+        self._lead_on(pk)
+        raise Http404("There is no such client here.")
 
     def _lead_on(self, pk: int) -> None:
         if self.may(Permission.SEE_CLIENTS):

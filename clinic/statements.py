@@ -7,7 +7,7 @@ PostgreSQL it is part of the name.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import connection
@@ -23,6 +23,11 @@ def read(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement % marks, [_as_kept(one) for one in flat])
         return cursor.fetchall()
+
+
+def moment(kept: datetime) -> datetime:
+    """A moment that a statement answered, as an aware one: SQLite keeps those of UTC without saying so."""
+    return kept if kept.tzinfo is not None else kept.replace(tzinfo=UTC)
 
 
 def until_the_end() -> str:

@@ -1,12 +1,14 @@
 """The cast that tests share, each brought in through the verbs; and what a test may need of the machine."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
 from hypothesis import settings
 
 from attendance.directory.models import Meeting
+from bench import scratch
 from clinic.models import Client, Clinic, User
 from tests import cast
 
@@ -52,3 +54,11 @@ def require_postgresql() -> None:
         if os.environ.get("REQUIRE_ALL") == "1":
             pytest.fail("PostgreSQL is required: set DATABASE_URL")
         pytest.skip("needs PostgreSQL: set DATABASE_URL")
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[scratch.Databases]:
+    """Databases with empty tables for processes that a test starts: on the server of DATABASE_URL, else files."""
+    url = os.environ.get("DATABASE_URL", "")
+    with scratch.postgresql(url) if url.startswith("postgres") else scratch.sqlite() as made:
+        yield made

@@ -19,6 +19,12 @@ SLUGS_A_QUERY = 1000
 # Longer ones are beyond what a database counts to.
 LONGEST_NUMBER = 18
 
+# Written out: every press asks it, and having it worded takes several times as long as reading its answer.
+RECORDABLE = f"""
+    SELECT id, clinic_id, amends_id, fellowship_id, name FROM {Meeting._meta.db_table}
+    WHERE id = %s AND amends_id IS NULL AND (clinic_id IS NULL OR clinic_id = %s)
+"""  # noqa: S608  (the name of our own table, and marks for values)
+
 T = TypeVar("T")
 
 
@@ -48,12 +54,26 @@ def meetings_by_slugs(texts: Iterable[str], clinic: Clinic | None = None) -> dic
 
 def meeting_by_number(text: str, clinic: Clinic | None = None) -> Meeting | None:
     """The meeting of a number that a page was given, closed ones too; None where there is none."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
+    if not _is_number(text):
         return None
     number = int(text)
     if clinic is None:
         return Meeting.objects.shared().select_related("feed", "fellowship").filter(pk=number).first()
     return overlay.by_numbers(clinic, [number]).get(number)
+
+
+def recordable(text: str, clinic: Clinic) -> Meeting | None:
+    """The meeting of a number that a page was given, as recording takes it: what is said of it besides is not read.
+
+    Closed ones too; None where the clinic has none of that number, and for an amendment, which no page gives.
+    """
+    if not _is_number(text):
+        return None
+    return next(iter(Meeting.objects.raw(RECORDABLE, [int(text), clinic.pk])), None)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
 
 
 def search(text: str, limit: int, clinic: Clinic | None = None) -> list[Meeting]:

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from attendance.directory import finding
@@ -20,13 +20,14 @@ from attendance.directory.naming import another_day_text
 from attendance.pages.fields import MeetingField, for_clinic
 from attendance.pages.register import KEPT
 from attendance.register import correcting, pausing, recording
+from attendance.register.days import Overtaken
 from attendance.register.models import Answer, Attendance, Source
 from attendance.reports import cells
 from attendance.reports.cells import Entry
 from attendance.reports.grid import row_of
-from attendance.reports.wanted import with_intakes
+from attendance.reports.wanted import tell_intakes
 from clinic import clock
-from clinic.access import Permission, Viewer, staff_page
+from clinic.access import MergedAway, Permission, Viewer, staff_page
 from clinic.effects import Effect
 from clinic.errors import Refused
 from clinic.models import Client, Clinic
@@ -72,7 +73,8 @@ class WentField(forms.CharField):
         day, number, seen, *_ = [*text.split(), "", "", ""]
         on = DayField().clean(day)
         assert on is not None
-        shown = finding.meeting_by_number(number, self.clinic) if number != "0" else None
+        assert self.clinic is not None
+        shown = finding.recordable(number, self.clinic) if number != "0" else None
         return Went(on, shown, int(seen) if seen.isascii() and seen.isdecimal() else 0)
 
 
@@ -128,7 +130,7 @@ def register_row(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
         except Refused as refusal:
             fault = in_words(refusal.sentence)
     if scripted:
-        return _answer(request, viewer, client, form.cleaned_data.get("week"), pressed, fault, now)
+        return _answer(viewer, client, form.cleaned_data.get("week"), pressed, fault, now)
     if pressed is None:
         messages.error(request, fault)
     else:
@@ -141,16 +143,16 @@ def register_row(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
 
 def _client(viewer: Viewer, pk: int, now: datetime) -> Client:
     """The client of the row, with what the row needs to know of them; another clinic's is a 404."""
-    today = clock.local_date(now, viewer.clinic.time_zone)
-    client = with_intakes(viewer.clients().filter(pk=pk), date.max, today).first()
-    if client is None:
-        raise Http404("There is no such client here.")
-    client.clinic = viewer.clinic
+    try:
+        client = viewer.client(pk)
+    except MergedAway:
+        # The script would take the way to the record that stays for the way to the sign-in.
+        raise Http404("There is no such client here any more.") from None
+    tell_intakes(client, clock.local_date(now, viewer.clinic.time_zone))
     return client
 
 
 def _answer(
-    request: HttpRequest,
     viewer: Viewer,
     client: Client,
     week_asked: date | None,
@@ -179,7 +181,8 @@ def _answer(
         "undo": f"{undo[0]}={undo[1]}" if undo is not None else "",
         "viewer": viewer,
     }
-    return render(request, "attendance/register_answer.html", context)
+    # Without the request: none of what a whole page asks for stands in it.
+    return HttpResponse(render_to_string("attendance/register_answer.html", context))
 
 
 def _press(viewer: Viewer, client: Client, values: dict[str, Any], now: datetime) -> Pressed:
@@ -231,23 +234,23 @@ def _went(
             f"{another_day_text(typed, on)} Press its own day, or empty the field; if it was held all the same, "
             f"log it on {client}'s page."
         )
-    with transaction.atomic():
+    meeting = typed or went.shown
+    try:
         receipt = recording.record(
             client=client,
             attended_on=on,
             source=Source.KEYWORKER,
-            meeting=typed or went.shown,
+            meeting=meeting,
             by=viewer.actor,
             now=now,
+            seen=went.seen,
         )
-        # The client is held until here: nobody else's press comes between.
-        entries = cells.entries_of([client.pk], week_of(on, clinic.week_starts_on))[client.pk]
-        mine = next((entry for entry in entries if entry.pk == receipt.attendance.pk), None)
-        if receipt.effect is Effect.ADDED:
-            for entry in entries:
-                if entry.day == on and went.seen < entry.pk < receipt.attendance.pk:
-                    also = f"record {mine.label} as well" if mine is not None else "record another"
-                    raise Refused(f"{_told(viewer, entry, now)} Nothing was added: press again to {also}.")
+    except Overtaken as overtaken:
+        also = f"record {meeting.name} as well" if meeting is not None else "record another"
+        told = _told(viewer, _entry_of_week(client, on, overtaken.entry), now)
+        raise Refused(f"{told} Nothing was added: press again to {also}.") from None
+    entries = cells.entries_of([client.pk], week_of(on, clinic.week_starts_on))[client.pk]
+    mine = next((entry for entry in entries if entry.pk == receipt.attendance.pk), None)
     already = receipt.effect is Effect.ALREADY
     where = f" at {mine.label}" if mine is not None and mine.meeting_id is not None else ""
     said = f"{client}, {day_text(on)}: {'recorded already' if already else 'recorded'}{where}."
@@ -258,8 +261,16 @@ def _went(
     return Pressed(said, undo, entries=entries if shown else None)
 
 
-def _told(viewer: Viewer, entry: Entry, now: datetime) -> str:
+def _entry_of_week(client: Client, on: date, pk: int) -> Entry | None:
+    """An entry as its cell shows it; None where it has just been taken back."""
+    week = week_of(on, client.clinic.week_starts_on)
+    return next((one for one in cells.entries_of([client.pk], week)[client.pk] if one.pk == pk), None)
+
+
+def _told(viewer: Viewer, entry: Entry | None, now: datetime) -> str:
     """Who recorded an entry and how long ago, such as: Amara recorded Lantern Street a minute ago."""
+    if entry is None:
+        return "Somebody recorded another meeting of that day, and took it back."
     if not entry.said:
         return f"{entry.label} was recorded."
     first = entry.said[0]

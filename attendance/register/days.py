@@ -35,6 +35,7 @@ class Went:
 
     new_fellowship: the name of one the directory has not got yet, to be made if the report is accepted.
     reported_by and reported_at: who gave it and when, where a correction moves it; else the actor, now.
+    seen: the last entry of that day that its reader saw, 0 for none; None where nobody looked at what stands there.
     """
 
     client: Client
@@ -46,6 +47,7 @@ class Went:
     new_fellowship: str = ""
     reported_by: str = ""
     reported_at: datetime | None = None
+    seen: int | None = None
 
     @property
     def fellowship_id(self) -> int | None:
@@ -115,13 +117,25 @@ def known_days(wanted: Collection[tuple[int, date]], voided_too: bool) -> Days:
     return days
 
 
+class Overtaken(Refused):
+    """Somebody has recorded another meeting of that day since it was looked at: it may be the same evening.
+
+    entry: the number of the first such attendance.
+    """
+
+    def __init__(self, entry: int) -> None:
+        super().__init__("Somebody has recorded another meeting of that day meanwhile.", "attended_on")
+        self.entry = entry
+
+
 def take(
     day: list[Held], went: Went, clinic: Clinic, by: Actor, now: datetime
 ) -> tuple[Receipt, Report | None]:
     """Find the attendance a report is about, or begin a new one; the day's list grows with it.
 
     What is new is not written, and a report told of no attendance yet: of the receipt's, once that has its number.
-    Raises Refused, with nothing altered, where a note would grow too long.
+    Raises Refused, with nothing altered, where a note would grow too long, and Overtaken where one that stands there
+    was not seen by who would add another.
     """
     meeting_id = went.meeting.pk if went.meeting is not None else None
     for one in day:
@@ -131,6 +145,7 @@ def take(
         (one for one in day if not one.voided), meeting_id, went.fellowship_id, went.source, went.note
     )
     if known is None:
+        _hold_unless_seen(day, went)
         attendance = fresh(
             Attendance,
             clinic_id=clinic.pk,
@@ -173,6 +188,14 @@ def take(
     )
     known.reports[went.source] = report
     return Receipt(known.attendance, effect), report
+
+
+def _hold_unless_seen(day: list[Held], went: Went) -> None:
+    if went.seen is None:
+        return
+    later = [one.attendance.pk for one in day if not one.voided and (one.attendance.pk or 0) > went.seen]
+    if later:
+        raise Overtaken(min(later))
 
 
 def _note(known: Held, went: Went) -> bool:

@@ -39,12 +39,15 @@ def record(
     meeting: Meeting | None = None,
     fellowship: Fellowship | None = None,
     note: str = "",
+    seen: int | None = None,
 ) -> Receipt:
     """Record that a client went to a meeting on a local date of the clinic.
 
-    Raises Refused for a date in the future or before intake, or a note that is too long.
+    seen: the last entry of that day that is known to whoever records; None where they did not look. Raises Refused
+    for a date in the future or before intake, or a note that is too long; Overtaken where it would be another
+    entry beside one that was not seen.
     """
-    went = Went(client, attended_on, source, meeting, fellowship, note)
+    went = Went(client, attended_on, source, meeting, fellowship, note, seen=seen)
     (answer,) = record_many(clinic=client.clinic, reports=[went], by=by, now=now)
     if isinstance(answer, Refused):
         raise answer

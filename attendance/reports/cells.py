@@ -5,30 +5,45 @@ Read for a whole page, and again for the row that a press changed: as few querie
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
+from attendance.directory.models import Fellowship, Meeting
 from attendance.directory.naming import hours_text
-from attendance.register.models import Attendance, CheckIn, Pause, Source
+from attendance.register.models import Attendance, CheckIn, Pause, Report, Source
 from attendance.standing import strips
 from attendance.standing.facts import Facts, Outcome, Paused
 from attendance.standing.strips import StripWeek
-from clinic.models import Client, Clinic, User
+from clinic import statements
+from clinic.models import Client, Clinic, Membership, User
 from clinic.weeks import DAY, WEEK
 
 # Whatever is known of pauses and of what a client told, these a week comes to by its meetings alone.
 BY_MEETINGS_ALONE = frozenset({Outcome.NOT_EXPECTED, Outcome.MET})
-COLUMNS = (
-    *("pk", "client_id", "attended_on", "self_only", "voided_at", "meeting_id"),
-    *("meeting__name", "meeting__day", "meeting__weeks", "meeting__starts_at"),
-    *("fellowship__name", "fellowship__abbreviation"),
-    *("reports__source", "reports__reported_by", "reports__reported_at"),
-)
+# Written out (see clinic.statements): it is read at every press. A week's entries, with each report of them.
+ENTRIES = f"""
+    SELECT held.id, held.client_id, held.attended_on AS "day [date]", held.self_only AS "self_only [bool]",
+        held.voided_at IS NOT NULL AS "taken_back [bool]", held.meeting_id,
+        meeting.name, meeting.day, meeting.weeks, meeting.starts_at AS "starts_at [time]",
+        fellowship.name, fellowship.abbreviation,
+        report.source, report.reported_by, report.reported_at AS "reported_at [timestamp]"
+    FROM {Attendance._meta.db_table} held
+    LEFT JOIN {Meeting._meta.db_table} meeting ON meeting.id = held.meeting_id
+    LEFT JOIN {Fellowship._meta.db_table} fellowship ON fellowship.id = held.fellowship_id
+    LEFT JOIN {Report._meta.db_table} report ON report.attendance_id = held.id
+    WHERE held.client_id IN %s AND held.attended_on BETWEEN %s AND %s AND (held.voided_at IS NULL OR held.id = %s)
+    ORDER BY held.id, report.id
+"""  # noqa: S608  (names of our own tables, and marks for values)
+
+
+STAFF = f"""
+    SELECT username, first_name, last_name FROM {User._meta.db_table}
+    WHERE username IN %s AND id IN (SELECT user_id FROM {Membership._meta.db_table} WHERE clinic_id = %s)
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,33 +100,31 @@ def entries_of(
     client_ids: Collection[int], week: date, taken_back: int | None = None
 ) -> dict[int, list[Entry]]:
     """The entries by client of the week that begins on a day; one query. taken_back: one to be told as well."""
+    by_client: dict[int, list[Entry]] = {client_id: [] for client_id in client_ids}
+    if not by_client:
+        return by_client
     found: dict[int, Entry] = {}
-    rows = (
-        Attendance.objects.filter(client__in=client_ids, attended_on__range=(week, week + WEEK - DAY))
-        .filter(Q(voided_at__isnull=True) | Q(pk=taken_back))
-        .order_by("id", "reports__id")
-        .values_list(*COLUMNS)
-    )
-    for pk, client_id, day, self_only, voided_at, meeting_id, *named, source, by, at in rows:
+    # No entry has the number 0.
+    rows = statements.read(ENTRIES, list(by_client), week, week + WEEK - DAY, taken_back or 0)
+    for pk, client_id, day, self_only, is_taken_back, meeting_id, *named, source, by, at in rows:
         if pk not in found:
             label, name = _names(*named)
             found[pk] = Entry(
-                pk, client_id, day, label, name, meeting_id, self_only, taken_back=voided_at is not None
+                pk, client_id, day, label, name, meeting_id, self_only, taken_back=is_taken_back
             )
         if source is not None:
-            found[pk].said.append(Said(Source(source), by, at))
-    by_client: dict[int, list[Entry]] = {client_id: [] for client_id in client_ids}
+            found[pk].said.append(Said(Source(source), by, statements.moment(at)))
     for entry in found.values():
         by_client[entry.client_id].append(entry)
     return by_client
 
 
 def _names(
-    meeting: str | None, day: int | None, weeks: list[int] | None, starts_at: object, *fellowship: str | None
+    meeting: str | None, day: int | None, weeks: str | None, starts_at: time | None, *fellowship: str | None
 ) -> tuple[str, str]:
     """What an entry is called in its cell, and in full."""
     if meeting is not None:
-        return meeting, f"{meeting}, {hours_text(day, weeks or [], starts_at)}"  # type: ignore[arg-type]
+        return meeting, f"{meeting}, {hours_text(day, json.loads(weeks or '[]'), starts_at)}"
     name, abbreviation = fellowship
     label = abbreviation or name or "Went"
     return label, label
@@ -165,8 +178,8 @@ def put_in_words(clinic: Clinic, weeks: Iterable[Week], me: User) -> dict[str, s
     others |= {week.check_in.recorded_by for week in held if week.check_in is not None}
     others -= {*names, ""}
     if others:
-        for user in User.objects.filter(memberships__clinic=clinic, username__in=others).distinct():
-            names[user.get_username()] = str(user)
+        for username, first_name, last_name in statements.read(STAFF, sorted(others), clinic.pk):
+            names[username] = str(User(username=username, first_name=first_name, last_name=last_name))
     zone = ZoneInfo(clinic.time_zone)
     for week in held:
         for entry in week.entries:

@@ -11,8 +11,14 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, W
 from django.db.models.functions import Lower
 
 from attendance.register.models import Attendance, CheckIn
+from clinic import statements
 from clinic.models import Client, Episode
 from clinic.weeks import DAY, WEEK
+
+INTAKES = f"""
+    SELECT MIN(intake_on) AS "first [date]", MAX(CASE WHEN intake_on <= %s THEN intake_on END) AS "latest [date]"
+    FROM {Episode._meta.db_table} WHERE client_id = %s
+"""  # noqa: S608  (the name of our own table, and marks for values)
 
 
 class Sort(StrEnum):
@@ -65,6 +71,12 @@ def with_intakes(clients: QuerySet[Client], by: date, today: date) -> QuerySet[C
             episodes.filter(intake_on__lte=today).order_by("-intake_on").values("intake_on")[:1]
         ),
     ).filter(first_intake_on__lte=by)
+
+
+def tell_intakes(client: Client, today: date) -> None:
+    """Let one client at hand say what with_intakes says of many; a statement written out, for every press asks it."""
+    ((first, latest),) = statements.read(INTAKES, today, client.pk)
+    client.first_intake_on, client.latest_intake_on = first, latest  # type: ignore[attr-defined]
 
 
 def wanted_of(clients: QuerySet[Client], wanted: Wanted, week: date) -> QuerySet[Client]:

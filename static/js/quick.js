@@ -28,7 +28,6 @@
   const field = part("q");
   const [find, client, list, told] = ["find", "client", "found", "told"].map(part);
   let listed = null; // The text that the list answers.
-  let asked = ""; // The text that was sent last.
   let hurried = false; // Enter was pressed before the answer came.
   let settled = null; // The answer that was dealt with last.
   let logged = false; // The page behind shows less than is known by now.
@@ -70,10 +69,12 @@
     if (event.target === dialog) dialog.close();
     if (event.target.closest("#quick-back")) look();
   });
+  // Of a list without a default a browser shows the first.
+  const shownAtFirst = (list) => [...list.options].findLast((option) => option.defaultSelected) ?? list.options[0];
   const untouched = (one) =>
     one.type === "hidden" ||
     (one instanceof HTMLSelectElement
-      ? [...one.options].every((option) => option.selected === option.defaultSelected)
+      ? one.selectedOptions[0] === shownAtFirst(one)
       : ["checkbox", "radio"].includes(one.type)
         ? one.checked === one.defaultChecked
         : one.value === one.defaultValue);
@@ -108,9 +109,6 @@
     button.click();
   });
 
-  dialog.addEventListener("htmx:beforeRequest", (event) => {
-    if (event.detail.elt === field) asked = field.value;
-  });
   dialog.addEventListener("htmx:beforeSwap", (event) => {
     // Whoever has been signed out meanwhile is sent a whole page: to sign in.
     if (!/^\s*<!doctype/i.test(event.detail.xhr.responseText)) return;
@@ -119,6 +117,7 @@
   });
   for (const fault of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     dialog.addEventListener(fault, () => {
+      hurried = false;
       told.textContent = "That did not get through, and nothing was changed. Try again in a moment.";
     });
   }
@@ -127,11 +126,15 @@
     if (xhr === settled) return; // It comes once for each element that was put in place.
     settled = xhr;
     if (target === list) {
-      listed = asked;
+      // Of the answer itself: another may have been asked for while this one was put in its place.
+      listed = new URL(xhr.responseURL).searchParams.get("q");
       field.setAttribute("aria-expanded", String(options().length > 0));
       choose(options()[0]);
-      if (hurried && listed === field.value) chosen()?.click();
-      hurried = false;
+      // The answer to fewer letters may come first: whoever pressed Enter goes on waiting for their own.
+      if (hurried && listed === field.value) {
+        hurried = false;
+        chosen()?.click();
+      }
     } else if (target === told) {
       logged = true;
       look();

@@ -1,10 +1,12 @@
 """make bench from start to end, with tiny numbers."""
 
-import os
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
+import psycopg2
 import pytest
 
 from bench import recording, scratch
@@ -46,8 +48,23 @@ def test_without_a_server_it_says_so(monkeypatch):
     assert scratch.server() == ""
 
 
-def test_a_scratch_file_is_gone_afterwards():
-    with scratch.sqlite() as address:
-        folder = os.path.dirname(address.removeprefix("sqlite:///"))
-        assert os.path.isdir(folder)
-    assert not os.path.exists(folder)
+def test_a_scratch_database_has_tables_of_its_own_and_is_gone_afterwards(databases):
+    with databases() as address, databases() as other:
+        with closing(connected(address)) as connection:
+            cursor = connection.cursor()
+            cursor.execute("UPDATE attendance_fellowship SET name = name || ' of another'")
+            assert cursor.rowcount > 0
+            connection.commit()
+        with closing(connected(other)) as connection:
+            cursor = connection.cursor()
+            cursor.execute("SELECT count(*) FROM attendance_fellowship WHERE name LIKE '% of another'")
+            assert cursor.fetchone()[0] == 0
+    with pytest.raises((sqlite3.OperationalError, psycopg2.OperationalError)):
+        connected(address)
+
+
+def connected(address):
+    """A connection of the driver alone, to a database that is there."""
+    if address.startswith("postgres"):
+        return psycopg2.connect(address)
+    return sqlite3.connect(f"file:{address.removeprefix('sqlite:///')}?mode=rw", uri=True)

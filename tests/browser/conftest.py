@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.site import Site
+from bench.scratch import Databases
+from tests.browser.site import Site, a_site
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -33,10 +34,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path, databases: Databases) -> Iterator[Site]:
     """A site with empty tables, not started yet: a story first says what time it is."""
-    made = Site(tmp_path)
-    made.at("2026-01-07T12:00:00Z")
-    made.manage("migrate", "--verbosity", "0")
-    yield made
-    made.stop()
+    with a_site(tmp_path, databases) as made:
+        yield made

@@ -10,7 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from urllib.error import URLError
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
 
-import psycopg2
+from bench.scratch import Databases
+from tests.browser.operator import Operator
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
@@ -28,14 +30,14 @@ BROKER_FOR_STORIES = "/9"
 class Site:
     """Started in a folder; its clock is a file, and every process reads it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str) -> None:
         self.folder = folder
         self.port = _free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.clock_file = folder / "clock"
         self.message_file = folder / "messages.jsonl"
         self.processes: list[subprocess.Popen[bytes]] = []
-        self.database = _database(folder)
+        self.operator: Operator | None = None
         self.environment = {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -44,7 +46,7 @@ class Site:
             "ALLOWED_HOSTS": "127.0.0.1",
             "BASE_URL": self.address,
             "PORT": str(self.port),
-            "DATABASE_URL": self.database,
+            "DATABASE_URL": database,
             "CELERY_BROKER_URL": _broker(),
             "BROKER_DIR": str(folder / "broker"),
             "CLOCK_FILE": str(self.clock_file),
@@ -62,10 +64,9 @@ class Site:
 
     def manage(self, *arguments: str, stdin: str = "") -> Any:
         """Run a command as an operator would; the JSON of its last line, or None where it prints none."""
-        ran = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.environment, input=stdin, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        if self.operator is None:
+            self.operator = Operator(self.environment)
+        ran = self.operator.manage(*arguments, stdin=stdin)
         assert ran.returncode == 0, f"{arguments}: {ran.stderr}"
         last = (ran.stdout.strip().splitlines() or [""])[-1]
         return json.loads(last) if last.startswith("{") else None
@@ -117,7 +118,7 @@ class Site:
         )
 
     def stop(self) -> None:
-        """Stop every process, and drop a database that was made for the story."""
+        """Stop every process."""
         for process in self.processes:
             os.killpg(process.pid, signal.SIGTERM)
         for process in self.processes:
@@ -126,8 +127,20 @@ class Site:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait(timeout=15)
-        if self.database.startswith("postgres"):
-            _on_server(f'DROP DATABASE IF EXISTS "{urlsplit(self.database).path[1:]}" WITH (FORCE)')
+        if self.operator is not None:
+            self.operator.stop()
+
+
+@contextmanager
+def a_site(folder: Path, databases: Databases) -> Iterator[Site]:
+    """A site with empty tables, at noon on Wednesday 7 January 2026 and not started yet."""
+    with databases() as database:
+        site = Site(folder, database)
+        site.at("2026-01-07T12:00:00Z")
+        try:
+            yield site
+        finally:
+            site.stop()
 
 
 def wait_for(happened: Callable[[], bool], what: str) -> None:
@@ -142,27 +155,6 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _database(folder: Path) -> str:
-    """A database of the story's own: on the server the tests run on, else a file."""
-    url = os.environ.get("DATABASE_URL", "")
-    if not url.startswith("postgres"):
-        return f"sqlite:///{folder / 'db.sqlite3'}"
-    name = f"weekly_story_{secrets.token_hex(4)}"
-    _on_server(f'CREATE DATABASE "{name}"')
-    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-
-
-def _on_server(statement: str) -> None:
-    maintenance = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres"))
-    connection = psycopg2.connect(maintenance)
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-    finally:
-        connection.close()
 
 
 def _broker() -> str:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.harbour import Harbour
 from tests.browser.site import Site
-from tests.browser.test_main_story import PASSWORD, kay_signs_in
+from tests.browser.test_main_story import kay_signs_in
 from tests.clinic.exports.files import read_csv, read_workbook
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.slow]
@@ -20,17 +21,16 @@ MANY = 60
 
 
 @pytest.fixture
-def harbour(site: Site, tmp_path: Path) -> Site:
+def harbour(site: Site) -> Site:
     """Harbour Clinic with sixty clients of Kay's, taken in eight months ago; one is called as a formula begins."""
-    clients = tmp_path / "clients.csv"
     names = ["=1+1", *(f"Client{number:02}" for number in range(1, MANY))]
     rows = [f"C{number},2026-01-07,{name},Madeup,kay" for number, name in enumerate(names)]
-    clients.write_text("reference,intake_on,first_name,last_name,keyworker\n" + "\n".join(rows) + "\n")
     site.at("2026-08-10T12:00:00Z")
-    site.manage("create_clinic", "harbour", "--name", "Harbour Clinic", "--time-zone", "Europe/London")
-    staff = ["create_staff", "kay", "--clinic", "harbour", "--role", "keyworker", "--password-stdin"]
-    site.manage(*staff, stdin=PASSWORD)
-    site.manage("import_csv", "clients", str(clients), "--clinic", "harbour")
+    clinic = Harbour(site)
+    clinic.employs("kay", "keyworker")
+    clinic.takes_in(
+        "clients", "reference,intake_on,first_name,last_name,keyworker\n" + "\n".join(rows) + "\n"
+    )
     site.start()
     return site
 

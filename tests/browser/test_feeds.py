@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.harbour import PASSWORD, Harbour
 from tests.browser.site import ROOT, Site
-from tests.browser.test_main_story import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.slow]
 
@@ -21,9 +21,7 @@ MARKED = "<b onclick=x>Bold</b> & <script>alert(1)</script>"
 @pytest.fixture
 def harbour(site: Site) -> Site:
     """Harbour Clinic and its manager Mo; no list was ever read."""
-    site.manage("create_clinic", "harbour", "--name", "Harbour Clinic", "--time-zone", "Europe/London")
-    staff = ["create_staff", "mo", "--clinic", "harbour", "--role", "manager", "--password-stdin"]
-    site.manage(*staff, stdin=PASSWORD)
+    Harbour(site).employs("mo", "manager")
     site.start()
     return site
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.harbour import Harbour
 from tests.browser.site import Site
-from tests.browser.test_main_story import MEETINGS, PASSWORD, kay_signs_in
+from tests.browser.test_main_story import MEETINGS, kay_signs_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.slow]
 
@@ -17,21 +15,17 @@ WIDTHS = (360, 768, 1280)
 
 
 @pytest.fixture
-def harbour(site: Site, tmp_path: Path) -> Site:
+def harbour(site: Site) -> Site:
     """Harbour Clinic with Kay, her clients Ana and Zoë, and Lantern Street on Tuesdays; it is a Wednesday."""
-    clients, feed = tmp_path / "clients.csv", tmp_path / "meetings.json"
-    clients.write_text(
+    clinic = Harbour(site)
+    clinic.employs("kay", "keyworker")
+    clinic.lists(MEETINGS, "--feed", "town", fellowship="Narcotics Anonymous")
+    clinic.takes_in(
+        "clients",
         "reference,intake_on,first_name,last_name,keyworker\n"
         "A1,2026-01-07,Ana,Madeup,kay\n"
-        "Z1,2026-01-07,Zoë,Madeup,kay\n"
+        "Z1,2026-01-07,Zoë,Madeup,kay\n",
     )
-    feed.write_text(json.dumps(MEETINGS))
-    site.manage("create_clinic", "harbour", "--name", "Harbour Clinic", "--time-zone", "Europe/London")
-    staff = ["create_staff", "kay", "--clinic", "harbour", "--role", "keyworker", "--password-stdin"]
-    site.manage(*staff, stdin=PASSWORD)
-    of = ["--feed", "town", "--fellowship", "Narcotics Anonymous", "--time-zone", "Europe/London"]
-    site.manage("import_meetings", str(feed), "--format", "meeting-guide", *of)
-    site.manage("import_csv", "clients", str(clients), "--clinic", "harbour")
     site.at("2026-02-11T12:00:00Z")
     site.start()
     return site

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.harbour import Harbour
 from tests.browser.site import Site
-from tests.browser.test_main_story import PASSWORD, kay_signs_in
+from tests.browser.test_main_story import kay_signs_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.slow]
 
@@ -18,20 +18,18 @@ Press = Callable[[Locator], None]
 
 
 @pytest.fixture
-def harbour(site: Site, tmp_path: Path) -> Site:
+def harbour(site: Site) -> Site:
     """Harbour Clinic, with Kay, Rea, and Kay's two clients, of whom one was entered twice."""
-    clients = tmp_path / "clients.csv"
-    clients.write_text(
+    clinic = Harbour(site)
+    for name in ("kay", "rea"):
+        clinic.employs(name, "keyworker")
+    clinic.takes_in(
+        "clients",
         "reference,intake_on,first_name,last_name,date_of_birth,keyworker\n"
         "A1,2026-01-07,Ana,Madeup,1990-05-06,kay\n"
         "A2,2026-01-07,Anna,Madeup,1990-05-06,kay\n"
-        "B1,2026-01-07,Ben,Madeup,,kay\n"
+        "B1,2026-01-07,Ben,Madeup,,kay\n",
     )
-    site.manage("create_clinic", "harbour", "--name", "Harbour Clinic", "--time-zone", "Europe/London")
-    for name in ("kay", "rea"):
-        staff = ["create_staff", name, "--clinic", "harbour", "--role", "keyworker", "--password-stdin"]
-        site.manage(*staff, stdin=PASSWORD)
-    site.manage("import_csv", "clients", str(clients), "--clinic", "harbour")
     site.at("2026-02-15T12:00:00Z")
     site.start()
     return site

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.harbour import Harbour
 from tests.browser.site import Site, wait_for
-from tests.browser.test_main_story import PASSWORD, kay_signs_in
+from tests.browser.test_main_story import kay_signs_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.slow]
 
 
 @pytest.fixture
-def harbour(site: Site, tmp_path: Path) -> Site:
+def harbour(site: Site) -> Site:
     """Harbour Clinic, with Kay and two clients who never came to a first meeting."""
-    clients = tmp_path / "clients.csv"
-    clients.write_text(
+    clinic = Harbour(site)
+    clinic.employs("kay", "keyworker")
+    clinic.takes_in(
+        "clients",
         "reference,intake_on,first_name,last_name,keyworker\n"
         "A1,2026-01-07,Ana,Madeup,kay\n"
-        "B1,2026-01-07,Ben,Madeup,kay\n"
+        "B1,2026-01-07,Ben,Madeup,kay\n",
     )
-    site.manage("create_clinic", "harbour", "--name", "Harbour Clinic", "--time-zone", "Europe/London")
-    staff = ["create_staff", "kay", "--clinic", "harbour", "--role", "keyworker", "--password-stdin"]
-    site.manage(*staff, stdin=PASSWORD)
-    site.manage("import_csv", "clients", str(clients), "--clinic", "harbour")
     site.at("2026-02-15T12:00:00Z")
     site.start()
     return site

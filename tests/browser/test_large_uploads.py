@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import http.client
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 
 from attendance.directory.feeds.payload import MOST_BRACKETS
+from tests.browser.harbour import PASSWORD, Harbour
 from tests.browser.site import Site
-from tests.browser.test_main_story import PASSWORD
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
@@ -71,20 +70,12 @@ def _part(named: str) -> bytes:
 
 
 @pytest.fixture
-def harbour(tmp_path: Path) -> Iterator[Site]:
+def harbour(site: Site) -> Site:
     """Harbour Clinic and its administrator Ada, served by a single web process."""
-    site = Site(tmp_path)
     site.environment["WEB_WORKERS"] = "1"
-    site.at("2026-01-07T12:00:00Z")
-    site.manage("migrate", "--verbosity", "0")
-    site.manage("create_clinic", "harbour", "--name", "Harbour Clinic", "--time-zone", "Europe/London")
-    site.manage(
-        "create_staff", "ada", "--clinic", "harbour", "--role", "administrator", "--password-stdin",
-        stdin=PASSWORD,
-    )  # fmt: skip
+    Harbour(site).employs("ada", "administrator")
     site.start()
-    yield site
-    site.stop()
+    return site
 
 
 def most_memory(site: Site) -> int:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.harbour import Harbour
 from tests.browser.site import Site, wait_for
-from tests.browser.test_main_story import PASSWORD, kay_signs_in
+from tests.browser.test_main_story import kay_signs_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.slow]
 
@@ -65,36 +65,22 @@ ACTS = [
 
 
 @pytest.fixture
-def harbour(site: Site, tmp_path: Path) -> Site:
+def harbour(site: Site) -> Site:
     """Harbour Clinic on a Sunday, with Kay and a client whose name is one word of 66 letters, who slips."""
-    clients = tmp_path / "clients.csv"
-    clients.write_text(
+    clinic = Harbour(site, "--crisis-numbers", "Ring 116 123", name=LONG)
+    clinic.employs("kay", "keyworker")
+    clinic.employs("kay", "manager")
+    clinic.employs("rea", "keyworker")
+    clinic.settles("--safeguarding-lead", "kay", "--sending", "on")
+    clinic.lists([MEETING], "--feed", LONG)
+    site.at(SUNDAY)
+    clinic.takes_in(
+        "clients",
         "reference,intake_on,first_name,last_name,keyworker,mobile,consent_sms,consent_on,consent_how\n"
         f"A1,2026-01-07,{LONG},{LONG},kay,07700 900123,yes,2026-01-07,form\n"
         "B1,2026-01-07,Ben,Madeup,kay,,,,\n"
-        f"C1,2026-01-07,{LONG},{LONG},,07700 900123,,,\n"
+        f"C1,2026-01-07,{LONG},{LONG},,07700 900123,,,\n",
     )
-    meetings = tmp_path / "meetings.json"
-    meetings.write_text(json.dumps([MEETING]))
-    site.manage(
-        "create_clinic",
-        "harbour",
-        "--name",
-        LONG,
-        "--time-zone",
-        "Europe/London",
-        "--crisis-numbers",
-        "Ring 116 123",
-    )
-    staff = ["create_staff", "kay", "--clinic", "harbour", "--role", "keyworker", "--password-stdin"]
-    site.manage(*staff, stdin=PASSWORD)
-    site.manage("create_staff", "kay", "--clinic", "harbour", "--role", "manager")
-    site.manage("create_staff", "rea", "--clinic", "harbour", "--role", "keyworker")
-    site.manage("create_clinic", "harbour", "--safeguarding-lead", "kay", "--sending", "on")
-    of = ["--feed", LONG, "--fellowship", "NA", "--time-zone", "Europe/London"]
-    site.manage("import_meetings", str(meetings), "--format", "meeting-guide", *of)
-    site.at(SUNDAY)
-    site.manage("import_csv", "clients", str(clients), "--clinic", "harbour")
     site.start()
     return site
 

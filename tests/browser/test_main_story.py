@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.harbour import PASSWORD, Harbour
 from tests.browser.site import Site, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.slow]
 
-PASSWORD = "quiet-harbour-lantern"
 MEETINGS = [
     {"slug": "lantern-tue", "name": "Lantern Street", "day": 2, "time": "19:00", "end_time": "20:00",
      "location": "Lantern Hall", "formatted_address": "1 Lantern Street, Harbourtown, UK", "types": ["O"]},
@@ -23,29 +21,12 @@ MEETINGS = [
 
 
 @pytest.fixture
-def harbour(site: Site, tmp_path: Path) -> Site:
+def harbour(site: Site) -> Site:
     """Harbour Clinic with its keyworker Kay and two meetings, on Wednesday 7 January 2026."""
-    feed = tmp_path / "meetings.json"
-    feed.write_text(json.dumps(MEETINGS))
-    site.manage(
-        "create_clinic", "harbour", "--name", "Harbour Clinic", "--time-zone", "Europe/London",
-        "--crisis-numbers", "Samaritans 116 123",
-    )  # fmt: skip
-    site.manage(
-        "create_staff",
-        "kay",
-        "--clinic",
-        "harbour",
-        "--role",
-        "keyworker",
-        "--password-stdin",
-        stdin=PASSWORD,
-    )
-    site.manage("create_clinic", "harbour", "--safeguarding-lead", "kay", "--sending", "on")
-    site.manage(
-        "import_meetings", str(feed), "--format", "meeting-guide", "--feed", "town",
-        "--fellowship", "Narcotics Anonymous", "--time-zone", "Europe/London",
-    )  # fmt: skip
+    clinic = Harbour(site, "--crisis-numbers", "Samaritans 116 123")
+    clinic.employs("kay", "keyworker")
+    clinic.settles("--safeguarding-lead", "kay", "--sending", "on")
+    clinic.lists(MEETINGS, "--feed", "town", fellowship="Narcotics Anonymous")
     site.start()
     return site
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.harbour import Harbour
 from tests.browser.site import Site
-from tests.browser.test_main_story import PASSWORD, kay_signs_in
+from tests.browser.test_main_story import kay_signs_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.slow]
 
@@ -18,19 +17,17 @@ SIZES = [(360, 740), (768, 1024), (1280, 800)]
 
 
 @pytest.fixture
-def harbour(site: Site, tmp_path: Path) -> Site:
+def harbour(site: Site) -> Site:
     """Harbour Clinic on Sunday 15 February 2026, with Kay, her clients Ana and Bén, and somebody else's Hannah."""
-    clients = tmp_path / "clients.csv"
-    clients.write_text(
+    clinic = Harbour(site)
+    clinic.employs("kay", "keyworker")
+    clinic.takes_in(
+        "clients",
         "reference,intake_on,first_name,last_name,keyworker\n"
         "A1,2026-01-07,Ana,Madeup,kay\n"
         "B1,2026-01-07,Bén,Madeup,kay\n"
-        "H1,2026-01-07,Hannah,Else,\n"
+        "H1,2026-01-07,Hannah,Else,\n",
     )
-    site.manage("create_clinic", "harbour", "--name", "Harbour Clinic", "--time-zone", "Europe/London")
-    staff = ["create_staff", "kay", "--clinic", "harbour", "--role", "keyworker", "--password-stdin"]
-    site.manage(*staff, stdin=PASSWORD)
-    site.manage("import_csv", "clients", str(clients), "--clinic", "harbour")
     site.at("2026-02-15T12:00:00Z")
     site.start()
     return site
@@ -221,6 +218,7 @@ def without_single_keys(desk: Page) -> None:
     """Whoever speaks to their computer turns them off; the buttons go on."""
     desk.goto("/harbour/today/")
     desk.locator(".menu summary").click()
+    desk.get_by_role("link", name="My settings").click()
     desk.get_by_role("button", name="Turn them off").click()
     expect(desk.get_by_role("status").first).to_contain_text("Single keys are off")
     desk.keyboard.press("/")

@@ -3,54 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from bench.scratch import Databases
 from scripts.thirty import SIZES, by_keyboard, by_touch, open_page, sign_in
-from tests.browser.site import Site, wait_for
-from tests.browser.test_main_story import PASSWORD
+from tests.browser.harbour import PASSWORD, Harbour
+from tests.browser.site import Site, a_site, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.slow]
 
 WEDNESDAY = "2026-02-18T12:00:00Z"
+MEETINGS = [
+    {"slug": "lantern", "name": "Lantern Street", "day": 2, "time": "19:00", "location": "Lantern Hall"},
+    {"slug": "quay", "name": "Quay Side", "day": 2, "time": "11:00", "location": "Quay"},
+]
 NAMES = ("Ana", "Ben", "Cara", "Dov", "Eve", "Finn", "Gus", "Hope")
 STORED = """async () => [localStorage.length, sessionStorage.length, (await indexedDB.databases()).length,
     (await caches.keys()).length, document.cookie.replace(/csrftoken=\\w+/, "").length]"""
 
 
 @pytest.fixture(scope="module")
-def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def harbour(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[Site]:
     """Harbour Clinic on a Wednesday, with Kay and Lou, and eight clients who went to Lantern Street last Tuesday."""
-    folder: Path = tmp_path_factory.mktemp("register")
-    site = Site(folder)
-    site.at("2026-01-07T12:00:00Z")
-    site.manage("migrate", "--verbosity", "0")
-    clients = folder / "clients.csv"
-    rows = "".join(f"{name[0]}1,2026-01-07,{name},Madeup,kay\n" for name in NAMES)
-    clients.write_text(f"reference,intake_on,first_name,last_name,keyworker\n{rows}")
-    meetings = folder / "meetings.json"
-    meetings.write_text(
-        '[{"slug": "lantern", "name": "Lantern Street", "day": 2, "time": "19:00", "location": "Lantern Hall"},'
-        ' {"slug": "quay", "name": "Quay Side", "day": 2, "time": "11:00", "location": "Quay"}]'
-    )
-    went = folder / "went.csv"
-    lines = "".join(f"{name[0]}1,2026-02-10,keyworker,lantern\n" for name in NAMES)
-    went.write_text(f"reference,attended_on,source,meeting\n{lines}")
-    site.manage("create_clinic", "harbour", "--name", "Harbour Clinic", "--time-zone", "Europe/London")
-    for name in ("kay", "lou"):
-        staff = ["create_staff", name, "--clinic", "harbour", "--role", "keyworker", "--password-stdin"]
-        site.manage(*staff, "--first-name", name.capitalize(), stdin=PASSWORD)
-    of = ["--fellowship", "NA", "--time-zone", "Europe/London"]
-    site.manage("import_meetings", str(meetings), "--format", "meeting-guide", *of)
-    site.manage("import_csv", "clients", str(clients), "--clinic", "harbour")
-    site.at(WEDNESDAY)
-    site.manage("import_csv", "attendance", str(went), "--clinic", "harbour")
-    site.start()
-    yield site
-    site.stop()
+    with a_site(tmp_path_factory.mktemp("register"), databases) as site:
+        clinic = Harbour(site)
+        for name in ("kay", "lou"):
+            clinic.employs(name, "keyworker", "--first-name", name.capitalize())
+        clinic.lists(MEETINGS)
+        rows = "".join(f"{name[0]}1,2026-01-07,{name},Madeup,kay\n" for name in NAMES)
+        clinic.takes_in("clients", f"reference,intake_on,first_name,last_name,keyworker\n{rows}")
+        site.at(WEDNESDAY)
+        went = "".join(f"{name[0]}1,2026-02-10,keyworker,lantern\n" for name in NAMES)
+        clinic.takes_in("attendance", f"reference,attended_on,source,meeting\n{went}")
+        site.start()
+        yield site
 
 
 @pytest.fixture(autouse=True)

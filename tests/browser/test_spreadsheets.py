@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.harbour import Harbour
 from tests.browser.site import Site, wait_for
-from tests.browser.test_main_story import PASSWORD, kay_signs_in
+from tests.browser.test_main_story import kay_signs_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.slow]
 
@@ -24,17 +25,12 @@ DESK = {"viewport": {"width": 1280, "height": 800}}
 
 
 @pytest.fixture
-def harbour(site: Site, tmp_path: Path) -> Site:
+def harbour(site: Site) -> Site:
     """Harbour Clinic with Kay and sixty clients since 7 January 2026; it is 1 March."""
-    clients = tmp_path / "clients.csv"
-    clients.write_text(
-        "reference,intake_on,keyworker\n"
-        + "".join(f"C{number:02},2026-01-07,kay\n" for number in range(CLIENTS))
-    )
-    site.manage("create_clinic", "harbour", "--name", "Harbour Clinic", "--time-zone", "Europe/London")
-    staff = ["create_staff", "kay", "--clinic", "harbour", "--role", "keyworker", "--password-stdin"]
-    site.manage(*staff, stdin=PASSWORD)
-    site.manage("import_csv", "clients", str(clients), "--clinic", "harbour")
+    clinic = Harbour(site)
+    clinic.employs("kay", "keyworker")
+    rows = "".join(f"C{number:02},2026-01-07,kay\n" for number in range(CLIENTS))
+    clinic.takes_in("clients", f"reference,intake_on,keyworker\n{rows}")
     site.at("2026-03-01T12:00:00Z")
     site.start()
     return site

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.harbour import Harbour
 from tests.browser.site import Site, wait_for
 from tests.browser.test_main_story import PASSWORD, kay_signs_in
 
@@ -30,19 +30,17 @@ STILL_NEEDED = {"Spoke to them", "Introduce", "Done"}
 
 
 @pytest.fixture
-def harbour(site: Site, tmp_path: Path) -> Site:
+def harbour(site: Site) -> Site:
     """Harbour Clinic, with Kay, Joe to be written down, and two clients who never came; Ana's consent is to confirm."""
-    clients = tmp_path / "clients.csv"
-    clients.write_text(
+    clinic = Harbour(site)
+    clinic.employs("kay", "keyworker")
+    clinic.settles("--safeguarding-lead", "kay")
+    clinic.takes_in(
+        "clients",
         "reference,intake_on,first_name,last_name,keyworker,mobile,consent_sms\n"
         "A1,2026-01-07,Ana,Madeup,kay,07700 900111,yes\n"
-        "B1,2026-01-07,Ben,Madeup,kay,,\n"
+        "B1,2026-01-07,Ben,Madeup,kay,,\n",
     )
-    site.manage("create_clinic", "harbour", "--name", "Harbour Clinic", "--time-zone", "Europe/London")
-    staff = ["create_staff", "kay", "--clinic", "harbour", "--role", "keyworker", "--password-stdin"]
-    site.manage(*staff, stdin=PASSWORD)
-    site.manage("create_clinic", "harbour", "--safeguarding-lead", "kay")
-    site.manage("import_csv", "clients", str(clients), "--clinic", "harbour")
     site.at("2026-02-15T12:00:00Z")
     site.start()
     return site

@@ -6,11 +6,11 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.harbour import Harbour
 from tests.browser.site import Site, wait_for
 from tests.browser.test_main_story import PASSWORD
 
@@ -30,17 +30,14 @@ class Hand:
 
 
 @pytest.fixture
-def harbour(site: Site, tmp_path: Path) -> Site:
+def harbour(site: Site) -> Site:
     """Harbour Clinic with Kay, her manager Mo, and Ana, who agreed to no messages and goes nowhere."""
-    clients = tmp_path / "clients.csv"
-    clients.write_text(
-        "reference,intake_on,first_name,last_name,keyworker\nA1,2026-01-07,Ana,Madeup,kay\n", encoding="utf-8"
-    )
-    site.manage("create_clinic", "harbour", "--name", "Harbour Clinic", "--time-zone", "Europe/London")
+    clinic = Harbour(site)
     for name, role in (("kay", "keyworker"), ("mo", "manager")):
-        staff = ["create_staff", name, "--clinic", "harbour", "--role", role, "--password-stdin"]
-        site.manage(*staff, stdin=PASSWORD)
-    site.manage("import_csv", "clients", str(clients), "--clinic", "harbour")
+        clinic.employs(name, role)
+    clinic.takes_in(
+        "clients", "reference,intake_on,first_name,last_name,keyworker\nA1,2026-01-07,Ana,Madeup,kay\n"
+    )
     site.at("2026-02-16T12:00:00Z")
     site.start()
     return site
@@ -48,9 +45,9 @@ def harbour(site: Site, tmp_path: Path) -> Site:
 
 def at_a_desk(page: Page) -> Hand:
     def presses(what: Locator) -> None:
-        """With the keyboard: where the focus is put by Tab, Space or Enter presses."""
+        """With the keyboard: where Tab puts the focus, Space or Enter presses; a cell takes it for its button."""
         for _ in range(80):
-            if what.evaluate("one => one === document.activeElement"):
+            if what.evaluate("one => [one, one.closest('td')].includes(document.activeElement)"):
                 break
             page.keyboard.press("Tab")
         else:
@@ -126,7 +123,7 @@ def mo_hands_it_back(mo: Hand) -> None:
 
     def it_has_waited() -> bool:
         page.goto("/harbour/today/")
-        return page.get_by_role("link", name=re.compile("^Waiting too long [1-9]")).count() == 1
+        return page.get_by_role("link", name=re.compile("^Waiting too long, [1-9]")).count() == 1
 
     wait_for(it_has_waited, "the sweep to tell Mo")
     mo.presses(page.get_by_role("link", name=re.compile("^Waiting too long")))

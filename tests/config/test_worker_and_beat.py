@@ -30,21 +30,19 @@ BEAT = ["beat", "--loglevel", "INFO"]
 
 
 @pytest.fixture
-def environment(tmp_path):
+def environment(tmp_path, databases):
     """A database, a broker and messages of this test's own; Redis where CELERY_BROKER_URL names it."""
-    found = {
-        "PATH": os.environ["PATH"],
-        "DEBUG": "1",
-        "SECRET_KEY": "for-this-test-alone-" + "x" * 30,
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}",
-        "CELERY_BROKER_URL": os.environ.get("CELERY_BROKER_URL", ""),
-        "BROKER_DIR": str(tmp_path / "broker"),
-        "MESSAGE_FILE": str(tmp_path / "messages.jsonl"),
-        "TICK_SECONDS": "1",
-    }
-    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(migrate, cwd=ROOT, env=found, check=True, timeout=120)
-    return found
+    with databases() as database:
+        yield {
+            "PATH": os.environ["PATH"],
+            "DEBUG": "1",
+            "SECRET_KEY": "for-this-test-alone-" + "x" * 30,
+            "DATABASE_URL": database,
+            "CELERY_BROKER_URL": os.environ.get("CELERY_BROKER_URL", ""),
+            "BROKER_DIR": str(tmp_path / "broker"),
+            "MESSAGE_FILE": str(tmp_path / "messages.jsonl"),
+            "TICK_SECONDS": "1",
+        }
 
 
 @contextlib.contextmanager
