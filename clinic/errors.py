@@ -1,5 +1,7 @@
 """What a verb says when it does not do what it was asked."""
 
+from typing import Self
+
 
 class Refused(Exception):
     """The input is wrong or no longer fits; nothing was written. Its text is a sentence for a person.
@@ -11,6 +13,10 @@ class Refused(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.field = field
+
+    def as_answer(self) -> Self:
+        """The same to be kept among answers: without where it was raised, as that holds all that was at hand there."""
+        return self.with_traceback(None)
 
 
 class Conflict(Refused):

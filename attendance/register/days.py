@@ -16,7 +16,7 @@ from clinic.effects import Effect
 from clinic.errors import Refused
 from clinic.imports.ledger import taken_back
 from clinic.models import Client, Clinic
-from clinic.writing import fresh
+from clinic.writing import as_read, fresh
 
 LONGEST_NOTE = checks.longest(Report, "note")
 ATTENDANCE, REPORT = (
@@ -101,7 +101,7 @@ def known_days(wanted: Collection[tuple[int, date]], voided_too: bool) -> Days:
     # Most of what lies between the dates is of other days, and is not worth a row of its own.
     for row in held.values_list(*ATTENDANCE):
         if row[ON] in wanted:
-            attendance = Attendance.from_db(held.db, ATTENDANCE, row)
+            attendance = as_read(Attendance, row)
             by_number[attendance.pk] = Held(
                 attendance.meeting_id,
                 attendance.fellowship_id,
@@ -111,7 +111,7 @@ def known_days(wanted: Collection[tuple[int, date]], voided_too: bool) -> Days:
             days[row[ON]].append(by_number[attendance.pk])
     said = Report.objects.filter(attendance__in=by_number).order_by("id")
     for row in said.values_list(*REPORT) if by_number else ():
-        report = Report.from_db(said.db, REPORT, row)
+        report = as_read(Report, row)
         one = by_number[report.attendance_id]
         one.said[report.source], one.reports[report.source] = report.note, report
     return days

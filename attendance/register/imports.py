@@ -39,7 +39,7 @@ def _told(row: Row) -> Told | Refused:
             note=row.text("note"),
         )
     except Refused as refusal:
-        return refusal
+        return refusal.as_answer()
 
 
 def _taken(told: Told, answer: Receipt | Refused, new: set[str]) -> Taken | Refused:

@@ -73,7 +73,7 @@ def _take_each(
         try:
             answers.append(Taken(portion.take(client, row)))
         except Refused as refusal:
-            answers.append(refusal)
+            answers.append(refusal.as_answer())
     portion.write()
     return answers
 

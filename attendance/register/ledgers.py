@@ -32,14 +32,14 @@ class AttendanceLedger:
         if not days:
             return {}
         held = clinic.attendances.filter(client__in=clients, attended_on__range=(min(days), max(days)))
-        return _snapshots(held.filter(voided_at__isnull=True))
+        return correcting.said_of(held.filter(voided_at__isnull=True))
 
     def effects(
         self, clinic: Clinic, before: Mapping[int, Snapshot], entries: Sequence[AuditEntry]
     ) -> Sequence[SpreadsheetEffect]:
         """One for each attendance that is new or was told more."""
         told = {entry.subject_id: entry for entry in entries if entry.subject == "attendance"}
-        after = _snapshots(clinic.attendances.filter(pk__in=[pk for pk in told if pk is not None]))
+        after = correcting.said_of(clinic.attendances.filter(pk__in=[pk for pk in told if pk is not None]))
         found = []
         for pk, held in after.items():
             effect = added(told[pk], **held)
@@ -87,10 +87,6 @@ def _day(row: Row) -> date | None:
         return row.day("attended_on")
     except Refused:
         return None
-
-
-def _snapshots(held: Any) -> dict[int, Snapshot]:
-    return {one.pk: correcting.said_of(one) for one in held.prefetch_related("reports")}
 
 
 class PauseLedger(Facts):

@@ -75,7 +75,7 @@ def record_many(
         try:
             told = _checked(one, clinic, intakes, today)
         except Refused as refused:
-            answers.append(refused)
+            answers.append(refused.as_answer())
             continue
         day = days[told.client.pk, told.attended_on]
         try:
@@ -84,14 +84,14 @@ def record_many(
                 receipt, report = take(day, _with_new_fellowship(clinic, told, made), clinic, by, now)
         except Refused as refused:
             made.pop(told.new_fellowship, None)
-            answers.append(refused)
+            answers.append(refused.as_answer())
             continue
         if receipt.effect is Effect.ADDED:
             added.append(day[-1])
         if report is not None:
             said.append((receipt.attendance, report))
         answers.append(receipt)
-    known = [one for day in days.values() for one in day if one.attendance.pk is not None]
+    known = [one for day in days.values() for one in day if not one.attendance._state.adding]
     altered = [one for one in known if one.altered]
     renoted = {report.pk: report for one in known for report in one.renoted if report.pk is not None}
     write_new(one.attendance for one in added)

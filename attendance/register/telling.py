@@ -76,5 +76,5 @@ def _understand(
     try:
         checks.at_most(new, FELLOWSHIP_NAME_LIMIT, "fellowship")
     except Refused as refusal:
-        return refusal
+        return refusal.as_answer()
     return Went(client, told.attended_on, told.source, meeting, fellowship, told.note, new)

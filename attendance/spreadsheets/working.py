@@ -19,16 +19,17 @@ from django.db import InterfaceError, OperationalError, transaction
 from attendance.spreadsheets.kinds import KINDS
 from attendance.spreadsheets.opening import opened
 from attendance.spreadsheets.uploading import columns_of, forget_content, reading_of, said
-from clinic import events
+from clinic import collecting, events
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.imports import ledger
 from clinic.imports.ledger import Kind
 from clinic.imports.reading import rows_by
 from clinic.imports.rows import Row
-from clinic.imports.running import Taken, portions, with_faults
-from clinic.models import Spreadsheet, SpreadsheetEffect, SpreadsheetProblem, SpreadsheetState
+from clinic.imports.running import Taken, portion, with_faults
+from clinic.models import Spreadsheet, SpreadsheetProblem, SpreadsheetState
 from clinic.models.spreadsheets import GROUP_LIMIT, SENTENCE_LIMIT, VALUE_LIMIT
+from clinic.writing import write_new
 
 State = SpreadsheetState
 Answers = Sequence[Taken | Refused]
@@ -61,7 +62,7 @@ class _Opened:
             else:
                 bad.append((row, fault))
         if not kind.sheet.once_each:
-            # As portions sorts them: once here, and not again for each.
+            # In the order in which portions are cut.
             good.sort(key=lambda row: row.text("reference"))
         return cls(good, bad)
 
@@ -115,13 +116,14 @@ def _taken_up(pk: int) -> Spreadsheet | None:
     return found if found is not None and found.at_work else None
 
 
+@collecting.put_off()
 def _rows(held: Spreadsheet, kind: Kind, whole: _Opened, now: datetime) -> None:
     """One portion of rows, and before the first what all of them are."""
     if held.rows is None:
         held.rows = len(whole.good) + len(whole.bad)
         SpreadsheetProblem.objects.filter(spreadsheet=held).delete()
         _reject(held, whole.bad)
-    rows = next(portions(kind.sheet, whole.good, held.done), [])
+    rows = portion(kind.sheet, whole.good, held.done)
     if rows:
         taking = held.state == State.TAKING_IN
         answers = _taken_in(held, kind, rows, now) if taking else _tried(held, kind, rows, now)
@@ -154,7 +156,7 @@ def _taken_in(held: Spreadsheet, kind: Kind, rows: Sequence[Row], now: datetime)
     effects = kind.ledger.effects(held.clinic, before, entries)
     for effect in effects:
         effect.spreadsheet = held
-    SpreadsheetEffect.objects.bulk_create(effects)
+    write_new(effects)
     return answers
 
 

@@ -69,7 +69,7 @@ class _Portion:
             try:
                 answers.append(Taken(self._take(client, row)))
             except Refused as refusal:
-                answers.append(refusal)
+                answers.append(refusal.as_answer())
         self._write()
         return answers
 

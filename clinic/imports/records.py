@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
-from itertools import chain, islice
-from typing import NamedTuple
+from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple, Protocol
 
 # A last line that no text may hold: a quotation mark left open swallows it.
 END = "\0"
@@ -27,11 +27,19 @@ class _TooLongError(Exception):
     """A record takes more than it may."""
 
 
+class Lines(Protocol):
+    """The lines of a text, each with what ends it."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, position: int, /) -> str: ...
+
+
 class _Following:
     """The lines from a position on, then END; taken: the characters of them since it was last set to 0."""
 
-    def __init__(self, lines: Sequence[str], position: int) -> None:
-        self._lines = chain(islice(lines, position, None), (END,))
+    def __init__(self, lines: Lines, position: int) -> None:
+        self._lines = chain(map(lines.__getitem__, range(position, len(lines))), (END,))
         self.taken = 0
 
     def __iter__(self) -> Iterator[str]:
@@ -51,8 +59,16 @@ def csv_records(text: str, delimiter: str = ",") -> Iterator[CsvRecord]:
     A quotation mark that is never closed would swallow the rest of the file; its line is then taken as it
     stands, so that it alone is at fault.
     """
-    lines = LINE.findall(text)
-    number, position = 0, 0
+    return (record for _, record in records_from(LINE.findall(text), delimiter=delimiter))
+
+
+def records_from(
+    lines: Lines, position: int = 0, number: int = 0, delimiter: str = ","
+) -> Iterator[tuple[int, CsvRecord]]:
+    """The same of lines, each record with the position of its first line; so that one can be read again by itself.
+
+    position: the line to begin with. number: how many records there are before it.
+    """
     while position < len(lines):
         following = _Following(lines, position)
         reader = csv.reader(following, delimiter=delimiter)
@@ -64,10 +80,10 @@ def csv_records(text: str, delimiter: str = ",") -> Iterator[CsvRecord]:
                     return
                 if cells and cells[-1].endswith(END):
                     break
-                taken, number = reader.line_num, number + 1
+                first, taken, number = position + taken, reader.line_num, number + 1
                 following.taken = 0
-                if any(cell.strip() for cell in cells):
-                    yield CsvRecord(number, cells)
+                if any(map(str.strip, cells)):
+                    yield first, CsvRecord(number, cells)
         except csv.Error:
             # A cell longer than the reader allows: by itself, or because it swallows the lines below.
             most = csv.field_size_limit()
@@ -81,4 +97,4 @@ def csv_records(text: str, delimiter: str = ",") -> Iterator[CsvRecord]:
             fault = f"it has more than {MOST_A_RECORD:,} characters, or a quotation mark is never closed"
         number += 1
         position += taken + 1
-        yield CsvRecord(number, [lines[position - 1].rstrip("\r\n")], fault)
+        yield position - 1, CsvRecord(number, [lines[position - 1].rstrip("\r\n")], fault)

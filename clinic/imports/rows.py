@@ -24,13 +24,15 @@ class Row:
     """A row as the file has it. number counts as a spreadsheet does: the header is 1, blank lines count.
 
     cells: by column, without blanks around them; an empty one means 'not known'. original: as they stood.
-    fault: why the row cannot be read at all, where it cannot. Each reading raises Refused with its column.
+    fault: why the row cannot be read at all, where it cannot. line: which of its file's lines it begins with, by which
+    it can be found again. Each reading raises Refused with its column.
     """
 
     number: int
     cells: Mapping[str, str]
     original: Sequence[str]
     fault: Refused | None = None
+    line: int = 0
 
     def text(self, column: str) -> str:
         """The cell; an empty string where it is empty or the file has no such column."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
@@ -11,12 +13,12 @@ from pathlib import Path
 
 from django.db import transaction
 
-from clinic import events
+from clinic import collecting, events
 from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
 from clinic.imports.rows import Row
-from clinic.imports.table import WHY, Columns, Table, read_table
+from clinic.imports.table import WHY, Columns, Table, opened_table
 from clinic.models import Clinic
 
 
@@ -74,14 +76,14 @@ def import_sheet(
     """Take a file in. Some rows at a time are committed together, so that one cut short is simply run again.
 
     With dry_run everything is tried and then undone; the database is kept from other writers meanwhile
-    where it is SQLite. Raises Refused where the file as a whole cannot be read, with nothing written.
+    where it is SQLite. Raises Refused where the file as a whole cannot be read, with nothing written; and where
+    somebody writes to it meanwhile, with what was committed before.
     """
-    table = read_table(path, sheet.columns)
-    imported = Imported(table.header, Counts(read=len(table.rows)))
     whole: AbstractContextManager[object] = transaction.atomic() if dry_run else nullcontext()
-    with whole:
-        for rows in portions(sheet, _readable(sheet, table, imported)):
-            with transaction.atomic(), events.gathered():
+    with opened_table(path, sheet.columns) as table, whole:
+        imported = Imported(table.header, Counts())
+        for rows in _portions(sheet, table, imported):
+            with collecting.put_off(), transaction.atomic(), events.gathered():
                 answers = sheet.take(clinic, rows, by, now)
             for row, answer in zip(rows, answers, strict=True):
                 _count(imported, row, answer)
@@ -109,17 +111,6 @@ def write_rejects(imported: Imported, path: Path) -> None:
             writer.writerow([*padded[:width], why, *padded[width:]])
 
 
-def _readable(sheet: Sheet, table: Table, imported: Imported) -> list[Row]:
-    """The rows that can be handed on; the others are rejected here."""
-    readable = []
-    for row, fault in with_faults(sheet, table.rows):
-        if fault is not None:
-            imported.rejects.append((row, row.why(fault)))
-        else:
-            readable.append(row)
-    return readable
-
-
 def with_faults(sheet: Sheet, rows: Iterable[Row]) -> Iterator[tuple[Row, Refused | None]]:
     """Each row, with why it cannot be handed on where it cannot."""
     first: dict[str, int] = {}
@@ -131,19 +122,37 @@ def with_faults(sheet: Sheet, rows: Iterable[Row]) -> Iterator[tuple[Row, Refuse
         yield row, fault
 
 
-def portions(sheet: Sheet, rows: list[Row], start: int = 0) -> Iterator[list[Row]]:
-    """Some rows at a time; those of one client stay together.
+def _portions(sheet: Sheet, table: Table, imported: Imported) -> Iterator[list[Row]]:
+    """The rows that can be handed on, some at a time, those of one client together; the others are rejected here first.
 
-    start: how many of them were handed on before, in portions as well.
+    Of a row whose turn has not come it is kept where it stands, and no more.
     """
-    if not sheet.once_each:
-        rows = sorted(rows, key=lambda row: row.text("reference"))
-    while start < len(rows):
-        end = start + sheet.rows_at_once
-        while end < len(rows) and rows[end].text("reference") == rows[end - 1].text("reference"):
-            end += 1
-        yield rows[start:end]
-        start = end
+    places: defaultdict[str, array[int]] = defaultdict(lambda: array("Q"))
+    for row, fault in with_faults(sheet, table.rows()):
+        imported.counts.read += 1
+        if fault is not None:
+            imported.rejects.append((row, row.why(fault)))
+        else:
+            places[row.text("reference")].extend((row.line, row.number))
+    rows: list[Row] = []
+    for reference in places if sheet.once_each else sorted(places):
+        held = places[reference]
+        rows.extend(map(table.row, held[::2], held[1::2]))
+        if len(rows) >= sheet.rows_at_once:
+            table.text.check_unaltered()
+            yield rows
+            rows = []
+    if rows:
+        table.text.check_unaltered()
+        yield rows
+
+
+def portion(sheet: Sheet, rows: Sequence[Row], start: int) -> Sequence[Row]:
+    """Of rows in the order in which they are handed on the next ones, after so many; those of one client together."""
+    end = start + sheet.rows_at_once
+    while end < len(rows) and rows[end].text("reference") == rows[end - 1].text("reference"):
+        end += 1
+    return rows[start:end]
 
 
 def _count(imported: Imported, row: Row, answer: Taken | Refused) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from clinic.errors import Refused
-from clinic.imports.records import END, CsvRecord, csv_records
+from clinic.imports.records import CsvRecord, records_from
 from clinic.imports.rows import Row
+from clinic.imports.text_file import TextFile, opened
 
 # What is appended to a rejected row; a file of mended rejects may still have it.
 WHY = "why"
@@ -31,40 +34,44 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file read: its header without `why`, and its rows in order."""
+    """A file open to be read: its header without `why`, and its rows, each read from the file when it is asked for."""
 
-    header: list[str]
-    rows: list[Row]
+    columns: Columns
+    names: list[str]
+    text: TextFile
+
+    @property
+    def header(self) -> list[str]:
+        """The columns that it has."""
+        return [name for name in self.names if name != WHY]
+
+    def rows(self) -> Iterator[Row]:
+        """All rows in order; blank lines are left out."""
+        for line, record in islice(records_from(self.text), 1, None):
+            yield _row(line, record, self.names, self.columns)
+
+    def row(self, line: int, number: int) -> Row:
+        """The row of that number once more, which begins with that line."""
+        (_, record) = next(records_from(self.text, line, number - 1))
+        return _row(line, record, self.names, self.columns)
 
 
-def read_table(path: Path, columns: Columns) -> Table:
-    """Read a file; blank lines are left out.
+@contextmanager
+def opened_table(path: Path, columns: Columns) -> Iterator[Table]:
+    """A file open to be read.
 
     Raises Refused where it is no UTF-8 text, or its header has unknown, missing or repeated columns, and
     OSError where it cannot be opened.
     """
-    records = csv_records(_text(path))
-    first = next(records, None)
-    if first is None:
-        raise Refused(f"{path} is empty: its first row names columns, {', '.join(columns.needed)} at least.")
-    header = [cell.strip() for cell in first.cells]
-    _check_header(path, header, columns)
-    return Table(
-        [name for name in header if name != WHY], [_row(record, header, columns) for record in records]
-    )
-
-
-def _text(path: Path) -> str:
-    content = path.read_bytes()
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise Refused(f"{path} is not UTF-8 (line {line}): save it as 'CSV UTF-8'.") from error
-    if END in text:
-        line = text.count("\n", 0, text.index(END)) + 1
-        raise Refused(f"{path} holds a NUL (line {line}) and is not plain text: save it as 'CSV UTF-8'.")
-    return text
+    with opened(path) as text:
+        _, first = next(records_from(text), (0, None))
+        if first is None:
+            raise Refused(
+                f"{path} is empty: its first row names columns, {', '.join(columns.needed)} at least."
+            )
+        names = [cell.strip() for cell in first.cells]
+        _check_header(path, names, columns)
+        yield Table(columns, names, text)
 
 
 def _check_header(path: Path, header: Sequence[str], columns: Columns) -> None:
@@ -80,18 +87,19 @@ def _check_header(path: Path, header: Sequence[str], columns: Columns) -> None:
         raise Refused(f"{path}: the header lacks {', '.join(missing)}.")
 
 
-def _row(record: CsvRecord, header: Sequence[str], columns: Columns) -> Row:
+def _row(line: int, record: CsvRecord, header: Sequence[str], columns: Columns) -> Row:
     number, original, unread = record
     if unread:
-        return Row(number, {}, original, Refused(f"{unread}."))
+        return Row(number, {}, original, Refused(f"{unread}."), line)
     if len(original) != len(header):
         many = "many" if len(original) > len(header) else "few"
         fault = Refused(f"too {many} cells: it has {len(original)}, and the header {len(header)}.")
-        return Row(number, {}, original, fault)
+        return Row(number, {}, original, fault, line)
     cells = {name: cell.strip() for name, cell in zip(header, original, strict=True) if name != WHY}
     if WHY in header:
         original = [cell for name, cell in zip(header, original, strict=True) if name != WHY]
     for name in columns.needed:
         if not cells[name]:
-            return Row(number, cells, original, Refused("it is empty, and every row needs it.", name))
-    return Row(number, cells, original)
+            fault = Refused("it is empty, and every row needs it.", name)
+            return Row(number, cells, original, fault, line)
+    return Row(number, cells, original, None, line)

@@ -1,11 +1,13 @@
 """Reading a spreadsheet saved as CSV: what people's programs really write, and what is wrong with it."""
 
 from datetime import date
+from typing import NamedTuple
 
 import pytest
 
 from clinic.errors import Refused
-from clinic.imports.table import Columns, Table, read_table
+from clinic.imports.rows import Row
+from clinic.imports.table import Columns, opened_table
 from clinic.models import ClosedReason
 
 COLUMNS = Columns(
@@ -13,14 +15,26 @@ COLUMNS = Columns(
 )
 
 
+class Table(NamedTuple):
+    """What a file was read as."""
+
+    header: list[str]
+    rows: list[Row]
+
+
 @pytest.fixture
 def read(tmp_path):
-    """Writes a file and reads it."""
+    """Writes a file and reads it: all its rows in order, each of which is the same when it is read by itself."""
 
     def read(content: str | bytes) -> Table:
         path = tmp_path / "people.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return read_table(path, COLUMNS)
+        with opened_table(path, COLUMNS) as table:
+            rows = list(table.rows())
+            assert (
+                list(map(str, rows)) == [str(table.row(row.line, row.number)) for row in reversed(rows)][::-1]
+            )
+            return Table(table.header, rows)
 
     return read
 
