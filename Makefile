@@ -30,7 +30,7 @@ demo: .venv/ready ## web, worker and beat with a made-up clinic (PORT=8000; RESE
 	@PORT='$(PORT)' RESET='$(RESET)' $(PY) -m scripts.demo
 
 test: .venv/ready ## the whole suite, on SQLite or what DATABASE_URL and CELERY_BROKER_URL name (ARGS= for pytest)
-	$(PY) -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
+	$(PY) -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: .venv/ready ## style, types, import arrows, missing migrations, Django's own checks
 	$(PY) -m ruff check .

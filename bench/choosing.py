@@ -56,6 +56,9 @@ def measure(turns: int, radii: Sequence[float] = (2.0, 10.0, USUAL_KM)) -> list[
         slug="choosing", name="Choosing", time_zone="America/Los_Angeles", country="US"
     )
     near = _densest()
+    # Before each turn the collector goes through what turns leave, and not through the site itself.
+    gc.collect()
+    gc.freeze()
     return [_measure(clinic, near, radius, turns) for radius in radii] if near is not None else []
 
 

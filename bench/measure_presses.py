@@ -19,11 +19,12 @@ def main() -> None:
     parser.add_argument("presses", type=int)
     asked = parser.parse_args()
     django.setup()
-    from bench import tables  # noqa: PLC0415  # the models need settings first
+    from bench import recording, tables  # noqa: PLC0415  # the models need settings first
 
     call_command("collectstatic", interactive=False, verbosity=0)
-    for at_once in AT_ONCE:
-        tables.presses(asked.presses, at_once)
+    with recording.served() as port:
+        for at_once in AT_ONCE:
+            tables.presses(port, asked.presses, at_once)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from math import ceil
 from pathlib import Path
 from random import Random
 from statistics import median, quantiles
@@ -29,8 +30,9 @@ from clinic.models import Clinic
 from clinic.weeks import DAY, week_of
 
 ROOT = Path(__file__).resolve().parent.parent
-CLIENTS_A_WAY = 200
 ROUNDS = 5
+# Presses for which a hundred clients have days enough: the fewest that hold every life.
+PRESSES_A_HUNDRED = 50
 # Of a page left open the day before: presses are about the two weeks before the Monday.
 DAYS = [MONDAY - number * DAY for number in range(1, 15)]
 PATIENCE = 60
@@ -133,17 +135,18 @@ def ratio(
     return median(of(one) / of(other) for one, other in zip(own, floor, strict=True))
 
 
-def measure(presses: int, at_once: int) -> dict[str, Taken]:
+def measure(port: int, presses: int, at_once: int) -> dict[str, Taken]:
     """So many presses a round of each way, as many at once as asked, one way after the other in each turn."""
-    clinic = build(CLIENTS_A_WAY * len(WAYS), slug=f"pressed-{at_once}")
+    clients = 100 * ceil(presses / PRESSES_A_HUNDRED)
+    clinic = build(clients * len(WAYS), slug=f"pressed-{at_once}")
     meetings = name_meetings(clinic)
     assert settings.CLOCK_FILE is not None
     settings.CLOCK_FILE.write_text(NOW.isoformat(), encoding="utf-8")
     kay = keyworker(clinic, "kay", PASSWORD)
     clinic.clients.update(keyworker=kay)
-    waiting = _to_press(clinic, {meeting.day or 0: meeting.pk for meeting in meetings})
+    waiting = _to_press(clinic, clients, {meeting.day or 0: meeting.pk for meeting in meetings})
     found: defaultdict[str, Taken] = defaultdict(Taken)
-    with _served() as port, ThreadPoolExecutor(at_once) as hands:
+    with ThreadPoolExecutor(at_once) as hands:
         browsers = _a_worker_each(port, kay.username, at_once)
         for turn in range(-1, ROUNDS):
             # A round before the first does not count: connections are opened, templates and statements read.
@@ -160,7 +163,7 @@ def measure(presses: int, at_once: int) -> dict[str, Taken]:
     return dict(found)
 
 
-def _to_press(clinic: Clinic, meetings: dict[int, int]) -> list[list[Pressed]]:
+def _to_press(clinic: Clinic, clients: int, meetings: dict[int, int]) -> list[list[Pressed]]:
     """For each way clients of its own, each hundred of whom hold every life, on days of which nothing is known."""
     went = set(clinic.attendances.filter(attended_on__gte=DAYS[-1]).values_list("client", "attended_on"))
     ids = list(clinic.clients.order_by("pk").values_list("pk", flat=True))
@@ -169,7 +172,7 @@ def _to_press(clinic: Clinic, meetings: dict[int, int]) -> list[list[Pressed]]:
     dice = Random(11)
     ways = []
     for number in range(len(WAYS)):
-        own = ids[number * CLIENTS_A_WAY : (number + 1) * CLIENTS_A_WAY]
+        own = ids[number * clients : (number + 1) * clients]
         presses = [
             Pressed(pk, day, meetings[day.weekday()])
             for pk in own
@@ -194,7 +197,7 @@ def _a_worker_each(port: int, username: str, many: int) -> list[SignedIn]:
 
 
 @contextmanager
-def _served() -> Iterator[int]:
+def served() -> Iterator[int]:
     """The site under gunicorn as it is shipped, with two workers; the port.
 
     Only that it keeps an idle connection for longer: on a busy machine a turn may take its time.
@@ -205,16 +208,7 @@ def _served() -> Iterator[int]:
     log = Path(os.environ["BENCH_DIR"]) / "web.log"
     with log.open("wb") as file:
         served = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "gunicorn",
-                "--config",
-                "python:config.gunicorn",
-                "--keep-alive",
-                "60",
-                "bench.serving",
-            ],
+            [sys.executable, "-m", "gunicorn", *GUNICORN, "bench.serving"],
             cwd=ROOT,
             env={**os.environ, "PORT": str(port), "WEB_WORKERS": "2"},
             stdout=file,

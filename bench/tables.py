@@ -65,9 +65,9 @@ def pages(caseload: int, turns: int) -> None:
         )
 
 
-def presses(number: int, at_once: int) -> None:
+def presses(port: int, number: int, at_once: int) -> None:
     """Recording one meeting in each of the ways there are, beside a view that only inserts."""
-    found = recording.measure(number, at_once)
+    found = recording.measure(port, number, at_once)
     floor = found[recording.FLOOR.name]
     rounds = f"{recording.ROUNDS} rounds of {number} presses, {at_once} at once"
     print(f"\n{rounds}; gunicorn with 2 workers; milliseconds, the middle round")

@@ -24,7 +24,9 @@ from tests.browser.operator import Operator
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
-BROKER_FOR_STORIES = "/9"
+# Of the sixteen that a Redis has; each process of the suite has one of its own, so that no worker takes what is
+# meant for that of another site.
+BROKERS_FOR_STORIES = range(9, 16)
 
 
 class Site:
@@ -37,6 +39,7 @@ class Site:
         self.clock_file = folder / "clock"
         self.message_file = folder / "messages.jsonl"
         self.processes: list[subprocess.Popen[bytes]] = []
+        self.worker: subprocess.Popen[bytes] | None = None
         self.operator: Operator | None = None
         self.environment = {
             **os.environ,
@@ -87,6 +90,7 @@ class Site:
 
     def kill_worker(self) -> None:
         """End the worker at once, whatever it is at, as a machine without memory does."""
+        assert self.worker is not None
         os.killpg(self.worker.pid, signal.SIGKILL)
         self.worker.wait(timeout=15)
         self.processes.remove(self.worker)
@@ -118,9 +122,9 @@ class Site:
         )
 
     def stop(self) -> None:
-        """Stop every process."""
+        """Stop every process: the worker after what it is at, whose broker others use, and the rest at once."""
         for process in self.processes:
-            os.killpg(process.pid, signal.SIGTERM)
+            os.killpg(process.pid, signal.SIGTERM if process is self.worker else signal.SIGKILL)
         for process in self.processes:
             try:
                 process.wait(timeout=15)
@@ -160,4 +164,6 @@ def _free_port() -> int:
 def _broker() -> str:
     """The Redis the tests were given, in a database of its own; else none, for the broker in a folder."""
     url = os.environ.get("CELERY_BROKER_URL", "")
-    return urlunsplit(urlsplit(url)._replace(path=BROKER_FOR_STORIES)) if url else ""
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    number = BROKERS_FOR_STORIES[process % len(BROKERS_FOR_STORIES)]
+    return urlunsplit(urlsplit(url)._replace(path=f"/{number}")) if url else ""
