@@ -165,7 +165,9 @@ class TestCounts:
     def test_mo_sees_how_many_have_waited_too_long_and_kay_does_not(
         self, kay: Staff, mo: Staff, asked: KeyworkerTask
     ) -> None:
-        assert mo.opens("clients").texts("a", class_="waiting-link") == ["Waiting too long Waiting too long, 1 task 1"]
+        assert mo.opens("clients").texts("a", class_="waiting-link") == [
+            "Waiting too long Waiting too long, 1 task 1"
+        ]
         assert kay.opens("clients").texts("a", class_="waiting-link") == []
 
     def test_they_are_read_again_in_place(self, mo: Staff, asked: KeyworkerTask) -> None:
