@@ -52,6 +52,8 @@ def opened(page: Page) -> Page:
     page.get_by_role("link", name="Lantern Street", exact=True).click()
     page.get_by_role("link", name="Who came").click()
     expect(page.get_by_text("Tuesday 10 February 2026.")).to_be_visible()
+    # What is typed before the script listens finds nobody.
+    page.wait_for_load_state()
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= page.viewport_size["width"], f"{width} px wide"  # type: ignore[index]
     return page
