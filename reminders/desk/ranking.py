@@ -54,7 +54,7 @@ IN_SHORT = {
     Place.NO_FIRST_MEETING: "without a first meeting",
     Place.UNSURE: "not reached or unsure",
     Place.OTHER: "to settle",
-    Place.INTERVIEW: "interviews due",
+    Place.INTERVIEW: "with an interview due",
 }
 
 UNSURE_KINDS = {TaskKind.UNCERTAIN, TaskKind.NOT_REACHED, TaskKind.DECLINED}
