@@ -11,7 +11,7 @@ const LONG_AWAY = 30 * 60 * 1000;
 const days = [...table.tHead.rows[0].cells].map((cell) => cell.dataset.day);
 const made = []; // presses that can be undone, the last one last
 let lastTouched = Date.now();
-let signedOut = false;
+const site = new RegisterSite(form);
 
 // Where things stand
 
@@ -166,57 +166,6 @@ function undoDone(one) {
   go(cell);
 }
 
-// Sending
-
-async function ask(address, options = {}) {
-  const answer = await fetch(address, { ...options, redirect: "manual", credentials: "same-origin", signal: AbortSignal.timeout(20000) });
-  return answer;
-}
-
-async function send(one) {
-  const cell = cellAt(one.client, one.column);
-  const body = new URLSearchParams({ week: field("week"), by: field("by"), who: field("who"), [one.name]: one.value(cell) });
-  try {
-    if (signedOut && !(await signedInAgain())) return { later: signedOut };
-    let answer = await post(one, body);
-    if (answer.status === 403) {
-      // Signed in again in another tab, or out: the token of this page is of before.
-      if (!(await signedInAgain())) return { later: signedOut || "fault" };
-      answer = await post(one, body);
-    }
-    if (answer.type === "opaqueredirect" || answer.status === 409) {
-      signedOut = answer.status === 409 ? "somebody else" : "signed out";
-      return { later: signedOut };
-    }
-    if (answer.status >= 500 || answer.status === 429) return { later: "fault" };
-    if (answer.ok) return { done: { html: await answer.text() } };
-    return { done: { fault: answer.status === 404 ? "the client is no longer here" : "your role does not let you record here any more" } };
-  } catch {
-    return { later: navigator.onLine ? "no answer" : "offline" };
-  }
-}
-
-function post(one, body) {
-  const headers = { "HX-Request": "true", "X-CSRFToken": field("csrfmiddlewaretoken") };
-  return ask(`${location.pathname}${one.client}/`, { method: "POST", body, headers });
-}
-
-// Reads the page anew to see who is signed in by now; takes over the token that belongs to it.
-async function signedInAgain() {
-  const answer = await ask(location.href);
-  if (answer.type === "opaqueredirect") signedOut = "signed out";
-  // Whoever may not even see the page is told so by the answer to the press.
-  if (!answer.ok) return answer.status === 403;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("presses");
-  if (!page || page.dataset.user !== form.dataset.user) {
-    signedOut = "somebody else";
-    return false;
-  }
-  form.elements.csrfmiddlewaretoken.value = page.elements.csrfmiddlewaretoken.value;
-  signedOut = false;
-  return true;
-}
-
 function settled(one, { html, fault }) {
   const cell = cellAt(one.client, one.column);
   const answer = html ? new DOMParser().parseFromString(html, "text/html") : null;
@@ -273,6 +222,8 @@ function buttons() {
   bar.undo.disabled = !made.some((one) => one.state !== "done" || one.undo);
 }
 
+const send = (one) => site.send(one.client, { [one.name]: one.value(cellAt(one.client, one.column)) });
+
 const queue = new PressQueue(send, () => {
   for (const [nth, one] of queue.presses.entries()) {
     const cell = cellAt(one.client, one.column);
@@ -307,14 +258,11 @@ async function news() {
   if (queue.size || document.hidden || Date.now() - lastTouched > LONG_AWAY) return;
   const seen = rows().map((row) => `${row.id.replace("client-", "")}:${row.dataset.is}`).join(",");
   try {
-    const answer = await ask(`${form.dataset.news}?${new URLSearchParams({ week: field("week"), seen })}`);
-    if (answer.type === "opaqueredirect") {
-      signedOut = "signed out";
-      bar.waiting.textContent = "You have been signed out. Sign in again in another tab before you go on.";
-    }
-    if (answer.status !== 200 || queue.size) return;
+    const told = await site.news(seen);
+    if (told.away) bar.waiting.textContent = "You have been signed out. Sign in again in another tab before you go on.";
+    if (!told.rows || queue.size) return;
     const before = new Set([...table.querySelectorAll("[name=take_back]")].map((one) => one.value));
-    const changed = show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    const changed = show(told.rows);
     const fresh = changed.flatMap((row) => [...row.querySelectorAll("[name=take_back]")]).filter((one) => !before.has(one.value));
     for (const one of fresh) mark(one.parentElement, "news", "New");
     const words = fresh.map((one) => `${nameOf(one.parentElement)}: ${one.title}`);
@@ -339,14 +287,7 @@ setInterval(news, NEWS_SECONDS * 1000);
 // Which meeting
 
 const pick = new MeetingPick({
-  async meetings(client, on, text) {
-    try {
-      const answer = await ask(`${location.pathname}${client}/meetings/?${new URLSearchParams({ on, q: text })}`);
-      return answer.ok ? await answer.text() : null;
-    } catch {
-      return null;
-    }
-  },
+  meetings: (client, on, text) => site.meetings(client, on, text),
   taken({ client, day, number, name }) {
     const cell = cellAt(client, days.indexOf(day));
     go(cell);
