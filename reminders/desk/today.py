@@ -147,13 +147,6 @@ class Today:
         return len(self.held)
 
 
-def today(
-    clinic: Clinic, clients: QuerySet[Client], now: datetime, page: str | None = None, at: str | None = None
-) -> Today:
-    """A page of who of these clients needs somebody at an aware moment (see waiting, and page_of)."""
-    return page_of(clinic, waiting(clinic, clients, now), now, page, at)
-
-
 def page_of(
     clinic: Clinic,
     found: Waiting,

@@ -14,8 +14,9 @@ from clinic.events import gathered
 from clinic.intake import Intake
 from clinic.models import Client, Clinic
 from reminders.contacts.models import LocalContact
+from reminders.desk import today
 from reminders.desk.sweeping import sweep
-from reminders.desk.today import PAGE, today
+from reminders.desk.today import PAGE
 from reminders.prompts.ladder import Step
 from reminders.prompts.states import PromptState
 from reminders.worklist import tasks
@@ -144,7 +145,8 @@ def test_no_two_buttons_of_today_are_called_the_same(kay: Staff, ana: Client, be
 def test_introducing_is_offered_to_whoever_may(kay: Staff, ana: Client) -> None:
     def offered(*permissions: Permission) -> list[str]:
         viewer = Viewer(kay.user, kay.clinic, [kay.clinic], frozenset(permissions))
-        (section,) = today(kay.clinic, viewer.clients(), cast.NOW).sections
+        found = today.waiting(kay.clinic, viewer.clients(), cast.NOW)
+        (section,) = today.page_of(kay.clinic, found, cast.NOW).sections
         told = {"viewer": viewer, "row": section.rows[0], "back": "/"}
         row = Page(200, render_to_string("reminders/today_row.html", told))
         return row.texts("a", class_="button")

@@ -14,7 +14,7 @@ from clinic.models import Client, Clinic, ClosedReason, InterviewKind, User
 from clinic.weeks import WEEK
 from reminders.contacts.models import Introduction
 from reminders.desk.ranking import Place
-from reminders.desk.today import SENT_SHOWN, Row, Today, today
+from reminders.desk.today import SENT_SHOWN, Row, Today, page_of, waiting
 from reminders.worklist import aside, tasks
 from reminders.worklist.models import TaskKind
 from reminders.worklist.tasks import Need
@@ -27,7 +27,8 @@ pytestmark = pytest.mark.django_db
 def look(clinic: Clinic, now: datetime, keyworker: User | None = None) -> Today:
     """Today at a moment, of everybody or of one keyworker's clients."""
     clients = clinic.clients.all()
-    return today(clinic, clients if keyworker is None else clients.filter(keyworker=keyworker), now)
+    caseload = clients if keyworker is None else clients.filter(keyworker=keyworker)
+    return page_of(clinic, waiting(clinic, caseload, now), now)
 
 
 def names(page: Today) -> list[str]:

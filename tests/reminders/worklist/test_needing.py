@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from attendance.register import pausing
 from clinic import clock, episodes
 from clinic.models import Client, Clinic, ClosedReason
-from reminders.desk.today import today
+from reminders.desk import today
 from reminders.worklist import aside, escalating, needing, tasks
 from reminders.worklist.models import TaskKind
 from reminders.worklist.tasks import Need
@@ -70,7 +70,7 @@ def test_it_is_the_number_of_today(harbour, told):
         for life in told:
             live(harbour, life)
         sweep(harbour, NOW)
-        shown = today(harbour, harbour.clients.all(), NOW)
+        shown = today.page_of(harbour, today.waiting(harbour, harbour.clients.all(), NOW), NOW)
         day = clock.local_date(NOW, harbour.time_zone)
         counted = needing.counts(harbour, harbour.clients.all(), day, of_managers=True)
         assert counted.needing == shown.number
