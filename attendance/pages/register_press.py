@@ -7,18 +7,17 @@ from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from attendance.directory import finding
 from attendance.directory.models import Meeting
 from attendance.directory.naming import another_day_text
-from attendance.pages.fields import MeetingField, for_clinic
+from attendance.pages.fields import for_clinic
 from attendance.pages.register import KEPT
+from attendance.pages.register_form import CellForm, Went, WentField
 from attendance.register import correcting, pausing, recording
 from attendance.register.days import Overtaken
 from attendance.register.models import Answer, Attendance, Source
@@ -30,12 +29,13 @@ from clinic import clock
 from clinic.access import MergedAway, Permission, Viewer, staff_page
 from clinic.effects import Effect
 from clinic.errors import Refused
-from clinic.models import Client, Clinic
-from clinic.pages.fields import DayField, field_of
+from clinic.models import Client
+from clinic.pages.fields import field_of
 from clinic.pages.wording import how_long_ago, in_words
 from clinic.weeks import WEEK, day_text, week_of
 
 SOMEBODY_ELSE = 409
+TAKEN_BACK = "Taken back on the Register."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,56 +49,6 @@ class Pressed:
     undo: tuple[str, object] | None = None
     taken_back: int | None = None
     entries: list[Entry] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Went:
-    """What a + says: the day, the meeting that stands in its cell, and the last entry that its page shows there."""
-
-    on: date
-    shown: Meeting | None
-    seen: int
-
-
-class WentField(forms.CharField):
-    """A day, and after blanks the number of the meeting that stands in its cell, and of the last entry seen there."""
-
-    clinic: Clinic | None = None
-
-    def clean(self, value: Any) -> Went | None:
-        """What the + says; None where none was pressed."""
-        text: str = super().clean(value)
-        if not text:
-            return None
-        day, number, seen, *_ = [*text.split(), "", "", ""]
-        on = DayField().clean(day)
-        assert on is not None
-        assert self.clinic is not None
-        shown = finding.recordable(number, self.clinic) if number != "0" else None
-        return Went(on, shown, int(seen) if seen.isascii() and seen.isdecimal() else 0)
-
-
-class CellForm(forms.Form):
-    """What a press in a client's row asks for: one of the buttons, with the meeting of the row.
-
-    by: the user whose page it was pressed on.
-    """
-
-    week = DayField()
-    by = forms.IntegerField(required=False)
-    meeting = MeetingField()
-    went_on = WentField(required=False)
-    take_back = forms.IntegerField(required=False)
-    put_back = forms.IntegerField(required=False)
-    did_not_go = forms.BooleanField(required=False)
-    ask_again = forms.BooleanField(required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """What is typed for a meeting matters only to a press that records one."""
-        values = super().clean() or {}
-        if values.get("went_on") is None and "went_on" not in self.errors:
-            self.errors.pop("meeting", None)
-        return values
 
 
 @staff_page(Permission.WRITE_CLIENTS)
@@ -192,7 +142,7 @@ def _press(viewer: Viewer, client: Client, values: dict[str, Any], now: datetime
         return _went(viewer, client, values["week"], values["went_on"], values["meeting"], now)
     if values["take_back"] is not None:
         attendance = _entry(client, values["take_back"])
-        taken = correcting.void(attendance=attendance, reason="Taken back on the Register.", by=by, now=now)
+        taken = correcting.void(attendance=attendance, reason=TAKEN_BACK, by=by, now=now)
         said = f"{_on(attendance)}: {'taken back' if taken else 'it was taken back already'}."
         return Pressed(said, ("put_back", attendance.pk) if taken else None, attendance.pk)
     if values["put_back"] is not None:
@@ -214,7 +164,9 @@ def _press(viewer: Viewer, client: Client, values: dict[str, Any], now: datetime
         return Pressed(f"{client}: {what} in the week of {week}.", ("ask_again", 1) if new else None)
     if values["ask_again"]:
         held = client.checkins.filter(week=values["week"], voided_at__isnull=True)
-        each = [pausing.void_check_in(check_in=check_in, by=by, now=now) for check_in in held]
+        each = [
+            pausing.void_check_in(check_in=check_in, reason=TAKEN_BACK, by=by, now=now) for check_in in held
+        ]
         said = f"{client}: “did not go” {'taken back' if any(each) else 'was taken back already'}."
         return Pressed(said, ("did_not_go", 1) if any(each) else None)
     raise Refused("Press one of the buttons in the row.")
