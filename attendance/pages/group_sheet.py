@@ -42,13 +42,16 @@ def group_sheet(request: HttpRequest, viewer: Viewer, meeting: int) -> HttpRespo
     if request.method != "POST":
         return _page(request, viewer, held, caseload, now)
     if "take_back" in request.POST:
-        taken = group_sheets.take_back_ticks(
+        taken, stays = group_sheets.take_back_ticks(
             clients=viewer.clients(),
             attendances=_numbers(request.POST.getlist("take_back")),
             by=viewer.actor,
             now=now,
         )
-        messages.success(request, f"Taken back: {taken}." if taken else "That was taken back already.")
+        if taken or not stays:
+            messages.success(request, f"Taken back: {taken}." if taken else "That was taken back already.")
+        for client, why in stays:
+            messages.error(request, f"{client}: {in_words(why)}")
         return redirect(
             f"{request.path}?{urlencode({'on': request.POST.get('on', ''), 'who': caseload.who})}"
         )

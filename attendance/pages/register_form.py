@@ -45,7 +45,7 @@ class WentField(forms.CharField):
 class CellForm(forms.Form):
     """What a press in a client's row asks for: one of the buttons, with the meeting of the row.
 
-    by: the user whose page it was pressed on.
+    by: the user whose page it was pressed on; undone: what is taken back is the last press, a slip of the hand.
     """
 
     week = DayField()
@@ -56,6 +56,7 @@ class CellForm(forms.Form):
     put_back = forms.IntegerField(required=False)
     did_not_go = forms.BooleanField(required=False)
     ask_again = forms.BooleanField(required=False)
+    undone = forms.BooleanField(required=False)
 
     def clean(self) -> dict[str, Any]:
         """What is typed for a meeting matters only to a press that records one."""

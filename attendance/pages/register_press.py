@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,6 +27,7 @@ from attendance.reports.grid import row_of
 from attendance.reports.wanted import tell_intakes
 from clinic import clock
 from clinic.access import MergedAway, Permission, Viewer, staff_page
+from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
 from clinic.models import Client
@@ -35,6 +36,8 @@ from clinic.pages.wording import how_long_ago, in_words
 from clinic.weeks import WEEK, day_text, week_of
 
 SOMEBODY_ELSE = 409
+# The answer to a press may be lost on its way: sent once more soon after, it is still the one that can be undone.
+JUST_NOW = timedelta(minutes=10)
 TAKEN_BACK = "Taken back on the Register."
 
 
@@ -142,9 +145,13 @@ def _press(viewer: Viewer, client: Client, values: dict[str, Any], now: datetime
         return _went(viewer, client, values["week"], values["went_on"], values["meeting"], now)
     if values["take_back"] is not None:
         attendance = _entry(client, values["take_back"])
-        taken = correcting.void(attendance=attendance, reason=TAKEN_BACK, by=by, now=now)
+        if values["undone"]:
+            taken = correcting.undo(attendance=attendance, by=by, now=now)
+        else:
+            taken = correcting.void(attendance=attendance, reason=TAKEN_BACK, by=by, now=now)
         said = f"{_on(attendance)}: {'taken back' if taken else 'it was taken back already'}."
-        return Pressed(said, ("put_back", attendance.pk) if taken else None, attendance.pk)
+        mine = taken or _just_now(by, attendance.voided_by, attendance.voided_at, now)
+        return Pressed(said, ("put_back", attendance.pk) if mine else None, attendance.pk)
     if values["put_back"] is not None:
         attendance = _entry(client, values["put_back"])
         restored = correcting.restore(attendance=attendance, by=by, now=now)
@@ -152,7 +159,7 @@ def _press(viewer: Viewer, client: Client, values: dict[str, Any], now: datetime
         return Pressed(said, ("take_back", attendance.pk) if restored else None)
     week = day_text(values["week"])
     if values["did_not_go"]:
-        _, new = pausing.check_in(
+        noted, new = pausing.check_in(
             client=client,
             week=values["week"],
             answer=Answer.DID_NOT_GO,
@@ -161,7 +168,8 @@ def _press(viewer: Viewer, client: Client, values: dict[str, Any], now: datetime
             now=now,
         )
         what = "did not go" if new else "“did not go” was noted already"
-        return Pressed(f"{client}: {what} in the week of {week}.", ("ask_again", 1) if new else None)
+        mine = new or _just_now(by, noted.recorded_by, noted.recorded_at, now)
+        return Pressed(f"{client}: {what} in the week of {week}.", ("ask_again", 1) if mine else None)
     if values["ask_again"]:
         held = client.checkins.filter(week=values["week"], voided_at__isnull=True)
         each = [
@@ -206,11 +214,19 @@ def _went(
     already = receipt.effect is Effect.ALREADY
     where = f" at {mine.label}" if mine is not None and mine.meeting_id is not None else ""
     said = f"{client}, {day_text(on)}: {'recorded already' if already else 'recorded'}{where}."
-    if already and mine is not None and viewer.user.get_username() not in {one.by for one in mine.said}:
+    by, said_by = viewer.actor, {one.by for one in mine.said} if mine is not None else set()
+    if already and mine is not None and by.label not in said_by:
         said = f"{said} {_told(viewer, mine, now)}"
-    undo = ("take_back", receipt.attendance.pk) if receipt.effect is Effect.ADDED else None
+    lately = mine is not None and said_by == {by.label} and _just_now(by, by.label, mine.said[0].at, now)
+    undone = receipt.effect is Effect.ADDED or (already and lately)
+    undo = ("take_back", receipt.attendance.pk) if undone else None
     shown = week_of(on, clinic.week_starts_on) == week_of(week, clinic.week_starts_on)
     return Pressed(said, undo, entries=entries if shown else None)
+
+
+def _just_now(by: Actor, name: str, at: datetime | None, now: datetime) -> bool:
+    """Whether what stood already is somebody's own of a moment ago, so that it can be undone as if it were new."""
+    return name == by.label and at is not None and now - at < JUST_NOW
 
 
 def _entry_of_week(client: Client, on: date, pk: int) -> Entry | None:

@@ -184,14 +184,20 @@ def record_ticks(
 @transaction.atomic
 def take_back_ticks(
     *, clients: QuerySet[Client], attendances: Sequence[int], by: Actor, now: datetime
-) -> int:
-    """Undo a sheet: void those of these attendances that are of the clients and stand; how many that were."""
+) -> tuple[int, list[tuple[Client, str]]]:
+    """Undo a sheet: take those of these attendances back that are of the clients and stand.
+
+    How many that were, and of whom something stays, with why: others have told of the same since.
+    """
     meant = Attendance.objects.filter(pk__in=attendances, client__in=clients, voided_at__isnull=True)
+    taken = 0
+    stays: list[tuple[Client, str]] = []
     # Clients by number, as everybody holds them.
     held = list(meant.select_related("client__clinic", "clinic").order_by("client_id", "pk"))
     with events.gathered():
-        voided = [
-            correcting.void(attendance=one, reason="Taken back on the group's sheet.", by=by, now=now)
-            for one in held
-        ]
-    return sum(voided)
+        for one in held:
+            try:
+                taken += correcting.undo(attendance=one, by=by, now=now)
+            except Refused as refusal:
+                stays.append((one.client, refusal.sentence))
+    return taken, stays

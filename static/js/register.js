@@ -137,9 +137,15 @@ function takeBack(cell) {
   return press(cell, { name: last.name, value: () => last.value, words: "Taken back" });
 }
 
+// It is not to be undone any more; one that undoes another never was.
+function forget(one) {
+  const at = made.indexOf(one);
+  if (at >= 0) made.splice(at, 1);
+}
+
 function takeBackPending(one) {
   if (queue.drop(one)) {
-    made.splice(made.indexOf(one), 1);
+    forget(one);
     unmark(cellAt(one.client, one.column));
     say(`${one.who}: left out, it had not been sent.`);
   } else one.undoWhenDone = true;
@@ -179,7 +185,7 @@ function settled(one, { html, fault }) {
   else mark(cell, "saved", one.words === "Taken back" || one.words === "Undone" ? one.words : "Saved");
   say(wrong || said?.textContent || "", Boolean(wrong));
   if (one.undoWhenDone && one.undo) {
-    made.splice(made.indexOf(one) >>> 0, 1);
+    forget(one);
     undoDone(one);
   }
   if (document.activeElement === stop(cell)) tell(cell);
@@ -222,7 +228,10 @@ function buttons() {
   bar.undo.disabled = !made.some((one) => one.state !== "done" || one.undo);
 }
 
-const send = (one) => site.send(one.client, { [one.name]: one.value(cellAt(one.client, one.column)) });
+const send = (one) => {
+  const press = { [one.name]: one.value(cellAt(one.client, one.column)) };
+  return site.send(one.client, one.undoing ? { ...press, undone: "1" } : press);
+};
 
 const queue = new PressQueue(send, () => {
   for (const [nth, one] of queue.presses.entries()) {

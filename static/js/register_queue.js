@@ -4,7 +4,8 @@
 const WAITS = [1, 2, 4, 8, 15, 30]; // seconds between tries
 
 class PressQueue {
-  // send(press): resolves to { done } with the answer, or { later } with why it has to wait. told(): something changed.
+  // send(press): resolves to { done } with the answer, or { later } with why it has to wait, and unsent where nothing can
+  // have been written down. told(): something changed.
   constructor(send, told) {
     this.send = send;
     this.told = told;
@@ -26,9 +27,9 @@ class PressQueue {
     this.run();
   }
 
-  // Whether it could still be left out: one on its way cannot.
+  // Whether it could still be left out: one that was sent may be written down, though its answer was lost.
   drop(press) {
-    if (press.state !== "waiting") return false;
+    if (press.state !== "waiting" || press.sent) return false;
     this.presses = this.presses.filter((one) => one !== press);
     this.told(press);
     return true;
@@ -48,7 +49,8 @@ class PressQueue {
       const press = this.presses[0];
       press.state = "sending";
       this.told(press);
-      const { done, later } = await this.send(press);
+      const { done, later, unsent } = await this.send(press);
+      press.sent ||= !unsent;
       if (later) {
         press.state = "waiting";
         this.why = later;

@@ -13,21 +13,23 @@ class RegisterSite {
     return fetch(address, { ...options, redirect: "manual", credentials: "same-origin", signal: AbortSignal.timeout(PATIENCE) });
   }
 
-  // Resolves to { done } with what the row holds or a fault in words, or to { later } with why it has to wait.
+  // Resolves to { done } with what the row holds or a fault in words, or to { later } with why it has to wait, and with
+  // unsent where nothing can have been written down.
   async send(client, press) {
     const fields = this.form.elements;
     const body = new URLSearchParams({ week: fields.week.value, by: fields.by.value, who: fields.who.value, ...press });
+    if (!navigator.onLine) return { later: "offline", unsent: true };
     try {
-      if (this.signedOut && !(await this.signedInAgain())) return { later: this.signedOut };
+      if (this.signedOut && !(await this.signedInAgain())) return { later: this.signedOut || "fault", unsent: true };
       let answer = await this.post(client, body);
       if (answer.status === 403) {
         // Signed in again in another tab, or out: the token of this page is of before.
-        if (!(await this.signedInAgain())) return { later: this.signedOut || "fault" };
+        if (!(await this.signedInAgain())) return { later: this.signedOut || "fault", unsent: true };
         answer = await this.post(client, body);
       }
       if (answer.type === "opaqueredirect" || answer.status === 409) {
         this.signedOut = answer.status === 409 ? "somebody else" : "signed out";
-        return { later: this.signedOut };
+        return { later: this.signedOut, unsent: true };
       }
       if (answer.status >= 500 || answer.status === 429) return { later: "fault" };
       if (answer.ok) return { done: { html: await answer.text() } };

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from attendance.directory.models import Meeting
 from attendance.register import meeting_choices, meeting_plans, recording
 from attendance.register.models import Attendance, Source
+from clinic.effects import UNDONE
 from clinic.models import AuditEntry, Client
 from tests import cast
 from tests.flows.browsing import Page, Staff
@@ -79,7 +80,30 @@ def test_kay_ticks_by_slip_and_by_word_and_undoes_the_sheet(
     )
     assert "Taken back: 2." in back.text
     assert said(ana) == said(ben) == []
-    assert Attendance.objects.filter(void_reason="Taken back on the group's sheet.").count() == 2
+    assert Attendance.objects.filter(void_reason=UNDONE).count() == 2
+
+
+def test_undoing_the_sheet_leaves_what_others_have_told_since(
+    kay: Staff, ana: Client, ben: Client, lantern: Meeting
+) -> None:
+    page = sends(kay, lantern, (ana, "slip"), (ben, "slip"))
+    recording.record(
+        client=ben,
+        attended_on=cast.day(TUESDAY),
+        source=Source.CLIENT,
+        meeting=lantern,
+        by=cast.BY,
+        now=cast.NOW,
+    )
+    back = kay.sends(
+        kay.address("group_sheet", lantern.pk),
+        on=TUESDAY,
+        take_back=[dict(one.attributes)["value"] for one in page.elements("input", name="take_back")],
+    )
+    assert "Taken back: 1." in back.text
+    assert "Ben Madeup: Others have told of this meeting since" in back.text
+    assert said(ana) == []
+    assert said(ben) == [["slip", "client"]]
 
 
 def test_the_same_ticks_twice_are_the_same_attendance(kay: Staff, ana: Client, lantern: Meeting) -> None:

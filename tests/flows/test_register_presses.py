@@ -7,6 +7,9 @@ from datetime import date
 import pytest
 
 from attendance.directory.models import Meeting
+from attendance.register import recording
+from attendance.register.models import Source
+from clinic.effects import UNDONE
 from clinic.models import Client
 from tests import cast
 from tests.flows.browsing import Clock, Page, Staff
@@ -242,26 +245,55 @@ def test_that_they_went_without_a_name_is_told_more_by_whoever_knows_which(
     assert ana.attendances.count() == 1
 
 
-def test_every_press_names_the_one_that_undoes_it_and_one_that_did_nothing_names_none(
-    kay: Staff, ana: Client
+def test_every_press_names_the_one_that_undoes_it_also_when_its_answer_was_lost_and_it_is_sent_again(
+    kay: Staff, lou: Staff, ana: Client, at: Clock
 ) -> None:
-    def undo(**button: object) -> str | None:
-        (said,) = kay.presses(ana, htmx=True, **button).elements("div", class_="alert")
+    def undo(staff: Staff, **button: object) -> str | None:
+        (said,) = staff.presses(ana, htmx=True, **button).elements("div", class_="alert")
         return dict(said.attributes).get("data-undo")
 
-    back = undo(went_on="2026-03-02")
+    back = undo(kay, went_on="2026-03-02")
     went = ana.attendances.get()
-    assert back == f"take_back={went.pk}"
-    assert undo(went_on="2026-03-02") is None, "the same press once more, its answer lost on the way"
-    assert undo(take_back=went.pk) == f"put_back={went.pk}"
-    assert undo(take_back=went.pk) is None
-    assert undo(put_back=went.pk) == f"take_back={went.pk}"
-    assert undo(put_back=went.pk) is None
-    undo(take_back=went.pk)
-    assert undo(did_not_go="1") == "ask_again=1"
-    assert undo(did_not_go="1") is None
-    assert undo(ask_again="1") == "did_not_go=1"
-    assert undo(ask_again="1") is None
+    assert back == undo(kay, went_on="2026-03-02") == f"take_back={went.pk}"
+    assert undo(lou, went_on="2026-03-02") is None, "it is Kay's"
+    at("2026-03-02 12:10")
+    assert undo(kay, went_on="2026-03-02") is None, "nobody sends a press again after so long"
+    assert undo(kay, take_back=went.pk) == undo(kay, take_back=went.pk) == f"put_back={went.pk}"
+    assert undo(lou, take_back=went.pk) is None
+    assert undo(kay, put_back=went.pk) == f"take_back={went.pk}"
+    assert undo(kay, put_back=went.pk) is None
+    undo(kay, take_back=went.pk)
+    assert undo(kay, did_not_go="1") == undo(kay, did_not_go="1") == "ask_again=1"
+    assert undo(lou, did_not_go="1") is None
+    assert undo(kay, ask_again="1") == "did_not_go=1"
+    assert undo(kay, ask_again="1") is None
+
+
+def test_undoing_a_slip_of_the_hand_leaves_what_others_have_told_since(
+    kay: Staff, ana: Client, lantern: Meeting
+) -> None:
+    """Delete strikes out whatever stands in a cell; Ctrl+Z is of one's own last press alone."""
+    kay.presses(ana, week="2026-02-23", went_on="2026-02-24", meeting="lantern")
+    went = ana.attendances.get()
+    told = kay.presses(ana, htmx=True, week="2026-02-23", take_back=went.pk, undone="1")
+    assert told.notices == ["Ana Madeup, 24 February 2026: taken back."]
+    went.refresh_from_db()
+    assert went.void_reason == UNDONE
+    kay.presses(ana, week="2026-02-23", put_back=went.pk)
+    recording.record(
+        client=ana,
+        attended_on=went.attended_on,
+        source=Source.CLIENT,
+        meeting=lantern,
+        by=cast.BY,
+        now=cast.NOW,
+    )
+    before = everything()
+    held = kay.presses(ana, htmx=True, week="2026-02-23", take_back=went.pk, undone="1")
+    assert held.notices == [
+        "Error: Others have told of this meeting since: strike it out on the client's page, and say why."
+    ]
+    assert everything() == before
 
 
 def test_a_press_from_the_page_of_somebody_who_has_left_writes_nothing(
