@@ -16,9 +16,9 @@ from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
 from clinic.models import Client, Clinic
-from clinic.pages.act import Act, Context, act_urls
+from clinic.pages.act import Act, Context, Done, act_urls
 from clinic.pages.fields import ReasonField, field_of
-from reminders.desk.acts import TaskForm
+from reminders.desk.acts import TaskForm, undo_finish_task
 from reminders.worklist import escalating, patience, tasks
 from reminders.worklist.models import KeyworkerTask, TaskKind
 from reminders.worklist.patience import LONGEST, SHORTEST, WAITING_KINDS
@@ -125,17 +125,19 @@ class SeeToForm(WaitingForm):
     outcome = ReasonField(label="What came of it")
 
 
-def see_to(context: Context, values: dict[str, Any]) -> str:
+def see_to(context: Context, values: dict[str, Any]) -> str | Done:
     """Finish it in the keyworker's place."""
-    by, now = context.viewer.actor, context.now
-    done = tasks.finish(task=values["task"], outcome=values["outcome"], by=by, now=now)
-    return "Done. It is off the lists." if done else QUICKER
+    task, by, now = values["task"], context.viewer.actor, context.now
+    if not tasks.finish(task=task, outcome=values["outcome"], by=by, now=now):
+        return QUICKER
+    return Done("Done. It is off the lists.", of=f"{task.pk} {now.isoformat()}")
 
 
 ACTS = [
     Act("hand_back", "Hand back", "Hand back", HandBackForm, hand_back, permission=Permission.TAKE_OVER,
         intro="It stays on the keyworker's Today with your word, and its patience begins anew."),
     Act("see_to", "See to it yourself", "Done", SeeToForm, see_to, permission=Permission.TAKE_OVER,
+        undo=undo_finish_task,
         intro="Finishes it in the keyworker's place; the client's timeline says who."),
 ]  # fmt: skip
 
