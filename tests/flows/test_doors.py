@@ -148,6 +148,7 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "undo_not_now": WHO_WRITES,
     "undo_introduce": WHO_WRITES,
     "undo_finish_task": WHO_WRITES,
+    "undo_settle": WHO_WRITES,
     "undo_plan": WHO_WRITES,
     "undo_void_plan": WHO_WRITES,
     "undo_choose": WHO_WRITES,
