@@ -65,7 +65,7 @@ STORIES: list[tuple[list[tuple[str, Any]], str, Sent, str, str]] = [
         [],
         "plan",
         lambda client: PLAN,
-        "Undone: Lantern Street on Tuesday 10 March 2026 is not planned any more.",
+        "Undone: Lantern Street on Tuesday 10 March 2026 is no longer planned.",
         "That plan was taken back already.",
     ),
     (
@@ -299,6 +299,17 @@ def test_an_undo_reaches_no_other_client_and_no_other_clinic(
         assert (
             kay.browser.post(kay.address(f"undo_{act}", hugo), {"of": theirs(act, hugo)}).status_code == 404
         )
+    assert everything() == before
+
+
+def test_what_no_act_wrote_together_is_not_undone_together(kay: Staff, ana: Client, lantern: Meeting) -> None:
+    elsewhere = cast.a_meeting("elsewhere", day=2)
+    far, *_ = meeting_choices.choose(client=ana, meeting=elsewhere, by=BY, now=NOW)
+    meeting_choices.void_choice(chosen=far, by=BY, now=NOW)
+    said, *_ = meeting_choices.did_not_suit(client=ana, meeting=lantern, by=BY, now=NOW)
+    before = everything()
+    for act, of in (("did_not_suit", f"{said.pk};{far.pk};"), ("choose", f"{far.pk};{said.pk}")):
+        assert kay.sends(kay.address(f"undo_{act}", ana), of=of).faults == ["There is nothing to undo."]
     assert everything() == before
 
 

@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 from django import forms
 from django.db.models import Model, QuerySet
 
+from attendance.directory.models import Meeting
 from attendance.directory.naming import when_text
 from attendance.pages.fields import MeetingField, suggest_meetings
 from attendance.register import meeting_choices, meeting_plans
-from attendance.register.models import ChosenMeeting, UnsuitedMeeting
+from attendance.register.models import ChosenMeeting, PlannedMeeting, UnsuitedMeeting
 from clinic.errors import Refused
 from clinic.pages.act import NOTHING_TO_UNDO, Act, ActForm, Context, Done, number_of
 from clinic.pages.fields import ReasonField, field_of
@@ -56,6 +57,14 @@ def theirs(held: QuerySet[RowT], numbers: list[int]) -> list[RowT]:
     return list(found.values())
 
 
+def of_one_meeting(*rows: ChosenMeeting | UnsuitedMeeting | PlannedMeeting) -> Meeting:
+    """The meeting that all of these are about; raises Refused where they are about several: no act wrote them."""
+    first = rows[0]
+    if any(row.meeting_id != first.meeting_id for row in rows):
+        raise Refused(NOTHING_TO_UNDO)
+    return first.meeting
+
+
 def choose(context: Context, values: dict[str, Any]) -> str | Done:
     """Write it down."""
     chosen, new, instead = meeting_choices.choose(
@@ -73,13 +82,13 @@ def undo_choose(context: Context, of: str) -> str:
     numbers, instead = numbers_in(of, 2)
     choices = theirs(client.chosen_meetings.select_related("meeting"), numbers)
     words = theirs(client.unsuited_meetings.select_related("meeting"), instead)
+    meeting = of_one_meeting(*choices, *words)
     voided = [meeting_choices.void_choice(chosen=chosen, by=by, now=now) for chosen in choices]
     if choices and not any(voided):
         return "That choice was taken back already."
     restored = [meeting_choices.restore_unsuited(unsuited=word, by=by, now=now) for word in words]
     if not any(voided + restored):
         return "That was undone already."
-    meeting = (choices or words)[0].meeting
     return f"Undone: {meeting} is no longer chosen{', and did not suit, as before' if words else ''}."
 
 
@@ -164,6 +173,7 @@ def undo_did_not_suit(context: Context, of: str) -> str:
     words = theirs(client.unsuited_meetings.select_related("meeting"), numbers)
     choices = theirs(client.chosen_meetings.select_related("meeting"), chosen)
     plans = theirs(client.planned_meetings.select_related("meeting"), planned)
+    meeting = of_one_meeting(*words, *choices, *plans)
     voided = [meeting_choices.suits_after_all(unsuited=word, by=by, now=now) for word in words]
     if words and not any(voided):
         return "That was taken back already."
@@ -171,7 +181,6 @@ def undo_did_not_suit(context: Context, of: str) -> str:
     again += [meeting_plans.plan_again(planned=one, by=by, now=now) for one in plans]
     if not any(voided + again):
         return "That was undone already."
-    meeting = (words or choices or plans)[0].meeting
     told = f"Undone: nothing was said of {meeting}" if words else f"Undone for {meeting}"
     return f"{told}{', and what was chosen or planned there stands again' if any(again) else ''}."
 

@@ -60,7 +60,7 @@ def undo_plan(context: Context, of: str) -> str:
     planned = their_plan(context, number_of(of))
     if not meeting_plans.void_plan(planned=planned, by=context.viewer.actor, now=context.now):
         return "That plan was taken back already."
-    return f"Undone: {planned.meeting} on {_on(planned)} is not planned any more."
+    return f"Undone: {planned.meeting} on {_on(planned)} is no longer planned."
 
 
 class PlannedField(forms.ModelChoiceField):
