@@ -100,21 +100,21 @@ STORIES: list[tuple[list[tuple[str, Any]], str, Sent, str, str]] = [
         [],
         "did_not_suit",
         lambda client: TOO_LOUD,
-        "Undone: nothing was said of Lantern Street.",
+        "Undone: that Lantern Street did not suit is taken back.",
         "That was taken back already.",
     ),
     (
         [("choose", LANTERN), ("plan", PLAN), ("plan", PLAN | {"held_on": "2026-03-17"})],
         "did_not_suit",
         lambda client: TOO_LOUD,
-        "Undone: nothing was said of Lantern Street, and what was chosen or planned there stands again.",
+        "Undone: that Lantern Street did not suit is taken back; what was chosen or planned there stands again.",
         "That was taken back already.",
     ),
     (
         [("did_not_suit", TOO_LOUD), ("plan", PLAN)],
         "did_not_suit",
         lambda client: TOO_LOUD,
-        "Undone for Lantern Street, and what was chosen or planned there stands again.",
+        "Undone: what was chosen or planned at Lantern Street stands again.",
         "That was undone already.",
     ),
     (
@@ -122,7 +122,7 @@ STORIES: list[tuple[list[tuple[str, Any]], str, Sent, str, str]] = [
         "suits_after_all",
         unsuited,
         "Noted again: Lantern Street did not suit.",
-        "That stood already of Lantern Street.",
+        "It stood already that Lantern Street did not suit.",
     ),
     (
         [],

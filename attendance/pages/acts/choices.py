@@ -181,8 +181,10 @@ def undo_did_not_suit(context: Context, of: str) -> str:
     again += [meeting_plans.plan_again(planned=one, by=by, now=now) for one in plans]
     if not any(voided + again):
         return "That was undone already."
-    told = f"Undone: nothing was said of {meeting}" if words else f"Undone for {meeting}"
-    return f"{told}{', and what was chosen or planned there stands again' if any(again) else ''}."
+    if not words:
+        return f"Undone: what was chosen or planned at {meeting} stands again."
+    with_it = "; what was chosen or planned there stands again" if any(again) else ""
+    return f"Undone: that {meeting} did not suit is taken back{with_it}."
 
 
 class SuitsForm(ActForm):
@@ -219,7 +221,11 @@ def undo_suits_after_all(context: Context, of: str) -> str:
     """Let the word stand again."""
     (said,) = theirs(context.client.unsuited_meetings.all(), [number_of(of)])
     again = meeting_choices.restore_unsuited(unsuited=said, by=context.viewer.actor, now=context.now)
-    return f"Noted again: {said.meeting} did not suit." if again else f"That stood already of {said.meeting}."
+    return (
+        f"Noted again: {said.meeting} did not suit."
+        if again
+        else f"It stood already that {said.meeting} did not suit."
+    )
 
 
 ACTS = [
