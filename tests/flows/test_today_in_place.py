@@ -21,7 +21,6 @@ from reminders.worklist.tasks import Need
 from tests import cast
 from tests.flows.browsing import HTMX, Clock, Page, Staff
 from tests.flows.crowd import a_prompt
-from tests.tables import everything
 
 pytestmark = pytest.mark.django_db
 
@@ -203,23 +202,6 @@ def test_a_message_is_settled_where_it_stands(kay: Staff, ana: Client) -> None:
     done = does(kay, "settle", ana, task=task, answer="came")
     assert told(done) == "Noted: the message came."
     assert [one for one in done.elements("form") if "/undo/" in str(one)] == [], "what moved it is not undone"
-
-
-def test_of_which_it_cannot_be_known_it_is_asked_again_where_that_was_a_slip(
-    kay: Staff, ana: Client, hugo: Client
-) -> None:
-    prompt = a_prompt(ana, PromptState.UNCERTAIN)
-    task = asks(ana, TaskKind.UNCERTAIN, about=tasks.about_prompt(prompt.pk))
-    done = does(kay, "settle", ana, task=task, answer="unknown")
-    back = undoes(kay, done)
-    assert told(back) == "Undone: whether the message came is to be asked again."
-    of = f"{asks(hugo, TaskKind.UNCERTAIN)} 2026-03-02T12:00:00+00:00"
-    before = everything()
-    assert told(undoes(kay, done)) == "It waits on the list already."
-    assert kay.sends(kay.address("undo_settle", ana), of=of).faults == ["There is no such task on record."]
-    assert everything() == before
-    prompt.refresh_from_db()
-    assert prompt.state == "uncertain"
 
 
 def test_an_introduction_that_was_a_slip_is_ended_and_what_it_had_finished_waits(
