@@ -1,4 +1,4 @@
-"""Follow-up interviews: recorded, corrected and struck out; and whose are due. Nothing is ever deleted."""
+"""Follow-up interviews: recorded, corrected, struck out and restored; and whose are due. Nothing is ever deleted."""
 
 from __future__ import annotations
 
@@ -119,6 +119,37 @@ def void(*, interview: Interview, reason: str, by: Actor, now: datetime) -> bool
     interview.refresh_from_db()
     audit.record(
         by=by, now=now, verb="interview.voided", subject=interview, clinic=client.clinic, client=client
+    )
+    return True
+
+
+@transaction.atomic
+def restore(*, interview: Interview, by: Actor, now: datetime) -> bool:
+    """Let an interview stand again that was struck out by a slip of the hand; False where it stands.
+
+    The audit trail keeps both. Raises Refused where it was corrected, where another one of the kind and day is on
+    record since, and as record does.
+    """
+    client = locking.client(interview.client_id)
+    interview.refresh_from_db()
+    if interview.voided_at is None:
+        return False
+    if interview.corrected_by.exists():
+        raise Refused("It was corrected since: put the corrected interview right instead.")
+    kind = InterviewKind(interview.kind)
+    if _standing(client, kind, interview.held_on) is not None:
+        raise Refused(f"{_called(kind, interview.held_on)} was recorded since: put that right instead.")
+    check(
+        held_on=interview.held_on,
+        answers=answers_of(interview),
+        first_intake_on=_first_intake(client),
+        clinic=client.clinic,
+        now=now,
+    )
+    interview.voided_at, interview.voided_by, interview.void_reason = None, "", ""
+    interview.save(update_fields=["voided_at", "voided_by", "void_reason"])
+    audit.record(
+        by=by, now=now, verb="interview.restored", subject=interview, clinic=client.clinic, client=client
     )
     return True
 

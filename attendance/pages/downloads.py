@@ -15,7 +15,7 @@ from clinic.pages.caseload import Caseload
 from clinic.weeks import day_text
 
 if TYPE_CHECKING:
-    from attendance.pages import clients, feeds
+    from attendance.pages import clients, feeds, spreadsheets
 
 CLIENTS = (
     *("Client", "Reference", "Keyworker", "Standing", "Missed weeks", "Reason"),
@@ -38,6 +38,11 @@ FEEDS = (
         "Read from",
     ),
     *("Failing since", "Failures in a row", "Why"),
+)
+
+SPREADSHEETS = (
+    *("File", "What is in it", "Sent", "Sent by", "State", "Rows", "Added", "Changed", "Known already"),
+    *("Rejected", "Taken in", "Taken in by", "Taken back", "Taken back by", "Why it failed"),
 )
 
 
@@ -170,6 +175,27 @@ def _feed(row: feeds.Row) -> Row:
         ),
         *(feed.last_read_at, feed.refresh_due_at, str(feed.kept_by or ""), kept.shown_source),
         *(feed.failing_since, feed.failures, feed.failure),
+    )
+
+
+def of_spreadsheets(lines: Iterable[spreadsheets.Line]) -> Table:
+    """What was sent, the latest first. The names of files are people's own, and may name clients."""
+    return Table(
+        name="spreadsheets",
+        title="Spreadsheets that were sent",
+        headings=SPREADSHEETS,
+        rows=(_spreadsheet(line) for line in lines),
+    )
+
+
+def _spreadsheet(line: spreadsheets.Line) -> Row:
+    held = line.held
+    counts = (held.rows, held.added, held.changed, held.already, held.rejected)
+    return (
+        *(held.file_name, line.title, held.uploaded_at, str(held.uploaded_by)),
+        str(held.get_state_display()),
+        *(counts if line.is_counted else (None,) * len(counts)),
+        *(held.taken_in_at, held.taken_in_by, held.taken_back_at, held.taken_back_by, held.failure),
     )
 
 

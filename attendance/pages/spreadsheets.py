@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,15 +11,19 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
+from attendance.pages import downloads as tables
 from attendance.spreadsheets import browsing, uploading
 from attendance.spreadsheets.kinds import KINDS
 from clinic import clock, uploads
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
+from clinic.exports.table import in_portions
 from clinic.models import Spreadsheet, SpreadsheetState
+from clinic.pages import downloads
 from clinic.pages.act import finished
 from clinic.pages.wording import how_far
 
@@ -77,6 +82,11 @@ class Line:
     icon: str
     tone: str
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether its counts say what became of its rows, or would."""
+        return self.held.rows is not None and self.held.state not in (State.PUT_ASIDE, State.FAILED)
+
     @classmethod
     def of(cls, held: Spreadsheet, now: datetime, time_zone: str) -> Line:
         """How it stands now."""
@@ -87,8 +97,11 @@ class Line:
 
 
 @staff_page(Permission.TAKE_SPREADSHEETS)
-def spreadsheets(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def spreadsheets(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
     """What was uploaded, the latest first; and the form, which leads to the page of what was sent."""
+    if downloads.is_asked(request):
+        portions = in_portions(browsing.in_order(viewer.clinic))
+        return downloads.download(request, viewer, tables.of_spreadsheets(_lines(portions, viewer)))
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     form = UploadForm(
         *sent, too_large=uploads.too_large(request) if request.method == "POST" else frozenset()
@@ -114,9 +127,13 @@ def spreadsheets(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     return _list(request, viewer, form)
 
 
+def _lines(portions: Iterable[Iterable[Spreadsheet]], viewer: Viewer) -> Iterator[Line]:
+    now = clock.now()
+    return (Line.of(held, now, viewer.clinic.time_zone) for portion in portions for held in portion)
+
+
 def _list(request: HttpRequest, viewer: Viewer, form: UploadForm) -> HttpResponse:
     page = Paginator(browsing.in_order(viewer.clinic), A_PAGE).get_page(request.GET.get("page"))
-    now = clock.now()
     return render(
         request,
         "attendance/spreadsheets.html",
@@ -124,7 +141,7 @@ def _list(request: HttpRequest, viewer: Viewer, form: UploadForm) -> HttpRespons
             "section": "clients",
             "form": form,
             "page_obj": page,
-            "lines": [Line.of(held, now, viewer.clinic.time_zone) for held in page],
+            "lines": list(_lines([page], viewer)),
             "kinds": KINDS,
         },
         status=422 if form.errors else 200,

@@ -55,21 +55,33 @@ def plan_meeting(
     held = client.planned_meetings.filter(meeting=meeting, held_on=held_on, voided_at__isnull=True).first()
     if held is not None:
         return held, False
-    written = PlannedMeeting.objects.create(
-        clinic=client.clinic,
-        client=client,
-        meeting=meeting,
-        held_on=held_on,
-        planned_at=now,
-        planned_by=by.label,
-    )
-    audit.record(by=by, now=now, verb="meeting.planned", subject=written, clinic=client.clinic, client=client)
-    return written, True
+    return _write(client, by, now, meeting_id=meeting.pk, held_on=held_on), True
 
 
 def void_plan(*, planned: PlannedMeeting, by: Actor, now: datetime) -> bool:
     """Take a plan back, keeping it on record; False where it was taken back already."""
     return take_back(planned, verb="meeting.not_planned", by=by, now=now)
+
+
+@transaction.atomic
+def plan_again(*, planned: PlannedMeeting, by: Actor, now: datetime) -> bool:
+    """Plan again what was taken back by a slip of the hand; False where the same is planned.
+
+    It is a row of its own, as a calendar keeps the one that was taken back as cancelled. Nothing but the day is asked
+    about: what had been planned may have begun since, or its meeting may have closed. Raises Refused for a day that
+    is past, and a client who was closed.
+    """
+    client = locking.client(planned.client_id)
+    standing = client.planned_meetings.filter(voided_at__isnull=True)
+    if standing.filter(meeting=planned.meeting_id, held_on=planned.held_on).exists():
+        return False
+    if client.closed_on is not None:
+        raise Refused(f"{client} was closed on {client.closed_on}.")
+    today = clock.local_date(now, client.clinic.time_zone)
+    if planned.held_on < today:
+        raise Refused(f"{planned.held_on} is past: today is {today}.")
+    _write(client, by, now, meeting_id=planned.meeting_id, held_on=planned.held_on)
+    return True
 
 
 def void_ahead(client: Client, by: Actor, now: datetime) -> None:
@@ -106,3 +118,17 @@ def starts_at(meeting: Meeting, held_on: date, time_zone: str) -> datetime | Non
     weekly = meeting.weekly_time
     held = starting_on(weekly, held_on, time_zone) if weekly is not None else None
     return held.starts.astimezone(ZoneInfo(time_zone)) if held is not None else None
+
+
+def _write(client: Client, by: Actor, now: datetime, *, meeting_id: int, held_on: date) -> PlannedMeeting:
+    """A plan of a client who is held, and its entry."""
+    written = PlannedMeeting.objects.create(
+        clinic=client.clinic,
+        client=client,
+        meeting_id=meeting_id,
+        held_on=held_on,
+        planned_at=now,
+        planned_by=by.label,
+    )
+    audit.record(by=by, now=now, verb="meeting.planned", subject=written, clinic=client.clinic, client=client)
+    return written

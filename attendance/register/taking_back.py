@@ -1,4 +1,7 @@
-"""Taking back what was planned, chosen or said of a meeting: it stays on record, with who took it back and when."""
+"""Taking back what was planned, chosen or said of a meeting: it stays on record, with who took it back and when.
+
+What was chosen or said may stand again, where taking it back was a slip of the hand.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from django.db import transaction
 from attendance.register.models import ChosenMeeting, PlannedMeeting, UnsuitedMeeting
 from clinic import audit, locking
 from clinic.actors import Actor
+from clinic.models import Client
 
 
 @transaction.atomic
@@ -22,3 +26,12 @@ def take_back(
         return False
     audit.record(by=by, now=now, verb=verb, subject=row, clinic=client.clinic, client=client)
     return True
+
+
+def let_stand(
+    row: ChosenMeeting | UnsuitedMeeting, client: Client, *, verb: str, by: Actor, now: datetime
+) -> None:
+    """Let a row stand again, part of a verb that holds its client. verb: for the audit trail, which keeps both."""
+    row.voided_at, row.voided_by = None, ""
+    row.save(update_fields=["voided_at", "voided_by"])
+    audit.record(by=by, now=now, verb=verb, subject=row, clinic=client.clinic, client=client)

@@ -31,6 +31,8 @@ from clinic.pages.notices import Link
 from clinic.pages.wording import in_words
 
 NOTHING_TO_UNDO = "There is nothing to undo."
+# Numbers of rows, for the most part one: an act may have taken back a plan for each week of three months.
+LONGEST_OF = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ class UndoForm(ActForm):
     from_address = ("of",)
 
     of = forms.CharField(
-        max_length=80,
+        max_length=LONGEST_OF,
         widget=forms.HiddenInput,
         error_messages={"required": "Nothing says what is to be taken back: see the client's page."},
     )

@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 
 from clinic import interviews
+from clinic.effects import UNDONE
+from clinic.errors import Refused
 from clinic.interviews import Answers
 from clinic.models import Interview, InterviewKind, ReportedAttendance
-from clinic.pages.act import Act, ActForm, Context
+from clinic.pages.act import NOTHING_TO_UNDO, Act, ActForm, Context, Done, number_of
 from clinic.pages.fields import DayField, ReasonField, field_of
 from clinic.pages.new_client import scale
 from clinic.weeks import day_text
@@ -68,10 +70,10 @@ def answers_in(values: dict[str, Any]) -> Answers:
     )
 
 
-def record(context: Context, values: dict[str, Any]) -> str:
+def record(context: Context, values: dict[str, Any]) -> str | Done:
     """Write it down."""
     kind = InterviewKind(values["kind"])
-    _, new = interviews.record(
+    held, new = interviews.record(
         client=context.client,
         kind=kind,
         held_on=values["held_on"],
@@ -80,11 +82,27 @@ def record(context: Context, values: dict[str, Any]) -> str:
         now=context.now,
     )
     day = day_text(values["held_on"])
-    return (
-        f"Recorded: {context.client}'s interview at {kind.label}, held on {day}."
-        if new
-        else f"That was recorded already: the interview at {kind.label} on {day}."
-    )
+    if not new:
+        return f"That was recorded already: the interview at {kind.label} on {day}."
+    return Done(f"Recorded: {context.client}'s interview at {kind.label}, held on {day}.", of=f"{held.pk}")
+
+
+def their_interview(context: Context, row: int) -> Interview:
+    """An interview of the client's own, standing or not; raises Refused for any other."""
+    held = context.client.interviews.filter(pk=row)
+    found = held.select_related("client__clinic", "clinic", "corrects").first()
+    if found is None:
+        raise Refused(NOTHING_TO_UNDO)
+    return found
+
+
+def undo_record(context: Context, of: str) -> str:
+    """Strike it out."""
+    held = their_interview(context, number_of(of))
+    day = day_text(held.held_on)
+    if not interviews.void(interview=held, reason=UNDONE, by=context.viewer.actor, now=context.now):
+        return f"The interview on {day} was struck out already."
+    return f"Undone: the interview on {day} no longer counts. It stays on record, struck out."
 
 
 class WhichForm(ActForm):
@@ -138,13 +156,13 @@ class CorrectForm(WhichForm, InterviewForm):
             self.fields[name].initial = value
 
 
-def correct(context: Context, values: dict[str, Any]) -> str:
+def correct(context: Context, values: dict[str, Any]) -> str | Done:
     """Put it right."""
     held, kind = values["interview"], InterviewKind(values["kind"])
     answers = answers_in(values)
     if (held.kind, held.held_on, interviews.answers_of(held)) == (kind, values["held_on"], answers):
         return "Nothing was different."
-    interviews.correct(
+    right = interviews.correct(
         interview=held,
         kind=kind,
         held_on=values["held_on"],
@@ -153,7 +171,27 @@ def correct(context: Context, values: dict[str, Any]) -> str:
         by=context.viewer.actor,
         now=context.now,
     )
-    return "Corrected. What stood before stays on record."
+    return Done("Corrected. What stood before stays on record.", of=f"{right.pk}")
+
+
+def undo_correct(context: Context, of: str) -> str:
+    """Put back what stood before; the correction stays on record as well."""
+    right = their_interview(context, number_of(of))
+    before = right.corrects
+    if before is None:
+        raise Refused(NOTHING_TO_UNDO)
+    if right.voided_at is not None:
+        return "It was taken back already, or put right anew since."
+    interviews.correct(
+        interview=right,
+        kind=InterviewKind(before.kind),
+        held_on=before.held_on,
+        answers=interviews.answers_of(before),
+        reason=UNDONE,
+        by=context.viewer.actor,
+        now=context.now,
+    )
+    return f"The interview on {day_text(before.held_on)} is on record as it was before."
 
 
 class VoidForm(WhichForm):
@@ -162,18 +200,29 @@ class VoidForm(WhichForm):
     reason = ReasonField(label="Why")
 
 
-def void(context: Context, values: dict[str, Any]) -> str:
+def void(context: Context, values: dict[str, Any]) -> str | Done:
     """Strike it out."""
     held = values["interview"]
     day = day_text(held.held_on)
     if not interviews.void(interview=held, reason=values["reason"], by=context.viewer.actor, now=context.now):
         return f"The interview on {day} was struck out already."
-    return f"Struck out: the interview on {day}. It stays on record, and no longer counts."
+    return Done(
+        f"Struck out: the interview on {day}. It stays on record, and no longer counts.", of=f"{held.pk}"
+    )
+
+
+def undo_void(context: Context, of: str) -> str:
+    """Let it stand again."""
+    held = their_interview(context, number_of(of))
+    day = day_text(held.held_on)
+    again = interviews.restore(interview=held, by=context.viewer.actor, now=context.now)
+    return f"The interview on {day} counts again." if again else f"The interview on {day} counted already."
 
 
 ACTS = [
-    Act("interview", "Record an interview", "Record it", InterviewForm, record,
+    Act("interview", "Record an interview", "Record it", InterviewForm, record, undo=undo_record,
         intro="On the telephone or in person. Ask about the last six months, and write down what they say."),
-    Act("correct_interview", "Correct an interview", "Correct", CorrectForm, correct),
-    Act("void_interview", "Strike out an interview", "Strike out", VoidForm, void, danger=True),
+    Act("correct_interview", "Correct an interview", "Correct", CorrectForm, correct, undo=undo_correct),
+    Act("void_interview", "Strike out an interview", "Strike out", VoidForm, void, danger=True,
+        undo=undo_void),
 ]  # fmt: skip

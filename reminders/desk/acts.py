@@ -283,8 +283,8 @@ def finish_task(context: Context, values: dict[str, Any]) -> str | Done:
     return Done("Done. It is off the list.", of=f"{task.pk} {context.now.isoformat()}")
 
 
-def undo_finish_task(context: Context, of: str) -> str:
-    """Open it again, unless somebody has done it anew."""
+def finished_task(context: Context, of: str) -> KeyworkerTask:
+    """A task of the client's, by its number and when it was finished; raises Refused if somebody has done it anew."""
     pk, _, moment = of.partition(" ")
     task = context.client.keyworker_tasks.filter(pk=number_of(pk)).first()
     done_at = parse_datetime(moment)
@@ -292,6 +292,12 @@ def undo_finish_task(context: Context, of: str) -> str:
         raise Refused("There is no such task on record.")
     if task.done_at is not None and task.done_at != done_at:
         raise Refused(f"{task.done_by} has done it anew since: {task.outcome}")
+    return task
+
+
+def undo_finish_task(context: Context, of: str) -> str:
+    """Open it again."""
+    task = finished_task(context, of)
     if not words.reopen(task=task, by=context.viewer.actor, now=context.now):
         return "It waits on the list already."
     return "Undone: it waits on the list again."
@@ -317,16 +323,26 @@ class SettleForm(TaskForm):
         self.offer(kind=TaskKind.UNCERTAIN)
 
 
-def settle(context: Context, values: dict[str, Any]) -> str:
-    """Settle the message by what they said."""
+def settle(context: Context, values: dict[str, Any]) -> Done:
+    """Settle the message by what they said; what moved it is not to be undone, as it may go out at any moment."""
+    task = values["task"]
     became = settling.settle(
-        task=values["task"],
+        task=task,
         answer=settling.Answer(values["answer"]),
         note=values["note"],
         by=context.viewer.actor,
         now=context.now,
     )
-    return SETTLED.get(became, "Noted. The message was settled meanwhile.")
+    of = f"{task.pk} {context.now.isoformat()}" if became is PromptState.UNCERTAIN else ""
+    return Done(SETTLED.get(became, "Noted. The message was settled meanwhile."), of=of)
+
+
+def undo_settle(context: Context, of: str) -> str:
+    """Ask again whether it came."""
+    task = finished_task(context, of)
+    if not settling.ask_again(task=task, by=context.viewer.actor, now=context.now):
+        return "It waits on the list already."
+    return "Undone: whether the message came is to be asked again."
 
 
 ACTS = [
@@ -345,7 +361,7 @@ ACTS = [
         permission=Permission.INTRODUCE,
         intro="From the client's own word, or from a call made together. Nobody asks the contact to report."),
     Act("finish_task", "Done", "Done", FinishForm, finish_task, undo=undo_finish_task),
-    Act("settle", "Settle a message", "Settle", SettleForm, settle,
+    Act("settle", "Settle a message", "Settle", SettleForm, settle, undo=undo_settle,
         intro="Ask whoever it was for. One that did not come goes out once more, if it still makes sense by then; "
         "one of which it cannot be known is not sent again."),
     *hand_over_acts.ACTS,

@@ -1,9 +1,10 @@
-"""Today and a client's timeline as tables to take along: each of the very rows that its page shows."""
+"""Today, what waits too long and a client's timeline as tables to take along, of the very rows that the pages show."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from attendance.pages.downloads import weeks_in_words, whose
 from clinic import clock
@@ -17,14 +18,23 @@ from reminders.desk.timeline.items import Kind
 from reminders.desk.timeline.story import Story
 from reminders.prompts.models import Prompt
 from reminders.prompts.states import PromptState
+from reminders.worklist.waiting_models import Escalation
+
+if TYPE_CHECKING:
+    from reminders.desk.waiting import WaitingPage
 
 TODAY = (
     *("Where on the page", "Client", "Reference", "Keyworker", "Standing", "Missed weeks", "Why"),
     *("Isolated", "Waiting", "Interview until", "Lately sent", "Introduced to", "Off Today until"),
     "Last weeks, oldest first",
 )
+WAITING = (
+    *("Where on the page", "Client", "Reference", "Keyworker", "What waits", "Why", "Waits since"),
+    *("To be seen to by", "Working days over", "Handed back by", "Handed back", "Word to the keyworker"),
+)
 TIMELINE = ("When", "What happened", "By", "Note", "State", "No longer holds")
 ASIDE, HELD = "Put aside for now", "Paused, with something waiting"
+TOO_LONG, HANDED_BACK = "Waiting too long", "Handed back, and still open"
 
 
 def of_today(page: desk.Today, caseload: Caseload, keyworker: str, time_zone: str) -> Table:
@@ -68,6 +78,27 @@ def _sent(prompt: Prompt, time_zone: str) -> str:
     to = prompt.contact.first_name if prompt.contact is not None else "the client"
     day = clock.local_date(prompt.sent_at or prompt.planned_at, time_zone)
     return f"{prompt.get_step_display()} to {to}, {day}: {str(prompt.get_state_display()).lower()}"
+
+
+def of_waiting(page: WaitingPage) -> Table:
+    """What has waited too long, a row a task, then what was handed back and is still open."""
+    return Table(name="waiting", title=TOO_LONG, headings=WAITING, rows=_of_waiting(page))
+
+
+def _of_waiting(page: WaitingPage) -> Iterator[Row]:
+    for row in page.page_obj:
+        for late in row.tasks:
+            yield (*_waits(TOO_LONG, late.escalation), late.days_over, "", None, "")
+    for back in page.handed_back:
+        yield (*_waits(HANDED_BACK, back), None, back.handed_back_by, back.handed_back_at, back.word)
+
+
+def _waits(heading: str, escalation: Escalation) -> Row:
+    client, task = escalation.client, escalation.task
+    return (
+        *(heading, str(client), client.reference, str(client.keyworker or "")),
+        *(str(task.get_kind_display()), task.reason, escalation.since, escalation.patience_ended_on),
+    )
 
 
 def of_timeline(client: Client, story: Story) -> Table:

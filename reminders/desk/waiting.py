@@ -10,15 +10,18 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
 from clinic.models import Client, Clinic
-from clinic.pages.act import Act, Context, act_urls
+from clinic.pages import downloads
+from clinic.pages.act import Act, Context, Done, act_urls
 from clinic.pages.fields import ReasonField, field_of
-from reminders.desk.acts import TaskForm
+from reminders.desk import downloads as tables
+from reminders.desk.acts import TaskForm, undo_finish_task
 from reminders.worklist import escalating, patience, tasks
 from reminders.worklist.models import KeyworkerTask, TaskKind
 from reminders.worklist.patience import LONGEST, SHORTEST, WAITING_KINDS
@@ -63,7 +66,7 @@ class WaitingPage:
     held: int
 
 
-def waiting(clinic: Clinic, now: datetime, page: str | None = None) -> WaitingPage:
+def waiting(clinic: Clinic, now: datetime, page: str | None = None, a_page: int = PAGE) -> WaitingPage:
     """What managers of a clinic see at an aware moment. A fixed number of queries."""
     today = clock.local_date(now, clinic.time_zone)
     told = clinic.escalations.select_related("task", "client__keyworker")
@@ -76,15 +79,18 @@ def waiting(clinic: Clinic, now: datetime, page: str | None = None) -> WaitingPa
     latest = {one.task_id: one for one in back}
     with_managers = set(clinic.escalations.standing().values_list("task", flat=True))
     return WaitingPage(
-        page_obj=Paginator(list(rows.values()), PAGE).get_page(page),
+        page_obj=Paginator(list(rows.values()), a_page).get_page(page),
         handed_back=[one for task_id, one in latest.items() if task_id not in with_managers],
         held=len(with_managers) - len(shown),
     )
 
 
 @staff_page(Permission.TAKE_OVER)
-def waiting_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+def waiting_page(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
     """Waiting too long."""
+    if downloads.is_asked(request):
+        whole = waiting(viewer.clinic, clock.now(), a_page=downloads.ALL_ROWS)
+        return downloads.download(request, viewer, tables.of_waiting(whole))
     page = waiting(viewer.clinic, clock.now(), request.GET.get("page"))
     return render(request, "reminders/waiting.html", {"page": page})
 
@@ -125,17 +131,19 @@ class SeeToForm(WaitingForm):
     outcome = ReasonField(label="What came of it")
 
 
-def see_to(context: Context, values: dict[str, Any]) -> str:
+def see_to(context: Context, values: dict[str, Any]) -> str | Done:
     """Finish it in the keyworker's place."""
-    by, now = context.viewer.actor, context.now
-    done = tasks.finish(task=values["task"], outcome=values["outcome"], by=by, now=now)
-    return "Done. It is off the lists." if done else QUICKER
+    task, by, now = values["task"], context.viewer.actor, context.now
+    if not tasks.finish(task=task, outcome=values["outcome"], by=by, now=now):
+        return QUICKER
+    return Done("Done. It is off the lists.", of=f"{task.pk} {now.isoformat()}")
 
 
 ACTS = [
     Act("hand_back", "Hand back", "Hand back", HandBackForm, hand_back, permission=Permission.TAKE_OVER,
         intro="It stays on the keyworker's Today with your word, and its patience begins anew."),
     Act("see_to", "See to it yourself", "Done", SeeToForm, see_to, permission=Permission.TAKE_OVER,
+        undo=undo_finish_task,
         intro="Finishes it in the keyworker's place; the client's timeline says who."),
 ]  # fmt: skip
 

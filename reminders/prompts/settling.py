@@ -18,7 +18,7 @@ from clinic.models import Client
 from reminders.prompts import outcomes
 from reminders.prompts.models import Prompt
 from reminders.prompts.states import PromptState
-from reminders.worklist import tasks
+from reminders.worklist import tasks, words
 from reminders.worklist.models import KeyworkerTask, TaskKind
 
 
@@ -70,6 +70,26 @@ def settle(
         fields=[] if answer is Answer.UNKNOWN else ["state"],
     )
     return BECOMES[answer]
+
+
+@transaction.atomic
+def ask_again(*, task: KeyworkerTask, by: Actor, now: datetime) -> bool:
+    """Open the question about a prompt again, of which somebody had said that it cannot be known; False where it waits.
+
+    Raises Refused where the prompt is uncertain no longer, as it has moved by an answer or may have gone out since,
+    and for a client who was closed.
+    """
+    client = locking.client(task.client_id)
+    task.refresh_from_db()
+    if task.kind != TaskKind.UNCERTAIN:
+        raise Refused("This does not ask about a message.")
+    if task.done_at is None:
+        return False
+    if client.closed_on is not None:
+        raise Refused(f"{client} was closed on {client.closed_on}.")
+    if _prompt_of(task, client) is None:
+        raise Refused("The message is uncertain no longer: what was said of it stands.")
+    return bool(words.open_again(client, client.keyworker_tasks.filter(pk=task.pk), by, now))
 
 
 def _prompt_of(task: KeyworkerTask, client: Client) -> Prompt | None:

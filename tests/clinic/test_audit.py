@@ -97,6 +97,15 @@ def strike_out(world):
     return interviews.void(interview=world.ana.interviews.get(), reason="Another client.", by=KIT, now=NOW)
 
 
+def struck_out(world):
+    interview(world)
+    strike_out(world)
+
+
+def restore(world):
+    return interviews.restore(interview=world.ana.interviews.get(), by=KIT, now=NOW)
+
+
 # What is done; what went before it; which entries it leaves, with their subject.
 DONE = [
     (take_in, None, ["client.taken_in client"]),
@@ -127,6 +136,7 @@ DONE = [
     ),
     (interview, None, ["interview.recorded interview"]),
     (strike_out, interview, ["interview.voided interview"]),
+    (restore, struck_out, ["interview.restored interview"]),
     (take_along, None, ["list.exported clients as csv"]),
     (lambda world: set_up("newtown", name="Newtown", time_zone="UTC"), None, ["clinic.made clinic"]),
     (lambda world: set_up("riverside", settling_in_days=7), None, ["clinic.changed clinic"]),

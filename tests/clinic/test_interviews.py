@@ -12,9 +12,10 @@ from clinic import amending, episodes, interviews
 from clinic.errors import Refused
 from clinic.intake import Intake
 from clinic.interviews import Answers
-from clinic.models import Client, ClosedReason, Interview, InterviewKind, Phase
+from clinic.models import AuditEntry, Client, ClosedReason, Interview, InterviewKind, Phase
 from tests import cast
 from tests.cast import BY, NOW, TODAY, day
+from tests.tables import everything
 
 pytestmark = pytest.mark.django_db
 
@@ -126,6 +127,41 @@ def test_struck_out_it_stays_on_record_and_another_may_be_written(sam: Client) -
     assert not strike_out(held)
     assert hold(sam)[1]
     assert Interview.objects.filter(voided_at__isnull=False).count() == 1
+
+
+def test_struck_out_by_a_slip_it_stands_again_as_it_was_written(sam: Client) -> None:
+    held, _ = hold(sam)
+    assert not interviews.restore(interview=held, by=BY, now=NOW)
+    strike_out(held)
+    assert interviews.restore(interview=held, by=BY, now=NOW)
+    assert not interviews.restore(interview=held, by=BY, now=NOW)
+    again = Interview.objects.get()
+    assert (again.voided_at, again.voided_by, again.void_reason) == (None, "", "")
+    assert interviews.answers_of(again) == SAID
+    trail = AuditEntry.objects.filter(subject="interview").order_by("pk").values_list("verb", flat=True)
+    assert list(trail) == ["interview.recorded", "interview.voided", "interview.restored"]
+
+
+def test_what_was_written_since_keeps_a_struck_out_interview_out(sam: Client) -> None:
+    corrected, _ = hold(sam)
+    put_right(corrected, "2026-02-11")
+    same_again, _ = hold(sam, kind=TWENTY_FOUR)
+    strike_out(same_again)
+    hold(sam, kind=TWENTY_FOUR, answers=Answers(used_drugs=True))
+    early, _ = hold(sam, "2026-01-08")
+    strike_out(early)
+    amending.amend(
+        client=sam, episode=sam.episodes.get(), intake_on=day("2026-01-09"), why="Wrong.", by=BY, now=NOW
+    )
+    before = everything()
+    for interview, why in (
+        (corrected, "It was corrected since: put the corrected interview right instead"),
+        (same_again, "An interview at 24 months on 2026-02-10 was recorded since"),
+        (early, "2026-01-08 is before intake on 2026-01-09"),
+    ):
+        with pytest.raises(Refused, match=why):
+            interviews.restore(interview=interview, by=BY, now=NOW)
+    assert everything() == before
 
 
 def test_a_first_intake_never_moves_past_an_interview(sam: Client) -> None:

@@ -74,12 +74,22 @@ def test_four_presses_on_the_register_record_one_meeting(kay: Staff, ana: Client
     assert ana.attendances.count() == 1
 
 
-def test_an_undo_pressed_by_four_at_once_takes_back_once(kay: Staff, ana: Client) -> None:
+def test_an_undo_pressed_by_four_at_once_takes_back_once(kay: Staff, ana: Client, lantern: Meeting) -> None:
     values = {
         "log": {"attended_on": "2026-03-02", "source": "keyworker"},
         "spoke": {"said": "went"},
         "pause": {"starts_on": "2026-03-02", "ends_on": "2026-03-10", "kind": "holiday"},
         "not_now": {"until": "2026-03-09", "reason": "Away."},
+        "plan": {"meeting": "lantern", "held_on": "2026-03-10"},
+        "choose": {"meeting": "lantern"},
+        "did_not_suit": {"meeting": "lantern"},
+        "interview": {
+            "kind": "8m",
+            "held_on": "2026-03-01",
+            "used_alcohol": "no",
+            "used_drugs": "no",
+            "attendance": "none",
+        },
     }
     for act, sent in values.items():
         page = kay.does(act, ana, **sent)

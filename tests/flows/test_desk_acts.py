@@ -18,6 +18,8 @@ from reminders.worklist.tasks import Need
 from tests import cast
 from tests.flows.browsing import Clock, Page, Staff
 from tests.flows.crowd import a_prompt
+from tests.flows.test_undo import presses_undo
+from tests.tables import everything
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +107,26 @@ def test_an_uncertain_message_is_settled_by_what_they_say(
     assert prompt.state == state
     assert "Waiting for somebody" not in page.text
     assert "On the telephone." in page.text
+
+
+def test_of_which_it_cannot_be_known_it_is_asked_again_where_that_was_a_slip(
+    kay: Staff, ana: Client, hugo: Client
+) -> None:
+    prompt = a_prompt(ana, PromptState.UNCERTAIN)
+    needs = [
+        Need(one, TaskKind.UNCERTAIN, "Ask whether it came.", tasks.about_prompt(prompt.pk))
+        for one in (ana, hugo)
+    ]
+    tasks.raise_tasks(needs, cast.NOW)
+    done = kay.does("settle", ana, task=ana.keyworker_tasks.get().pk, answer="unknown")
+    assert presses_undo(kay, done).notices == ["Undone: whether the message came is to be asked again."]
+    assert ana.keyworker_tasks.get().done_at is None
+    before = everything()
+    assert presses_undo(kay, done).notices == ["It waits on the list already."]
+    of = f"{hugo.keyworker_tasks.get().pk} 2026-03-02T12:00:00+00:00"
+    assert kay.sends(kay.address("undo_settle", ana), of=of).faults == ["There is no such task on record."]
+    assert everything() == before
+    assert before["reminders.Prompt"][0]["state"] == "uncertain"
 
 
 def test_a_message_settled_meanwhile_stays_so(kay: Staff, ana: Client) -> None:

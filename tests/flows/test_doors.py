@@ -148,6 +148,17 @@ EXPECTED: dict[str, tuple[int, int, int]] = {
     "undo_not_now": WHO_WRITES,
     "undo_introduce": WHO_WRITES,
     "undo_finish_task": WHO_WRITES,
+    "undo_settle": WHO_WRITES,
+    "undo_plan": WHO_WRITES,
+    "undo_void_plan": WHO_WRITES,
+    "undo_choose": WHO_WRITES,
+    "undo_void_choice": WHO_WRITES,
+    "undo_did_not_suit": WHO_WRITES,
+    "undo_suits_after_all": WHO_WRITES,
+    "undo_interview": WHO_WRITES,
+    "undo_correct_interview": WHO_WRITES,
+    "undo_void_interview": WHO_WRITES,
+    "undo_see_to": (CLOSED, OPEN, CLOSED),
 }
 
 

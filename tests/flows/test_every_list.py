@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from clinic import setup
 from clinic.models import Client
 from reminders.contacts.models import LocalContact
+from reminders.worklist import escalating, tasks
+from reminders.worklist.models import TaskKind
 from tests import cast
 from tests.clinic.exports.files import read
 from tests.flows import feeds
 from tests.flows import test_doors as doors
 from tests.flows.browsing import Page, Staff
 from tests.flows.crowd import a_prompt
+from tests.spreadsheets import a_spreadsheet_taken_in
 
 pytestmark = pytest.mark.django_db
 
-LISTS = {"today", "register", "clients", "client", "groups", "messages", "contacts", "feeds"}
+LISTS = {
+    *("today", "waiting", "register", "clients", "client", "groups", "messages", "contacts", "feeds"),
+    "spreadsheets",
+}
 A_FORM = "a form, or what it leads to"
 NO_LIST = {
     "client_meetings": "a choice to make together: there is a sheet of it to print",
@@ -31,7 +39,6 @@ NO_LIST = {
     "register_news": "what changed on an open page",
     "register_meetings": "suggestions as somebody types",
     "nav_counts": "a part of the navigation",
-    "waiting": "tasks of clients who stand on Today, which can be taken along",
     "quick": "suggestions as somebody types",
     "quick_client": "the buttons of one client",
     "slip": "a sheet to print",
@@ -41,7 +48,6 @@ NO_LIST = {
     "merged": "what became of two records",
     "hand_overs": "a form with those whom it moves",
     "one_hand_over": "what became of one hand-over",
-    "spreadsheets": "the files that were sent",
     "spreadsheet": "one file that was sent: its rejected rows can be taken along",
     "spreadsheet_rejected": "a file already",
     "transfers": "what is seen of them before they are anybody's here is not to be taken along",
@@ -59,6 +65,11 @@ def furnished(ana: Client, joe: LocalContact) -> None:
     """Something of every kind, so that no list is empty."""
     feeds.a_feed()
     a_prompt(ana)
+    tasks.raise_tasks([tasks.Need(ana, TaskKind.RING_ME, "Ring.")], cast.NOW - timedelta(days=7))
+    escalating.escalate(ana.clinic, cast.NOW)
+    a_spreadsheet_taken_in(
+        ana.clinic, "attendance", ["reference", "attended_on", "source"], ["A1", "2026-02-24", "slip"]
+    )
     setup.make_token(name="the ward", clinic=ana.clinic, read_only=True, by=cast.BY, now=cast.NOW)
 
 

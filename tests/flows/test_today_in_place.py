@@ -201,7 +201,7 @@ def test_a_message_is_settled_where_it_stands(kay: Staff, ana: Client) -> None:
     task = asks(ana, TaskKind.UNCERTAIN, about=tasks.about_prompt(prompt.pk))
     done = does(kay, "settle", ana, task=task, answer="came")
     assert told(done) == "Noted: the message came."
-    assert [one for one in done.elements("form") if "/undo/" in str(one)] == []
+    assert [one for one in done.elements("form") if "/undo/" in str(one)] == [], "what moved it is not undone"
 
 
 def test_an_introduction_that_was_a_slip_is_ended_and_what_it_had_finished_waits(

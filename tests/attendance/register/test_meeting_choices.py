@@ -13,6 +13,7 @@ from attendance.register import meeting_choices, meeting_plans
 from attendance.register.models import ChosenMeeting, UnsuitedMeeting
 from attendance.standing.models import StandingRecord
 from clinic import episodes
+from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.models import AuditEntry, Client, Clinic, ClosedReason
 from tests import cast
@@ -28,11 +29,13 @@ def tuesdays(db: None) -> Meeting:
 
 
 def choose(client: Client, meeting: Meeting) -> tuple[ChosenMeeting, bool]:
-    return meeting_choices.choose(client=client, meeting=meeting, by=BY, now=NOW)
+    chosen, new, _ = meeting_choices.choose(client=client, meeting=meeting, by=BY, now=NOW)
+    return chosen, new
 
 
 def did_not_suit(client: Client, meeting: Meeting, reason: str = "") -> tuple[UnsuitedMeeting, bool]:
-    return meeting_choices.did_not_suit(client=client, meeting=meeting, reason=reason, by=BY, now=NOW)
+    said, new, _ = meeting_choices.did_not_suit(client=client, meeting=meeting, reason=reason, by=BY, now=NOW)
+    return said, new
 
 
 def plan(client: Client, meeting: Meeting, on: str) -> None:
@@ -154,6 +157,71 @@ def test_choosing_what_had_not_suited_takes_that_word_back(sam, tuesdays):
     said.refresh_from_db()
     assert (said.voided_at, said.voided_by) == (NOW, "tests")
     assert trail(sam) == ["meeting.did_not_suit", "meeting.suits_after_all", "meeting.chosen"]
+
+
+def test_what_goes_with_a_word_is_said_row_by_row(sam, tuesdays, noon):
+    """So that undoing it brings back just that."""
+    plan(sam, noon, "2026-03-11")
+    earlier, _ = meeting_plans.plan_meeting(client=sam, meeting=tuesdays, by=BY, now=NOW)
+    meeting_plans.void_plan(planned=earlier, by=BY, now=NOW)
+    plan(sam, tuesdays, "2026-03-10")
+    stands, _ = choose(sam, tuesdays)
+    said, _, with_it = meeting_choices.did_not_suit(client=sam, meeting=tuesdays, by=BY, now=NOW)
+    assert with_it.chosen == [stands]
+    assert [one.held_on for one in with_it.planned] == [day("2026-03-10")]
+    assert meeting_choices.choose(client=sam, meeting=tuesdays, by=BY, now=NOW)[2] == [said]
+    assert meeting_choices.choose(client=sam, meeting=tuesdays, by=BY, now=NOW)[2] == []
+
+
+def test_taken_back_by_a_slip_it_stands_again_as_it_was_written(sam, tuesdays, noon):
+    stood, _ = choose(sam, tuesdays)
+    said, _ = did_not_suit(sam, noon, "Too loud.")
+    meeting_choices.void_choice(chosen=stood, by=BY, now=NOW)
+    meeting_choices.suits_after_all(unsuited=said, by=BY, now=NOW)
+    kay = Actor.staff(cast.a_keyworker(sam.clinic, "kim"))
+    assert meeting_choices.restore_choice(chosen=stood, by=kay, now=NOW)
+    assert meeting_choices.restore_unsuited(unsuited=said, by=kay, now=NOW)
+    assert (chosen(sam), unsuited(sam)) == (["tuesdays"], ["noon"])
+    for row, by, reason in (
+        (sam.chosen_meetings.get(), "chosen_by", ""),
+        (sam.unsuited_meetings.get(), "said_by", "Too loud."),
+    ):
+        assert (getattr(row, by), row.voided_at, row.voided_by, getattr(row, "reason", "")) == (
+            "tests", None, "", reason,
+        )  # fmt: skip
+    assert trail(sam)[4:] == ["meeting.choice_restored", "meeting.word_restored"]
+    before = everything()
+    assert not meeting_choices.restore_choice(chosen=stood, by=kay, now=NOW)
+    assert not meeting_choices.restore_unsuited(unsuited=said, by=kay, now=NOW)
+    assert everything() == before
+
+
+def test_what_was_built_on_since_does_not_stand_again(sam, tuesdays):
+    first, _ = choose(sam, tuesdays)
+    meeting_choices.void_choice(chosen=first, by=BY, now=NOW)
+    choose(sam, tuesdays)
+    with pytest.raises(Refused, match="Tuesdays was chosen since: take that back instead"):
+        meeting_choices.restore_choice(chosen=first, by=BY, now=NOW)
+    said, _ = did_not_suit(sam, tuesdays)
+    with pytest.raises(Refused, match="Tuesdays was said not to suit since: take that back instead"):
+        meeting_choices.restore_choice(chosen=first, by=BY, now=NOW)
+    choose(sam, tuesdays)
+    before = everything()
+    with pytest.raises(Refused, match="Tuesdays was chosen since"):
+        meeting_choices.restore_unsuited(unsuited=said, by=BY, now=NOW)
+    assert everything() == before
+
+
+def test_of_a_client_who_was_closed_nothing_stands_again(sam, tuesdays, noon):
+    stood, said = choose(sam, tuesdays)[0], did_not_suit(sam, noon)[0]
+    meeting_choices.suits_after_all(unsuited=said, by=BY, now=NOW)
+    episodes.close(client=sam, closed_on=TODAY, reason=ClosedReason.MOVED, by=BY, now=NOW)
+    before = everything()
+    with pytest.raises(Refused, match="was closed on 2026-03-02"):
+        meeting_choices.restore_choice(chosen=stood, by=BY, now=NOW)
+    with pytest.raises(Refused, match="was closed on 2026-03-02"):
+        meeting_choices.restore_unsuited(unsuited=said, by=BY, now=NOW)
+    assert everything() == before
 
 
 def test_what_cannot_be_chosen_is_refused_in_a_sentence(sam, other_clinic):

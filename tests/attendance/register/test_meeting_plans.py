@@ -116,6 +116,38 @@ def test_it_is_taken_back_once_and_may_be_planned_anew(sam, tuesdays):
     ]  # fmt: skip
 
 
+def test_taken_back_by_a_slip_it_is_planned_again_for_the_same_day(sam, tuesdays):
+    """A row of its own: in a calendar the one that was taken back stays cancelled."""
+    planned, _ = plan(sam, tuesdays)
+    assert not meeting_plans.plan_again(planned=planned, by=BY, now=NOW)
+    meeting_plans.void_plan(planned=planned, by=BY, now=NOW)
+    assert meeting_plans.plan_again(planned=planned, by=BY, now=NOW)
+    assert not meeting_plans.plan_again(planned=planned, by=BY, now=NOW)
+    assert ahead(sam) == [("tuesdays", "2026-03-03")]
+    assert list(sam.planned_meetings.order_by("pk").values_list("voided_at", flat=True)) == [NOW, None]
+    assert list(AuditEntry.objects.filter(subject="plannedmeeting").order_by("pk").values_list("verb", flat=True)) == [
+        "meeting.planned", "meeting.not_planned", "meeting.planned",
+    ]  # fmt: skip
+
+
+def test_what_has_begun_or_closed_since_is_planned_again_and_what_is_past_is_not(sam, tuesdays):
+    planned, _ = plan(sam, tuesdays)
+    meeting_plans.void_plan(planned=planned, by=BY, now=NOW)
+    Meeting.objects.filter(pk=tuesdays.pk).update(closed_on=TODAY)
+    that_evening, the_day_after = datetime(2026, 3, 3, 22, tzinfo=UTC), datetime(2026, 3, 4, 9, tzinfo=UTC)
+    with pytest.raises(Refused, match="2026-03-03 is past: today is 2026-03-04"):
+        meeting_plans.plan_again(planned=planned, by=BY, now=the_day_after)
+    assert meeting_plans.plan_again(planned=planned, by=BY, now=that_evening)
+
+
+def test_for_a_client_who_was_closed_nothing_is_planned_again(sam, tuesdays):
+    planned, _ = plan(sam, tuesdays)
+    episodes.close(client=sam, closed_on=TODAY, reason=ClosedReason.MOVED, by=BY, now=NOW)
+    with pytest.raises(Refused, match="was closed on 2026-03-02"):
+        meeting_plans.plan_again(planned=planned, by=BY, now=NOW)
+    assert sam.planned_meetings.filter(voided_at__isnull=True).count() == 0
+
+
 def test_what_cannot_be_planned_is_refused_in_a_sentence(sam, tuesdays, noon):
     gone = cast.a_meeting("gone", day=1, closed_on=TODAY)
     early = cast.a_meeting("early", day=0, starts_at=time(8))

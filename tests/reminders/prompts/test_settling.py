@@ -14,7 +14,7 @@ from reminders.contacts.models import Introduction, IntroductionState
 from reminders.prompts.batch import about_task
 from reminders.prompts.ladder import Step
 from reminders.prompts.models import Prompt
-from reminders.prompts.settling import BECOMES, Answer, settle
+from reminders.prompts.settling import BECOMES, Answer, ask_again, settle
 from reminders.prompts.states import TRANSITIONS, PromptState
 from reminders.worklist import tasks as worklist
 from reminders.worklist.models import REACH_OUT, KeyworkerTask, TaskKind
@@ -125,6 +125,41 @@ def test_one_of_which_it_cannot_be_known_is_not_sent_again(
     assert tasks(ana) == []
     assert post.sends(ELEVEN) == {}
     assert AuditEntry.objects.get(verb="prompt.settled").fields == []
+
+
+def test_of_which_it_could_not_be_known_it_is_asked_again(
+    ana: Client, asked: KeyworkerTask, kay: User, post: Post
+) -> None:
+    by = Actor.staff(kay)
+    assert not ask_again(task=asked, by=by, now=ELEVEN)
+    says(asked, Answer.UNKNOWN, kay)
+    assert ask_again(task=asked, by=by, now=ELEVEN)
+    assert not ask_again(task=asked, by=by, now=ELEVEN)
+    assert tasks(ana) == ["uncertain"]
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.verb, entry.subject, entry.actor_name) == ("task.reopened", "keyworkertask", "kay")
+    assert says(asked, Answer.CAME, kay) is PromptState.SENT
+
+
+@pytest.mark.parametrize("answer", [Answer.CAME, Answer.DID_NOT_COME])
+def test_an_answer_that_moved_the_message_stands(
+    ana: Client, asked: KeyworkerTask, kay: User, answer: Answer
+) -> None:
+    says(asked, answer, kay)
+    before = everything()
+    with pytest.raises(Refused, match="uncertain no longer"):
+        ask_again(task=asked, by=Actor.staff(kay), now=ELEVEN)
+    assert everything() == before
+
+
+def test_what_the_provider_said_since_is_not_asked_again(
+    ana: Client, asked: KeyworkerTask, kay: User
+) -> None:
+    says(asked, Answer.UNKNOWN, kay)
+    Prompt.objects.update(state=PromptState.SENT, sent_at=NINE)
+    with pytest.raises(Refused, match="uncertain no longer"):
+        ask_again(task=asked, by=Actor.staff(kay), now=ELEVEN)
+    assert tasks(ana) == []
 
 
 def test_a_contact_who_had_it_has_been_asked(
