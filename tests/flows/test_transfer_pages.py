@@ -150,7 +150,14 @@ def test_nobody_sees_anothers_clients(
     # Nor is it the offering clinic's to decide.
     assert kay.opens("one_transfer", transfer.pk).status == 404
     kay.does("withdraw_transfer", ana, why="She took it back.")
-    assert all(sees_nothing(reader, transfer.pk) for reader in (hana, cove, hal))
+    assert all(sees_nothing(reader, transfer.pk) for reader in (cove, hal))
+    # Whoever had it open is told that it waits no more, and of whom no longer.
+    assert hana.opens("one_transfer", transfer.pk).status == 404
+    for asked in ({"do": "decline", "reason": "x"}, {"do": "take_over", "keyworker": hana.user.pk}):
+        page = hana.sends(hana.address("one_transfer", transfer.pk), **asked)
+        assert page.notices == ["Somebody was quicker: this transfer is not waiting any more."]
+        assert "Ana" not in page.text
+    assert hana.opens("client", ana).status == 404
     transfer.refresh_from_db()
     assert transfer.state == TransferState.WITHDRAWN
 
