@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -39,25 +36,18 @@ def two_clinics(site: Site) -> Site:
 
 def test_from_the_offer_to_the_caseload_there(two_clinics: Site, chromium: Browser) -> None:
     try:
-        for client, (width, height), press in (
-            ("Ana Madeup", (1280, 800), by_keyboard),
-            ("Ben Madeup", (360, 740), tap),
-        ):
-            window = (two_clinics, chromium, width, height)
-            with signed_in(*window, "kay") as kay, signed_in(*window, "hana") as hana:
-                kay_offers(kay, press, client)
-                hana_takes_over(hana, press, client)
-                kay_reads_where_they_went(kay, client)
+        kay, hana = (signs_in(two_clinics, chromium, name) for name in ("kay", "hana"))
+        the_story(kay, hana, by_keyboard, "Ana Madeup")
+        kay, hana = (on_a_phone(chromium, page, two_clinics) for page in (kay, hana))
+        the_story(kay, hana, tap, "Ben Madeup")
     except BaseException:
         print(two_clinics.logs())
         raise
 
 
-@contextmanager
-def signed_in(site: Site, chromium: Browser, width: int, height: int, name: str) -> Iterator[Page]:
-    """Somebody at a window of their own; the narrow one is touched."""
-    size = {"width": width, "height": height}
-    context = chromium.new_context(base_url=site.address, viewport=size, has_touch=width < 500)  # type: ignore[arg-type]
+def signs_in(site: Site, chromium: Browser, name: str) -> Page:
+    """Somebody at a window of their own."""
+    context = chromium.new_context(base_url=site.address, viewport={"width": 1280, "height": 800})
     page = context.new_page()
     page.set_default_timeout(15_000)
     page.goto("/")
@@ -65,8 +55,25 @@ def signed_in(site: Site, chromium: Browser, width: int, height: int, name: str)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
-    yield page
-    context.close()
+    return page
+
+
+def on_a_phone(chromium: Browser, page: Page, site: Site) -> Page:
+    """The same person, signed in already, at a small window that is touched."""
+    state = page.context.storage_state()
+    page.context.close()
+    context = chromium.new_context(
+        base_url=site.address, viewport={"width": 360, "height": 740}, has_touch=True, storage_state=state
+    )
+    phone = context.new_page()
+    phone.set_default_timeout(15_000)
+    return phone
+
+
+def the_story(kay: Page, hana: Page, press: Press, client: str) -> None:
+    kay_offers(kay, press, client)
+    hana_takes_over(hana, press, client)
+    kay_reads_where_they_went(kay, client)
 
 
 def kay_offers(page: Page, press: Press, client: str) -> None:
