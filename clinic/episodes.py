@@ -4,11 +4,12 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from clinic import audit, checks, events, locking
+from clinic import audit, checks, clock, events, locking
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.intake import Intake, Person, begin_episode, check
 from clinic.models import Client, ClosedReason, Episode, Phase, PhaseChange
+from clinic.weeks import day_text
 
 LONGEST_WHY = checks.longest(PhaseChange, "void_reason")
 
@@ -137,11 +138,12 @@ def close(*, client: Client, closed_on: date, reason: ClosedReason, by: Actor, n
     """End the tracking of a client: died, moved, or asked not to be tracked. False where it stands so.
 
     Everything unsent is cancelled by the stages above. Raises Refused for a date in the future or
-    before the latest intake.
+    before the latest intake, and for a client whom another clinic took over, until they are tracked again.
     """
     held = locking.client(client.pk)
     if (held.closed_on, held.closed_reason) == (closed_on, reason):
         return False
+    _check_not_taken_over(held)
     checks.past_date(closed_on, clinic=held.clinic, now=now, field="closed_on")
     intake_on = latest_episode(held).intake_on
     if closed_on < intake_on:
@@ -155,6 +157,15 @@ def close(*, client: Client, closed_on: date, reason: ClosedReason, by: Actor, n
     events.facts_changed.send(sender=Client, clinic=held.clinic, client_ids=[client.pk], now=now)
     events.client_closed.send(sender=Client, client=client, now=now)
     return True
+
+
+def _check_not_taken_over(client: Client) -> None:
+    if client.closed_on is None or client.closed_reason != ClosedReason.MOVED:
+        return
+    for one in client.transfers.filter(accepted__isnull=False).select_related("to"):
+        if one.ended_at and clock.local_date(one.ended_at, client.clinic.time_zone) == client.closed_on:
+            day = day_text(client.closed_on)
+            raise Refused(f"{client} was taken over by {one.to} on {day}: the record here is closed already.")
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ LONGEST_AHEAD = timedelta(days=92)
 # For so long it may be taken back in one press; later on it is a hand-over of its own.
 MAY_BE_TAKEN_BACK = timedelta(days=7)
 BACK = "Back from leave."
+TAKEN_BACK = "Taken back."
 
 
 def keyworkers(clinic: Clinic) -> QuerySet[User]:
@@ -222,11 +223,11 @@ def take_back(*, hand_over: HandOver, by: Actor, now: datetime) -> int:
     moved = set(given.handed.filter(moved_at__isnull=False).values_list("client", flat=True))
     back = [client for client in held if client.pk in moved and client.keyworker_id == given.to_id]
     _move(given, back, given.held_by, now, "client.hand_over_taken_back", by)
-    _end(given, "Taken back.", by, now)
+    _end(given, TAKEN_BACK, by, now)
     for later in clinic.hand_overs.filter(
         brings_back=given, carried_out_at__isnull=True, ended_at__isnull=True
     ):
-        _end(later, "Taken back.", by, now)
+        _end(later, TAKEN_BACK, by, now)
     return len(back)
 
 

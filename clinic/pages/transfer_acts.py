@@ -91,7 +91,10 @@ def withdraw(context: Context, values: dict[str, Any]) -> str:
     if held is None or not transferring.withdraw(
         transfer=held, why=values["why"], by=context.viewer.actor, now=context.now
     ):
-        raise Refused(NOTHING_WAITS)
+        gone = context.client.transfers.filter(accepted__isnull=False).select_related("to").first()
+        raise Refused(
+            f"Somebody was quicker: {gone.to} has taken {context.client} over." if gone else NOTHING_WAITS
+        )
     return f"Withdrawn: {held.to} is asked no more, and the consent to it is taken back."
 
 

@@ -95,13 +95,16 @@ def one_transfer(request: HttpRequest, viewer: Viewer, transfer: int) -> HttpRes
 
 
 def _over(request: HttpRequest, viewer: Viewer, number: int) -> HttpResponse:
-    """Where it led, for whoever comes second; what did not come here was never anybody's here."""
-    ended = viewer.clinic.incoming_transfers.filter(pk=number, accepted__isnull=False).first()
-    if ended is None:
+    """Where it led, for whoever comes second; of what did not come here they are told no more than that."""
+    ended = viewer.clinic.incoming_transfers.filter(pk=number).first()
+    if ended is not None and ended.accepted_id is not None:
+        if request.method == "POST":
+            messages.info(request, "Somebody was quicker: they are taken over already.")
+        return redirect("client", viewer.clinic.slug, ended.accepted_id)
+    if ended is None or request.method != "POST":
         raise Http404("There is no such transfer here.")
-    if request.method == "POST":
-        messages.info(request, "Somebody was quicker: they are taken over already.")
-    return redirect("client", viewer.clinic.slug, ended.accepted_id)
+    messages.info(request, transferring.QUICKER)
+    return redirect("transfers", viewer.clinic.slug)
 
 
 def _taken_over(

@@ -84,6 +84,7 @@ def build(
             _fill(stage, parts[stage.house.slug], seed)
             _wind(stage, post)
             changing_hands.schedule(stage)
+        changing_hands.schedule_transfer(stages[0], stages[1].clinic)
         _tell_months(stages[0], tell)
         clockwork.run()
         for stage in stages:

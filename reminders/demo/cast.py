@@ -1,4 +1,4 @@
-"""Who is in the demonstration: two clinics, their staff, their clients and their local contacts. All made up."""
+"""Who is in the demonstration: clinics of one organisation, their staff, clients and local contacts. All made up."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,6 +7,7 @@ from clinic.models import Role
 
 # Known to everybody who has read this, so that it must open nothing but the demonstration.
 PASSWORD = "harbour-demo-2026"  # noqa: S105
+ORGANISATION = "Open Door"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ HARBOUR = House(
     slug="harbour",
     settings={
         "name": "Harbour Clinic",
+        "organisation": ORGANISATION,
         "time_zone": "Europe/London",
         "country": "GB",
         "crisis_numbers": "Samaritans 116 123 (free, day and night); NHS 111; in an emergency 999",
@@ -119,6 +121,7 @@ MEADOW = House(
     slug="meadow",
     settings={
         "name": "Meadow Clinic",
+        "organisation": ORGANISATION,
         "time_zone": "America/New_York",
         "country": "US",
         "week_starts_on": 6,

@@ -1,18 +1,19 @@
-"""A keyworker goes on leave and hands some clients over; and somebody is taken in a second time by mistake."""
+"""Clients change hands: for a leave, to the other clinic; and somebody is taken in a second time by mistake."""
 
 from __future__ import annotations
 
 from datetime import datetime, time
 from functools import partial
 
-from clinic import handing_over, intake
+from clinic import handing_over, intake, transferring
 from clinic.actors import Actor
-from clinic.models import Client
+from clinic.models import Client, Clinic
 from clinic.weeks import DAY
 from reminders.demo.stage import Stage
 
 LEAVE_FROM, LEAVE_DAYS, COVERED = 2, 12, 3
 AT = time(9, 5)
+ASKED_AT = time(9, 35)
 NOTE = "On leave until Monday week. Ring them on their usual day, please."
 
 
@@ -22,6 +23,11 @@ def schedule(stage: Stage) -> None:
         today = stage.calendar.today
         stage.at(today - LEAVE_FROM * DAY, AT, partial(_goes_on_leave, stage))
         stage.at(today - DAY, AT, partial(_takes_in_twice, stage))
+
+
+def schedule_transfer(stage: Stage, to: Clinic) -> None:
+    """Put into the clockwork that yesterday somebody was offered to another clinic of the organisation."""
+    stage.at(stage.calendar.today - DAY, ASKED_AT, partial(_is_to_go_there, stage, to))
 
 
 def _tracked(stage: Stage) -> list[Client]:
@@ -59,5 +65,19 @@ def _takes_in_twice(stage: Stage, now: datetime) -> None:
                 keyworker=stage.keyworkers[0],
             ),
             by=Actor.staff(stage.keyworkers[0]),
+            now=now,
+        )
+
+
+def _is_to_go_there(stage: Stage, to: Clinic, now: datetime) -> None:
+    """Whom that keyworker took in last agreed to go on there, where nobody has taken them over yet."""
+    clients = _tracked(stage)
+    if clients:
+        transferring.offer(
+            client=clients[-1],
+            to=to,
+            given_on=stage.today(now),
+            how="signed form, moves there in spring",
+            by=Actor.staff(stage.keyworkers[1]),
             now=now,
         )

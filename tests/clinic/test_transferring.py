@@ -343,3 +343,14 @@ class TestTakingOver:
         assert takes_over(transfer, hana).reference == "0001"
         with pytest.raises(Refused, match="Somebody was quicker"):
             takes_over(transfer, hana)
+
+    def test_the_former_record_is_not_closed_anew_until_it_is_tracked_again(self, ana, harbour, hana):
+        takes_over(offers(ana, harbour), hana)
+        withdrew = {"closed_on": TODAY, "reason": ClosedReason.WITHDREW, "by": BY, "now": NOW}
+        with pytest.raises(
+            Refused, match="was taken over by Harbour on 2 March 2026: the record here is closed"
+        ):
+            episodes.close(client=ana, **withdrew)
+        assert episodes.reopen(client=ana, by=BY, now=NOW)
+        ana.refresh_from_db()
+        assert episodes.close(client=ana, **withdrew)

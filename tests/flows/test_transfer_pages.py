@@ -96,6 +96,17 @@ def test_whoever_may_see_both_records_is_led_from_the_one_to_the_other(
     assert kay.address("client", ana) in Staff(works_in_both, harbour).opens("client", newcomer).links
 
 
+def test_whoever_withdraws_too_late_is_told_who_took_over(
+    kay: Staff, hana: Staff, ana: Client, harbour: Clinic
+) -> None:
+    transferring.take_over(transfer=offered(ana, harbour), keyworker=hana.user, by=BY, now=NOW)
+    late = kay.does("withdraw_transfer", ana, why="By mistake.")
+    assert late.faults == ["Somebody was quicker: Harbour has taken Ana Madeup over."]
+    closes = kay.does("close", ana, closed_reason="withdrew", closed_on="2026-03-02")
+    told = "Ana Madeup was taken over by Harbour on 2 March 2026: the record here is closed already."
+    assert closes.faults == [told]
+
+
 def test_declined_with_a_reason_the_other_clinic_reads_it_for_a_week(
     kay: Staff, max_: Staff, ana: Client, harbour: Clinic, at: Clock
 ) -> None:
@@ -150,7 +161,14 @@ def test_nobody_sees_anothers_clients(
     # Nor is it the offering clinic's to decide.
     assert kay.opens("one_transfer", transfer.pk).status == 404
     kay.does("withdraw_transfer", ana, why="She took it back.")
-    assert all(sees_nothing(reader, transfer.pk) for reader in (hana, cove, hal))
+    assert all(sees_nothing(reader, transfer.pk) for reader in (cove, hal))
+    # Whoever had it open is told that it waits no more, and of whom no longer.
+    assert hana.opens("one_transfer", transfer.pk).status == 404
+    for asked in ({"do": "decline", "reason": "x"}, {"do": "take_over", "keyworker": hana.user.pk}):
+        page = hana.sends(hana.address("one_transfer", transfer.pk), **asked)
+        assert page.notices == ["Somebody was quicker: this transfer is not waiting any more."]
+        assert "Ana" not in page.text
+    assert hana.opens("client", ana).status == 404
     transfer.refresh_from_db()
     assert transfer.state == TransferState.WITHDRAWN
 

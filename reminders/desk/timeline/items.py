@@ -22,6 +22,7 @@ class Kind(TextChoices):
     TREATMENT = "treatment", "Treatment and consents"
     INTRODUCTIONS = "introductions", "Introductions"
     FLAGS = "flags", "Flags and pauses"
+    MOVES = "moves", "Hand-overs, transfers, doubles"
 
 
 @dataclass(frozen=True, slots=True)

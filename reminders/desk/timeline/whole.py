@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from clinic.models import Client
-from reminders.desk.timeline import going, talking, treatment
+from reminders.desk.timeline import going, moving, talking, treatment
 from reminders.desk.timeline.items import Item
 
 TELLING = (
@@ -18,6 +18,9 @@ TELLING = (
     treatment.flags,
     treatment.consents,
     treatment.interviews,
+    moving.hand_overs,
+    moving.transfers,
+    moving.merges,
     talking.prompts,
     talking.introductions,
     talking.calls,

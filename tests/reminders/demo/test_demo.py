@@ -21,7 +21,7 @@ from attendance.directory.kinds import FellowshipKind
 from attendance.models import Attendance, Feed, Meeting, Report
 from attendance.standing import reading, rule
 from attendance.standing.facts import Outcome, Standing
-from clinic import clock, interviews
+from clinic import clock, interviews, transferring
 from clinic.errors import Refused
 from clinic.merging.finding import likely_doubles
 from clinic.merging.suspicion import SAME_BIRTHDAY
@@ -95,6 +95,15 @@ def test_somebody_is_on_leave_and_somebody_was_entered_twice(harbour):
     assert given.handed.count() == 3
     (double,) = likely_doubles(harbour)
     assert double.reasons == (SAME_BIRTHDAY,)
+
+
+def test_somebody_waits_to_be_taken_over_by_the_small_clinic(harbour, meadow):
+    (waits,) = transferring.waiting_in(meadow, NOW)
+    assert (waits.clinic, waits.client.closed_on) == (harbour, None)
+    assert waits.offered_at < NOW
+    (double,) = likely_doubles(harbour)
+    on_leave = set(harbour.hand_overs.earliest("pk").handed.values_list("client", flat=True))
+    assert waits.client_id not in {double.one.pk, double.other.pk, *on_leave}
 
 
 def test_the_small_clinic_has_five_and_shares_a_keyworker(meadow):
@@ -196,19 +205,19 @@ def test_prompts_ended_in_many_ways_and_introductions_stand_in_all(harbour):
 
 @pytest.mark.parametrize(
     ("column", "unused"),
-    # No other system posts anything in the demonstration, who was entered twice waits to be put together, and its
-    # clinics are of no organisation.
+    # No other system posts anything in the demonstration, who was entered twice waits to be put together, and who is
+    # to go to the other clinic to be taken over.
     [
         (
             "clinic",
             {
                 "ExternalRecord.attendance",
                 "Client.merged_into",
-                *("Transfer.client", "Transfer.consent", "Transfer.accepted"),
+                "Transfer.accepted",
                 *("Merge.kept", "Merge.merged", "MergedRow.merge", "TwoPeople.one", "TwoPeople.other"),
             },
         ),
-        ("client", {"Transfer.consent"}),
+        ("client", set()),
     ],
 )
 def test_rows_that_belong_together_are_of_one_clinic_and_of_one_client(demo, column, unused):
