@@ -1,4 +1,8 @@
-"""What every page may load: its own files and nothing from anybody else, and no script or style within it."""
+"""What every page may load: its own files and nothing from anybody else, and no script or style within it.
+
+And that no browser keeps a page: computers are shared, and whoever presses Back after somebody has signed out must see
+nothing of them.
+"""
 
 from collections.abc import Callable
 
@@ -23,15 +27,16 @@ POLICY = "; ".join(
 FOR_DEVELOPERS = frozenset({404, 500})
 
 
-class ContentPolicy:
-    """Sends the policy with every answer that has none of its own, as signed pages have."""
+class PageHeaders:
+    """Sends the policy with every answer that has none of its own, as signed pages have; and that it is not kept."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer, with the policy."""
+        """Answer, with both."""
         response = self.get_response(request)
         if not (settings.DEBUG and response.status_code in FOR_DEVELOPERS):
             response.headers.setdefault(NAME, POLICY)
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response

@@ -20,7 +20,7 @@ from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
 from clinic.pages.caseload import Caseload, caseload_of
-from clinic.pages.fields import DayField
+from clinic.pages.fields import DayField, asked_day
 from clinic.pages.wording import in_words
 from clinic.weeks import day_text
 
@@ -42,20 +42,29 @@ def group_sheet(request: HttpRequest, viewer: Viewer, meeting: int) -> HttpRespo
     if request.method != "POST":
         return _page(request, viewer, held, caseload, now)
     if "take_back" in request.POST:
-        taken, stays = group_sheets.take_back_ticks(
-            clients=viewer.clients(),
-            attendances=_numbers(request.POST.getlist("take_back")),
-            by=viewer.actor,
-            now=now,
-        )
-        if taken or not stays:
-            messages.success(request, f"Taken back: {taken}." if taken else "That was taken back already.")
-        for client, why in stays:
-            messages.error(request, f"{client}: {in_words(why)}")
-        return redirect(
-            f"{request.path}?{urlencode({'on': request.POST.get('on', ''), 'who': caseload.who})}"
-        )
+        return _take_back(request, viewer, held, caseload, now)
     return _record(request, viewer, held, caseload, now)
+
+
+def _take_back(
+    request: HttpRequest, viewer: Viewer, meeting: Meeting, caseload: Caseload, now: datetime
+) -> HttpResponse:
+    day = asked_day(request.POST.get("on"))
+    if day is None:
+        return _page(request, viewer, meeting, caseload, now, faults=["Press the button of the sheet."])
+    taken, stays = group_sheets.take_back_ticks(
+        clients=viewer.clients(),
+        meeting=meeting,
+        day=day,
+        attendances=_numbers(request.POST.getlist("take_back")),
+        by=viewer.actor,
+        now=now,
+    )
+    if taken or not stays:
+        messages.success(request, f"Taken back: {taken}." if taken else "That was taken back already.")
+    for client, why in stays:
+        messages.error(request, f"{client}: {in_words(why)}")
+    return redirect(f"{request.path}?{urlencode({'on': day.isoformat(), 'who': caseload.who})}")
 
 
 def _record(

@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 from enum import IntEnum
 
 from django.db import transaction
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from attendance.directory.models import Meeting
 from attendance.register import correcting
 from attendance.register.days import Went, known_days
 from attendance.register.matching import match
-from attendance.register.models import Attendance, ChosenMeeting, PlannedMeeting, Source
+from attendance.register.models import Attendance, ChosenMeeting, PlannedMeeting, Report, Source
 from attendance.register.recording import record_many
 from clinic import events
 from clinic.actors import Actor
@@ -183,13 +183,25 @@ def record_ticks(
 
 @transaction.atomic
 def take_back_ticks(
-    *, clients: QuerySet[Client], attendances: Sequence[int], by: Actor, now: datetime
+    *,
+    clients: QuerySet[Client],
+    meeting: Meeting,
+    day: date,
+    attendances: Sequence[int],
+    by: Actor,
+    now: datetime,
 ) -> tuple[int, list[tuple[Client, str]]]:
-    """Undo a sheet: take those of these attendances back that are of the clients and stand.
+    """Undo a sheet: take back those of these attendances that stand, of the clients, of the sheet and by whom it was.
 
     How many that were, and of whom something stays, with why: others have told of the same since.
     """
-    meant = Attendance.objects.filter(pk__in=attendances, client__in=clients, voided_at__isnull=True)
+    meant = Attendance.objects.filter(
+        pk__in=attendances,
+        client__in=clients,
+        meeting=meeting,
+        attended_on=day,
+        voided_at__isnull=True,
+    ).filter(Exists(Report.objects.filter(attendance=OuterRef("pk"), reported_by=by.label)))
     taken = 0
     stays: list[tuple[Client, str]] = []
     # Clients by number, as everybody holds them.

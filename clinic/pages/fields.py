@@ -51,6 +51,8 @@ class DayField(forms.DateField):
         day = super().to_python(value)
         if day is not None and day < checks.EARLIEST:
             raise forms.ValidationError(f"{day_text(day)} is too long ago.")
+        if day is not None and day > checks.LATEST:
+            raise forms.ValidationError(f"{day_text(day)} is too far ahead.")
         return day
 
 

@@ -88,6 +88,12 @@ document.addEventListener("DOMContentLoaded", () => {
 
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !field.value) {
+      const undo = told.querySelector(".notice-acts button");
+      if (undo) event.preventDefault();
+      undo?.click();
+      return;
+    }
     const all = options();
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && all.length) {
@@ -119,7 +125,7 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const fault of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     dialog.addEventListener(fault, () => {
       hurried = false;
-      told.textContent = "That did not get through, and nothing was changed. Try again in a moment.";
+      told.textContent = "No answer came, so it is not known whether that was saved. Find them again to see, or try once more.";
     });
   }
   dialog.addEventListener("htmx:afterSettle", (event) => {

@@ -74,6 +74,8 @@ class MeetingPick {
     // That nothing like it is held that day is not what somebody meant who typed a name.
     if (options.length > 1 || !this.text.value) this.mark(options[0]);
     else this.text.removeAttribute("aria-activedescendant");
+    // The answer to fewer letters may come first: whoever pressed Enter goes on waiting for their own.
+    if (this.pending()) return;
     if (this.impatient) this.take(this.marked());
     this.impatient = false;
   }
@@ -100,8 +102,10 @@ class MeetingPick {
     else if (event.key === "ArrowUp") this.mark(options[Math.max(at - 1, 0)]);
     else if (event.key === "Enter") {
       // Faster than the answer: what it marks first is what is meant.
-      if (this.pending()) this.impatient = true;
-      else this.take(this.marked());
+      if (this.pending()) {
+        this.impatient = true;
+        this.ask();
+      } else this.take(this.marked());
     } else return;
     event.preventDefault();
   }

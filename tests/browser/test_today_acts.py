@@ -193,7 +193,7 @@ def the_server_fails(page: Page) -> None:
     for answer in (lambda route: route.fulfill(status=503, body="no"), lambda route: route.abort()):
         page.route("**/not_now/", answer)
         row.get_by_role("button", name="Put aside").click()
-        failed = row.get_by_text("That did not work, and nothing was changed.")
+        failed = row.get_by_text("No answer came, so it is not known whether that was saved.")
         expect(failed).to_have_count(1)
         expect(row.locator("[data-failed]")).to_be_focused()
         page.unroute("**/not_now/")

@@ -38,6 +38,8 @@ urlpatterns = [path("broken", broken), path("missing", missing), *ours]
 def test_staff_pages_carry_the_policy():
     clinic = cast.a_clinic("riverside")
     kay = Staff(cast.a_keyworker(clinic, "kay"), clinic)
+    # Computers are shared: nothing comes back by pressing Back after somebody has signed out.
+    assert kay.opens("today").headers["Cache-Control"] == "private, no-store"
     for name in ("today", "register", "clients", "messages", "contacts", "new_client"):
         assert kay.opens(name).headers[NAME] == POLICY, name
     assert Browser().get("/sign-in/").headers[NAME] == POLICY

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from attendance.directory.models import Meeting
 from attendance.register import meeting_choices, meeting_plans, recording
 from attendance.register.models import Attendance, Source
+from clinic.actors import Actor
 from clinic.effects import UNDONE
 from clinic.models import AuditEntry, Client
 from tests import cast
@@ -209,6 +210,33 @@ def test_nobody_takes_back_what_is_another_clinics(
     page = kay.sends(kay.address("group_sheet", lantern.pk), on=TUESDAY, take_back=[elsewhere.pk, "x"])
     assert "That was taken back already." in page.text
     assert said(hugo) == [["slip"]]
+
+
+def test_the_sheet_takes_back_what_was_ticked_on_it_and_nothing_else(
+    kay: Staff, ana: Client, ben: Client, lantern: Meeting
+) -> None:
+    """A number out of an address is nobody's word: another day's, another's, or another meeting's stays."""
+    of_another_day, of_somebody_else, without_a_meeting = (
+        recording.record(
+            client=client, attended_on=cast.day(day), source=Source.SLIP, meeting=meeting, by=by, now=cast.NOW
+        ).attendance
+        for client, day, meeting, by in (
+            (ana, "2026-02-17", lantern, Actor.staff(kay.user)),
+            (ana, TUESDAY, lantern, cast.BY),
+            (ben, TUESDAY, None, Actor.staff(kay.user)),
+        )
+    )
+    before = everything()
+    for row in (of_another_day, of_somebody_else, without_a_meeting):
+        back = kay.sends(kay.address("group_sheet", lantern.pk), on=TUESDAY, take_back=[row.pk])
+        assert "That was taken back already." in back.text
+    assert (
+        "Press the button of the sheet."
+        in kay.sends(
+            kay.address("group_sheet", lantern.pk), on="9999-01-01", take_back=[of_another_day.pk]
+        ).text
+    )
+    assert everything() == before
 
 
 def test_a_clinics_own_meeting_and_one_that_there_is_not(kay: Staff, hal: Staff, lantern: Meeting) -> None:

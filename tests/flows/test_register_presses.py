@@ -139,6 +139,7 @@ def test_what_is_wrong_with_a_press_is_said_and_nothing_is_written(
     presses: list[tuple[dict[str, object], str]] = [
         ({"went_on": "2026-03-03"}, "Error: 3 March 2026 is in the future: today is 2 March 2026."),
         ({"went_on": "2026-01-06"}, "Error: 6 January 2026 is before intake on 7 January 2026."),
+        ({"went_on": "9999-12-31", "meeting": "lantern"}, "Error: 31 December 9999 is too far ahead."),
         ({"went_on": "soon"}, "Error: Use a date such as 9 February 2026."),
         (
             {"went_on": "2026-03-02", "meeting": "moonlight"},
