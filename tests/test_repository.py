@@ -26,7 +26,9 @@ TOP_LEVEL = [
 ]
 # The names are put together here, so that this file keeps its own rules.
 UNFINISHED = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "XX" + "X")) + r")\b")
-MACHINE_PATH = re.compile(r"(?<![\w/.\-}])/(" + "|".join(("work", "tmp", "root", "opt")) + r")/\w")
+MACHINE_PATH = re.compile(
+    r"(?<![\w/.\-}])/(" + "|".join(("work", "tmp", "root", "opt")) + r")/\w|" + r"\.\./" + "shared"
+)
 REGISTRY = re.compile("|".join(("py" + r"pi\.", "python" + r"hosted\.", "npm" + r"js\.")), re.IGNORECASE)
 TEXT = {".py", ".md", ".html", ".css", ".js", ".toml", ".yml", ".yaml", ".txt", ".sh", ".lock", ".svg", ""}
 LONGEST = 400
