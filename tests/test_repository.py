@@ -151,6 +151,6 @@ def test_every_test_asserts_something():
     assert silent == []
 
 
-def test_the_numbers_of_decisions_are_unique():
-    numbers = [path.name.split("-")[0] for path in (ROOT / "docs" / "adr").glob("[0-9]*.md")]
-    assert sorted(numbers) == sorted(set(numbers))
+def test_the_numbers_of_decisions_are_unique_and_without_a_gap():
+    numbers = sorted(path.name.split("-")[0] for path in (ROOT / "docs" / "adr").glob("[0-9]*.md"))
+    assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
