@@ -1,6 +1,6 @@
 """A list of as many meetings as wanted, in the Meeting Guide format: really published ones over and over.
 
-Where those are not at hand (MEETING_FEEDS_DIR), made-up ones. Each has a slug of its own, so that none is twice in it.
+Where MEETING_FEEDS_DIR names no folder of those, made-up ones. Each has a slug of its own, so that none is twice in it.
 """
 
 from __future__ import annotations
@@ -12,16 +12,14 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-FEEDS = Path(os.environ.get("MEETING_FEEDS_DIR") or ROOT / "../shared/feeds")
 TOWNS = ("Leeds", "York", "Hull", "Ripon", "Selby", "Thirsk", "Whitby")
 
 
 def write(path: Path, count: int) -> str:
     """Write a list of so many meetings; answers where they come from."""
-    published = [
-        record for source in sorted(FEEDS.glob("mg_*.json")) for record in json.loads(source.read_bytes())
-    ]
+    folder = os.environ.get("MEETING_FEEDS_DIR")
+    sources = sorted(Path(folder).glob("mg_*.json")) if folder else []
+    published = [record for source in sources for record in json.loads(source.read_bytes())]
     with path.open("w", encoding="utf-8") as file:
         for number, record in enumerate(islice(cycle(published or made_up()), count)):
             file.write(",\n" if number else "[")

@@ -43,11 +43,6 @@ class FollowUp:
         """Whether it may be held now, and was not yet."""
         return self.state is FollowUpState.DUE
 
-    @property
-    def was_within(self) -> bool:
-        """Whether it was held within its days."""
-        return self.held_on is not None and self.opens_on <= self.held_on <= self.closes_on
-
 
 def follow_ups(
     policy: InterviewPolicy,

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from attendance.directory.kinds import FeedFormat
 
 ROOT = Path(__file__).resolve().parent.parent
-FEEDS = Path(os.environ.get("MEETING_FEEDS_DIR") or ROOT / "../shared/feeds")
 CODE = ["attendance.directory.feeds", "clinic.imports.records", "clinic.texts"]
 PARSERS = ("meeting-guide", "bmlt", "formats", "naws", "tsml-sheet")
 LARGEST = 64 * 1024
@@ -193,7 +192,9 @@ def seeds(found: Target) -> Iterator[bytes]:
     from scripts import fuzz_seeds  # noqa: PLC0415
 
     yield from found.seeds()
-    for path in sorted(path for name in found.real for path in FEEDS.glob(name)):
+    if not (folder := os.environ.get("MEETING_FEEDS_DIR")):
+        return
+    for path in sorted(path for name in found.real for path in Path(folder).glob(name)):
         yield from fuzz_seeds.slices(path)
 
 

@@ -68,7 +68,7 @@ def build(root: Path, steps: list[Step], folder: Path, say: Callable[[str, bool]
                 _copy(root / source, app / target, target.endswith("/"))
             say(f"COPY {step.rest}", True)
         elif step.instruction == "RUN" and not any(word in step.rest for word in USER_STEPS):
-            # The package index is this machine's own, so pip keeps whatever tells it where that is.
+            # pip keeps whatever the environment tells it, such as where packages come from.
             outside = dict(os.environ) if step.rest.startswith("pip ") else {}
             _run(["/bin/sh", "-c", step.rest], app, outside | base)
             say(f"RUN {step.rest[-60:]}", True)

@@ -15,7 +15,7 @@ from attendance.directory.finding import meeting_by_number
 from attendance.directory.models import Meeting
 from attendance.directory.naming import another_day_text
 from attendance.register import group_sheets
-from attendance.register.group_sheets import COLUMNS, TICKED, Outcome, Tick
+from attendance.register.group_sheets import COLUMNS, TICKED, Recorded, Tick
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
@@ -78,7 +78,7 @@ def _record(
         question = f"{another_day_text(meeting, day)} Choose another day, or tick that it was held."
         return _page(request, viewer, meeting, caseload, now, day, [question], asks=True)
     try:
-        outcome = group_sheets.record_ticks(
+        recorded = group_sheets.record_ticks(
             clinic=viewer.clinic,
             meeting=meeting,
             day=day,
@@ -88,11 +88,11 @@ def _record(
         )
     except Refused as refusal:
         return _page(request, viewer, meeting, caseload, now, day, [in_words(refusal.sentence)])
-    for client, why in outcome.refused:
+    for client, why in recorded.refused:
         messages.error(request, f"{client}: {in_words(why)}")
-    if said := _said(outcome):
+    if said := _said(recorded):
         messages.success(request, f"{meeting}, {day_text(day)}: {said}.")
-    undo = [attendance.pk for attendance in outcome.added]
+    undo = [attendance.pk for attendance in recorded.added]
     query = urlencode({"on": day, "who": caseload.who, "undo": undo}, doseq=True)
     return redirect(f"{request.path}?{query}")
 
@@ -112,14 +112,14 @@ def _numbers(texts: Iterable[str]) -> list[int]:
     return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 18]
 
 
-def _said(outcome: Outcome) -> str:
+def _said(recorded: Recorded) -> str:
     """What came of it, in words; empty where nothing did."""
     return ", ".join(
         words
         for number, words in (
-            (len(outcome.added), f"recorded for {len(outcome.added)}"),
-            (outcome.told_more, f"one more word for {outcome.told_more} known already"),
-            (outcome.already, f"nothing new for {outcome.already}"),
+            (len(recorded.added), f"recorded for {len(recorded.added)}"),
+            (recorded.told_more, f"one more word for {recorded.told_more} known already"),
+            (recorded.already, f"nothing new for {recorded.already}"),
         )
         if number
     )

@@ -44,7 +44,7 @@ TEMPLATES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Problem:
     """What is wrong with a row, as a page says it: the column and the sentence in words."""
 
     row: int
@@ -53,7 +53,7 @@ class Told:
     sentence: str
 
     @classmethod
-    def of(cls, column: str, value: str, sentence: str, row: int) -> Told:
+    def of(cls, column: str, value: str, sentence: str, row: int) -> Problem:
         """The same in words."""
         return cls(row, uploading.said(column), value, in_words(sentence))
 
@@ -176,7 +176,7 @@ def _shown(request: HttpRequest, viewer: Viewer, held: Spreadsheet, form: MatchF
         kept = Paginator(browsing.kept_effects(held), A_PAGE).get_page(request.GET.get("page"))
         clients = viewer.clients().in_bulk({effect.client_id for effect in kept})
         details |= {
-            "outcome": browsing.outcome_of(held),
+            "outcome": browsing.taken_back_of(held),
             "page_obj": kept,
             "kept": [(clients.get(effect.client_id), effect.kept) for effect in kept],
         }
@@ -184,15 +184,15 @@ def _shown(request: HttpRequest, viewer: Viewer, held: Spreadsheet, form: MatchF
         group = request.GET.get("sort", "")
         found = browsing.problems_of(held, group)
         page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-        told = [Told.of(one.column, one.value, one.sentence, one.number) for one in page]
+        problems = [Problem.of(one.column, one.value, one.sentence, one.number) for one in page]
         query = request.GET.copy()
         query.pop("page", None)
         details |= {
             "groups": [
-                (one, Told.of(one.column, "", one.sentence, one.first))
+                (one, Problem.of(one.column, "", one.sentence, one.first))
                 for one in browsing.problem_groups(held)
             ],
-            "problems": told,
+            "problems": problems,
             "group": group,
             "page_obj": page,
             "query": query.urlencode(),

@@ -89,7 +89,7 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Recorded:
     """What ticks came to. added: the new attendances, which can be taken back; refused: by client why not."""
 
     added: list[Attendance]
@@ -153,7 +153,7 @@ def _likely(client_ids: Collection[int], meeting: Meeting, day: date) -> dict[in
 @transaction.atomic
 def record_ticks(
     *, clinic: Clinic, meeting: Meeting, day: date, ticks: Iterable[Tick], by: Actor, now: datetime
-) -> Outcome:
+) -> Recorded:
     """Record all ticks of a sheet; one that cannot be is left out with a sentence, the others stand.
 
     Two sources of one client are two reports of one attendance. Raises Refused where nothing is ticked.
@@ -178,7 +178,7 @@ def record_ticks(
             already += 1
         elif answer.attendance.pk not in new:
             told_more += 1
-    return Outcome(added, told_more, already, refused)
+    return Recorded(added, told_more, already, refused)
 
 
 @transaction.atomic

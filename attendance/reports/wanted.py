@@ -15,7 +15,7 @@ from clinic import statements
 from clinic.models import Client, Episode
 from clinic.weeks import DAY, WEEK
 
-INTAKES = f"""
+INTAKES_OF_ONE = f"""
     SELECT MIN(intake_on) AS "first [date]", MAX(CASE WHEN intake_on <= %s THEN intake_on END) AS "latest [date]"
     FROM {Episode._meta.db_table} WHERE client_id = %s
 """  # noqa: S608  (the name of our own table, and marks for values)
@@ -75,7 +75,7 @@ def with_intakes(clients: QuerySet[Client], by: date, today: date) -> QuerySet[C
 
 def tell_intakes(client: Client, today: date) -> None:
     """Let one client at hand say what with_intakes says of many; a statement written out, for every press asks it."""
-    ((first, latest),) = statements.read(INTAKES, today, client.pk)
+    ((first, latest),) = statements.read(INTAKES_OF_ONE, today, client.pk)
     client.first_intake_on, client.latest_intake_on = first, latest  # type: ignore[attr-defined]
 
 

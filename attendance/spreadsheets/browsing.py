@@ -101,19 +101,19 @@ def problems_of(held: Spreadsheet, group: str) -> QuerySet[SpreadsheetProblem]:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TakenBack:
     """What taking a spreadsheet back came to."""
 
     undone: int
     kept: int
 
 
-def outcome_of(held: Spreadsheet) -> Outcome:
+def taken_back_of(held: Spreadsheet) -> TakenBack:
     """How much of what it wrote was taken back, and how much stays."""
     counted = held.effects.aggregate(
         undone=Count("pk", filter=Q(undone_at__isnull=False)), kept=Count("pk", filter=~Q(kept=""))
     )
-    return Outcome(**counted)
+    return TakenBack(**counted)
 
 
 def kept_effects(held: Spreadsheet) -> QuerySet[SpreadsheetEffect]:

@@ -19,7 +19,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from attendance.spreadsheets.kinds import KINDS
 from attendance.spreadsheets.opening import opened
 from attendance.spreadsheets.uploading import columns_of, forget_content, reading_of, said
-from clinic import collecting, events
+from clinic import events, garbage
 from clinic.actors import Actor
 from clinic.errors import Refused
 from clinic.imports import ledger
@@ -116,7 +116,7 @@ def _taken_up(pk: int) -> Spreadsheet | None:
     return found if found is not None and found.at_work else None
 
 
-@collecting.put_off()
+@garbage.put_off()
 def _rows(held: Spreadsheet, kind: Kind, whole: _Opened, now: datetime) -> None:
     """One portion of rows, and before the first what all of them are."""
     if held.rows is None:

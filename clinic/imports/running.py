@@ -13,7 +13,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from clinic import collecting, events
+from clinic import events, garbage
 from clinic.actors import Actor
 from clinic.effects import Effect
 from clinic.errors import Refused
@@ -83,7 +83,7 @@ def import_sheet(
     with opened_table(path, sheet.columns) as table, whole:
         imported = Imported(table.header, Counts())
         for rows in _portions(sheet, table, imported):
-            with collecting.put_off(), transaction.atomic(), events.gathered():
+            with garbage.put_off(), transaction.atomic(), events.gathered():
                 answers = sheet.take(clinic, rows, by, now)
             for row, answer in zip(rows, answers, strict=True):
                 _count(imported, row, answer)

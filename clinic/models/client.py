@@ -145,7 +145,8 @@ class Episode(models.Model):
     """One course of treatment from intake to discharge, with what was measured at intake.
 
     severity: 0 to 15, the sum of the Severity of Dependence Scale. motivation: 0 to 10, the readiness
-    ruler. controlled_use_impossible: 1 to 5, agreement with the clinic's own belief item (evidence E5).
+    ruler: what the findings allowed for (evidence E3). Neither keeps anybody from the list or the prompts (E9).
+    controlled_use_impossible: 1 to 5, agreement with the clinic's own belief item (E5).
     """
 
     clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="episodes")

@@ -1,6 +1,6 @@
 """Who comes first on Today, and why. Pure.
 
-In the order of the product's pages: whoever asked to be rung, the lapsed, the isolated (who have only
+In the order of the headings on Today: whoever asked to be rung, the lapsed, the isolated (who have only
 the group, evidence E7), the newly slipping, those without a first meeting, what went wrong, and whose follow-up
 interview is due.
 

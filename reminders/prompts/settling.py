@@ -1,6 +1,6 @@
 """Settling what nobody could say: whether a prompt went out. A person asked, and says what they found.
 
-The software sends nothing again by itself (design: never silently resent, never dropped). A person who knows
+The software sends nothing again by itself (docs/prompts.md: nothing is resent blindly). A person who knows
 that it did not come lets it go once more; the door asks everything again before it does.
 """
 

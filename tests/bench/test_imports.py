@@ -25,12 +25,24 @@ def test_a_list_is_as_long_as_asked_and_no_slug_is_twice_in_it(short):
 
 
 def test_where_no_published_lists_are_at_hand_meetings_are_made_up(tmp_path, monkeypatch):
-    monkeypatch.setattr(meeting_list, "FEEDS", tmp_path)
+    monkeypatch.delenv("MEETING_FEEDS_DIR", raising=False)
     path = tmp_path / "made-up.json"
     assert meeting_list.write(path, 2000) == "made-up ones"
     records = json.loads(path.read_bytes())
     assert len({record["slug"] for record in records}) == 2000
     assert {record["day"] for record in records} == set(range(7))
+
+
+def test_published_lists_are_found_where_the_environment_says(tmp_path, monkeypatch):
+    monkeypatch.setenv("MEETING_FEEDS_DIR", str(tmp_path))
+    (tmp_path / "mg_leeds.json").write_text(json.dumps([{"slug": "lantern", "day": 1}]), encoding="utf-8")
+    path = tmp_path / "long.json"
+    assert meeting_list.write(path, 3) == "1 published ones over and over"
+    assert [record["slug"] for record in json.loads(path.read_bytes())] == [
+        "0-lantern",
+        "1-lantern",
+        "2-lantern",
+    ]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -56,7 +56,7 @@ class TestAttendance:
         assert (known.meeting, known.self_only) == (dawn, False)
         assert is_taken_back(held, mo).state == SpreadsheetState.TAKEN_BACK
         assert facts() == before
-        assert browsing.outcome_of(held) == browsing.Outcome(undone=2, kept=0)
+        assert browsing.taken_back_of(held) == browsing.TakenBack(undone=2, kept=0)
 
     def test_another_word_for_what_it_added_keeps_that(self, sam, mo):
         held = a_spreadsheet_taken_in(

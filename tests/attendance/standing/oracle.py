@@ -1,6 +1,6 @@
-"""The weekly rule a second time: slow, day by day, in the order of the design document's own sentences.
+"""The weekly rule a second time: slow, day by day, in the order of the sentences of docs/weekly-rule.md.
 
-Written from the document alone, without a look at the rule it is held against, and sharing no code with it,
+Written from the words alone, without a look at the rule it is held against, and sharing no code with it,
 so that one misreading is unlikely to be made twice. It is meant to be checked by eye, not to be fast.
 """
 

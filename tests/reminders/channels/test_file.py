@@ -26,7 +26,7 @@ def lines(path: Path) -> list[dict]:
 
 
 def test_a_message_is_one_json_object_on_a_line_of_its_own(path):
-    """The fields are those of design/interfaces.md, in its order."""
+    """The fields are those that docs/commands.md names under MESSAGE_FILE, in its order; other programs read them."""
     sent = message()
     FileChannel(path).send(sent)
     FileChannel(path).send(message(2, channel="email", to="ana@example.org"))

@@ -20,7 +20,7 @@ KAYS = Morning(
     days=[0, 1, 2, 3, 4],
     hour=8,
 )
-# What design/prompts.md keeps out of everything that may lie open, and what this product is about.
+# What docs/prompts.md keeps out of texts, which anybody may see, and what else this product is about.
 TELLING = (
     r"clinic\b|client|patient|recover|meeting|sober|drug|alcohol|addict|treat|fellowship|relapse|lapsed|group"
 )

@@ -1,4 +1,4 @@
-"""The policy at the door, held against a reading of design/prompts.md that shares no code with it.
+"""The policy at the door, held against a second reading of what was promised, which shares no code with it.
 
 Every combination of what can stand against a prompt is tried: a client closed, no longer tracked, no
 longer flagged, an introduction that ended, too late, sending turned off, paused, no consent, the caps,
@@ -54,8 +54,8 @@ def facts(case: dict[str, bool], step: Step, now: datetime) -> Facts:
     )
 
 
-def by_the_design(case: dict[str, bool], step: Step) -> Verdict:
-    """What the design says becomes of it, sentence by sentence."""
+def as_promised(case: dict[str, bool], step: Step) -> Verdict:
+    """What is promised to become of it, sentence by sentence: the promises stand in quotes."""
     # 'Closing a client cancels everything unsent at once.' 'Client still tracked?' 'Still flagged?'
     # 'Attended since: cancelled.' 'A prompt that no longer makes sense is cancelled with its reason.'
     # 'Weeks completed before it was turned on make tasks, never messages.'
@@ -88,7 +88,7 @@ def test_every_combination(kind, step):
     for case in CASES:
         now = NIGHT if case["quiet"] else NOON
         decision = decide(facts(case, step, now), POLICY, now)
-        assert decision.verdict is by_the_design(case, step), (kind, case)
+        assert decision.verdict is as_promised(case, step), (kind, case)
 
 
 @pytest.mark.parametrize(("kind", "step"), KINDS)

@@ -34,7 +34,7 @@ moments = st.one_of(
 
 
 def on_the_wall(moment: datetime, policy: SendingPolicy) -> bool:
-    """Whether the clock on the wall allows it, by the design's own words."""
+    """Whether the clock on the wall allows it: no Sunday unless the clinic sends on Sundays, and no quiet hour."""
     wall = moment.astimezone(ZoneInfo(policy.time_zone))
     if wall.isoweekday() == 7 and not policy.send_on_sundays:
         return False

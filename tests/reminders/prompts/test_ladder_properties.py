@@ -36,7 +36,7 @@ def any_steps(draw: st.DrawFn) -> list[Due]:
 
 
 def threshold(step: Step, occasion: str, lapsed_after: int) -> int:
-    """The missed weeks at which the table of the design names the step."""
+    """The missed weeks at which the step is due, as the ladder was laid down."""
     fixed = {Step.ENCOURAGE: 1, Step.REACH_OUT: 2, Step.ANOTHER_WAY: 3, Step.KEYWORKER: lapsed_after}
     return int(occasion) if step is Step.KEEP_GOING else fixed[step]
 

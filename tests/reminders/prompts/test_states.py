@@ -7,8 +7,8 @@ import pytest
 from reminders.prompts.states import TRANSITIONS, PromptState, diagram, page, sources_of
 
 DOCS = Path(__file__).parents[3] / "docs"
-# The design's own line: planned -> sending -> sent -> delivered; or cancelled, suppressed, expired, failed,
-# uncertain. Back to planned only from where it certainly did not go, or a person or the provider said so;
+# What a prompt goes through, in a line: planned -> sending -> sent -> delivered; or cancelled, suppressed, expired,
+# failed, uncertain. Back to planned only from where it certainly did not go, or a person or the provider said so;
 # from cancelled where a correction reopened what it was about, before it was ever tried.
 MOVES = {
     "planned": "sending cancelled suppressed expired",

@@ -1,7 +1,7 @@
 """What a browser gives, and wherever a server redirects to, is asked of nobody in a private network.
 
-Public servers cannot be had on this machine: where one is needed a proxy of ours stands for it, as an
-operator's would, or a name service of ours tells its address.
+No test asks a public server: where one is needed a proxy of ours stands for it, as an operator's would, or a
+name service of ours tells its address.
 """
 
 import shutil

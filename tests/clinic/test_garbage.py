@@ -4,17 +4,17 @@ import gc
 
 import pytest
 
-from clinic.collecting import put_off
+from clinic import garbage
 from clinic.errors import Refused
 
 
 def test_it_goes_on_after_the_outermost_block_even_one_that_fails():
-    with put_off():
-        with put_off():
+    with garbage.put_off():
+        with garbage.put_off():
             assert not gc.isenabled()
         assert not gc.isenabled()
     assert gc.isenabled()
-    with pytest.raises(Refused), put_off():
+    with pytest.raises(Refused), garbage.put_off():
         raise Refused("No.")
     assert gc.isenabled()
 
