@@ -44,6 +44,7 @@ PURE = [
     "clinic.follow_up",
     "clinic.imports.records",
     "clinic.imports.written",
+    "clinic.numbers",
     "clinic.policy",
     "clinic.preferences",
     "clinic.texts",
