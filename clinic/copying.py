@@ -25,13 +25,15 @@ BYTES_AT_ONCE = 1 << 16
 
 def copy(table: str, columns: Sequence[str], values: Sequence[Sequence[Any]]) -> list[int]:
     """Write rows, inside the caller's transaction, by the values of each column; the numbers given, in order."""
+    quoted = connection.ops.quote_name
+    into = f"{quoted(table)} (id, {', '.join(map(quoted, columns))})"
     with connection.cursor() as cursor:
-        cursor.execute(NUMBERS, [table, len(values[0])])
+        cursor.execute(NUMBERS, [quoted(table), len(values[0])])
         numbers = [number for (number,) in cursor.fetchall()]
         ready = io.BytesIO(as_copied([numbers, *values]))
         # Django turns the driver's errors into its own for statements only.
         with connection.wrap_database_errors:
-            cursor.copy_expert(f"COPY {table} (id, {', '.join(columns)}) FROM STDIN", ready, BYTES_AT_ONCE)
+            cursor.copy_expert(f"COPY {into} FROM STDIN", ready, BYTES_AT_ONCE)
     return numbers
 
 

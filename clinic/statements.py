@@ -16,8 +16,10 @@ from django.db import connection
 def read(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     """What a statement answers; each %s in it stands for one value, a list among them for a list after IN.
 
-    Nothing but marks is put into the statement: the values go to the driver by themselves.
+    Nothing but marks is put into the statement: the values go to the driver by themselves. A list holds something:
+    of nobody nothing is asked.
     """
+    assert [] not in values, "PostgreSQL takes no IN (): whoever has an empty list does not ask"
     marks = tuple(f"({', '.join(['%s'] * len(one))})" if isinstance(one, list) else "%s" for one in values)
     flat = [part for one in values for part in (one if isinstance(one, list) else (one,))]
     with connection.cursor() as cursor:
@@ -36,4 +38,7 @@ def until_the_end() -> str:
 
 
 def _as_kept(value: Any) -> Any:
+    # A moment is a day as well, to Python.
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value

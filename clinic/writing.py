@@ -67,7 +67,8 @@ def write_values(
     if connection.vendor == "postgresql" and len(new) >= copying.LEAST_ROWS:
         return copying.copy(table, columns, _by_column(new, columns, kept))
     one = f"({', '.join(['%s'] * len(columns))})"
-    into = f"INSERT INTO {table} ({', '.join(columns)}) VALUES"
+    quoted = connection.ops.quote_name
+    into = f"INSERT INTO {quoted(table)} ({', '.join(map(quoted, columns))}) VALUES"
     at_once = connection.ops.bulk_batch_size(columns, new) or 1
     numbers = list[int]()
     with connection.cursor() as cursor:
@@ -103,10 +104,16 @@ def _names(model: type[models.Model]) -> list[str]:
 
 @cache
 def _defaults(model: type[models.Model]) -> dict[str, Callable[[], Any]]:
-    """Every column but the number, in order, and what gives it a value where nobody does."""
-    return {
-        field.attname: field.get_default for field in model._meta.concrete_fields if not field.primary_key
-    }
+    """Every column but the number, in order, and what gives it a value where nobody does.
+
+    Each is a plain one: neither the database gives it a value nor a save().
+    """
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    for field in fields:
+        by_a_save = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+        filled = by_a_save or field.has_db_default()
+        assert not filled, f"{field} is no plain column"
+    return {field.attname: field.get_default for field in fields}
 
 
 @cache

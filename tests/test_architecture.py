@@ -44,6 +44,7 @@ PURE = [
     "clinic.follow_up",
     "clinic.imports.records",
     "clinic.imports.written",
+    "clinic.numbers",
     "clinic.policy",
     "clinic.preferences",
     "clinic.texts",
@@ -280,6 +281,7 @@ def test_rows_are_sorted_by_number_and_not_by_what_they_point_at() -> None:
 
 
 def test_clients_are_held_in_one_place_alone() -> None:
+    assert {where.partition(":")[0] for where, _ in calls_of("until_the_end")} == {"clinic/locking.py"}
     holding = {where.partition(":")[0] for where, _ in calls_of("select_for_update")}
     assert holding == {
         "clinic/locking.py",

@@ -13,11 +13,10 @@ from attendance.directory.feeds.parsed import PUBLISHED_SLUG_LIMIT
 from attendance.directory.models import FEED_NAME_LIMIT, Meeting, MeetingQuerySet
 from clinic.errors import Refused
 from clinic.models import Clinic, WeekDay
+from clinic.numbers import row_number
 from clinic.texts import UNFIT
 
 SLUGS_A_QUERY = 1000
-# Longer ones are beyond what a database counts to.
-LONGEST_NUMBER = 18
 
 # Written out: every press asks it, and having it worded takes several times as long as reading its answer.
 RECORDABLE = f"""
@@ -54,9 +53,9 @@ def meetings_by_slugs(texts: Iterable[str], clinic: Clinic | None = None) -> dic
 
 def meeting_by_number(text: str, clinic: Clinic | None = None) -> Meeting | None:
     """The meeting of a number that a page was given, closed ones too; None where there is none."""
-    if not _is_number(text):
+    number = row_number(text)
+    if number is None:
         return None
-    number = int(text)
     if clinic is None:
         return Meeting.objects.shared().select_related("feed", "fellowship").filter(pk=number).first()
     return overlay.by_numbers(clinic, [number]).get(number)
@@ -67,13 +66,10 @@ def recordable(text: str, clinic: Clinic) -> Meeting | None:
 
     Closed ones too; None where the clinic has none of that number, and for an amendment, which no page gives.
     """
-    if not _is_number(text):
+    number = row_number(text)
+    if number is None:
         return None
-    return next(iter(Meeting.objects.raw(RECORDABLE, [int(text), clinic.pk])), None)
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+    return next(iter(Meeting.objects.raw(RECORDABLE, [number, clinic.pk])), None)
 
 
 def search(text: str, limit: int, clinic: Clinic | None = None) -> list[Meeting]:

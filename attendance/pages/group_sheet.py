@@ -19,6 +19,7 @@ from attendance.register.group_sheets import COLUMNS, TICKED, Recorded, Tick
 from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
+from clinic.numbers import row_number
 from clinic.pages.caseload import Caseload, caseload_of
 from clinic.pages.fields import DayField, asked_day
 from clinic.pages.wording import in_words
@@ -109,7 +110,7 @@ def _ticks(viewer: Viewer, texts: Iterable[str]) -> list[Tick]:
 
 
 def _numbers(texts: Iterable[str]) -> list[int]:
-    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 18]
+    return [number for text in texts if (number := row_number(text)) is not None]
 
 
 def _said(recorded: Recorded) -> str:

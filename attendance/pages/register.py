@@ -23,6 +23,7 @@ from clinic import checks, clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
 from clinic.models import Phase
+from clinic.numbers import row_number
 from clinic.pages import downloads
 from clinic.pages.caseload import caseload_of
 from clinic.weeks import DAY, WEEK, week_of
@@ -49,7 +50,7 @@ def register(request: HttpRequest, viewer: Viewer) -> HttpResponseBase:
         week=day_in(request.GET.get("week")) or day_in(request.GET.get("day")),
         day=day_in(request.GET.get("day")),
         page=request.GET.get("page"),
-        taken_back=number_in(undo) if viewer.may(Permission.WRITE_CLIENTS) else None,
+        taken_back=row_number(undo) if viewer.may(Permission.WRITE_CLIENTS) else None,
     )
     tracked = caseload.clients.filter(closed_on__isnull=True)
     if downloads.is_asked(request):
@@ -101,7 +102,7 @@ def register_news(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     seen names the rows with the version that the page holds, such as 12:a1b2,13:0; where all hold the answer is 204.
     """
     held = dict(one.split(":", 1) for one in request.GET.get("seen", "").split(",") if ":" in one)
-    asked = {pk: version for text, version in held.items() if (pk := number_in(text)) is not None}
+    asked = {pk: version for text, version in held.items() if (pk := row_number(text)) is not None}
     today = clock.local_date(clock.now(), viewer.clinic.time_zone)
     week = week_of(day_in(request.GET.get("week")) or today, viewer.clinic.week_starts_on)
     numbered = viewer.clients().select_related("clinic").filter(pk__in=list(asked)[:MOST_ROWS])
@@ -159,8 +160,3 @@ def day_in(text: str | None) -> date | None:
         return checks.iso_date(text or "")
     except Refused:
         return None
-
-
-def number_in(text: str) -> int | None:
-    """The number of a row, or None where it is none that a database could hold."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= finding.LONGEST_NUMBER else None

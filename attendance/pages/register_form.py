@@ -12,6 +12,7 @@ from attendance.directory import finding
 from attendance.directory.models import Meeting
 from attendance.pages.fields import MeetingField
 from clinic.models import Clinic
+from clinic.numbers import row_number
 from clinic.pages.fields import DayField
 
 
@@ -39,7 +40,7 @@ class WentField(forms.CharField):
         assert on is not None
         assert self.clinic is not None
         shown = finding.recordable(number, self.clinic) if number != "0" else None
-        return Went(on, shown, int(seen) if seen.isascii() and seen.isdecimal() else 0)
+        return Went(on, shown, row_number(seen) or 0)
 
 
 class CellForm(forms.Form):

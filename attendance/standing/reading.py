@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 from attendance.register.models import Answer, Attendance, CheckIn, Pause
@@ -34,18 +34,21 @@ KNOWN = f"""
     UNION ALL SELECT {CLOSED}, id, closed_on, closed_on, NULL
     FROM {Client._meta.db_table} WHERE id IN %s AND closed_on IS NOT NULL
 """  # noqa: S608  (names of our own tables, and marks for values)
+# What the policy is made of; a clinic's columns have the names.
+POLICY = {
+    one.name: f"{one.name} [bool]" if isinstance(one.default, bool) else one.name
+    for one in fields(WeeklyPolicy)
+}
 BEFORE = f"""
-    SELECT clinic.time_zone, clinic.week_starts_on, clinic.meetings_per_week, clinic.settling_in_days,
-        clinic.lapsed_after_weeks, clinic.track_for_months, clinic.count_self_reports AS "count_self_reports [bool]",
-        client.id, flag.id, standing.standing, standing.missed_weeks, standing.reason,
-        standing.next_change_on AS "next_change_on [date]"
+    SELECT client.id, flag.id, standing.standing, standing.missed_weeks, standing.reason,
+        standing.next_change_on AS "next_change_on [date]", clinic.time_zone,
+        {", ".join(f'clinic.{name} AS "{read_as}"' for name, read_as in POLICY.items())}
     FROM {Client._meta.db_table} client
     JOIN {Clinic._meta.db_table} clinic ON clinic.id = client.clinic_id
     LEFT JOIN {StandingRecord._meta.db_table} standing ON standing.client_id = client.id
     LEFT JOIN {Flag._meta.db_table} flag ON flag.client_id = client.id AND flag.closed_at IS NULL
     WHERE client.id IN %s
 """  # noqa: S608
-POLICY_COLUMNS = 7
 
 
 @dataclass(slots=True)
@@ -116,12 +119,12 @@ def before(client_ids: Sequence[int]) -> Before | None:
     rows = statements.read(BEFORE, list(client_ids)) if client_ids else []
     if not rows:
         return None
-    time_zone, *policy = rows[0][:POLICY_COLUMNS]
-    found = Before(time_zone, WeeklyPolicy(*policy))
-    for row in rows:
-        client_id, flag_id, *stored = row[POLICY_COLUMNS:]
-        if stored[0] is not None:
-            found.standings[client_id] = tuple(stored)
+    *_, time_zone = rows[0][: -len(POLICY)]
+    policy = dict(zip(POLICY, rows[0][-len(POLICY) :], strict=True))
+    found = Before(time_zone, WeeklyPolicy(**policy))
+    for client_id, flag_id, standing, missed_weeks, reason, next_change_on, *_ in rows:
+        if standing is not None:
+            found.standings[client_id] = standing, missed_weeks, reason, next_change_on
         if flag_id is not None:
             found.flagged.append(client_id)
     return found

@@ -26,6 +26,7 @@ from clinic import clock
 from clinic.access import Permission, Viewer, staff_page
 from clinic.errors import Refused
 from clinic.models import Client
+from clinic.numbers import row_number
 from clinic.pages import notices
 from clinic.pages.notices import Link
 from clinic.pages.wording import in_words
@@ -127,7 +128,7 @@ class UndoForm(ActForm):
 
 def number_of(of: str) -> int:
     """The number in what names a thing done; 0, which nothing has, where it is none."""
-    return int(of) if of.isascii() and of.isdecimal() and len(of) < 19 else 0
+    return row_number(of) or 0
 
 
 def undo_of(act: Act) -> Act | None:

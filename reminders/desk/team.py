@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from clinic.models import Clinic, Membership, Role, User
+from clinic.numbers import row_number
 from reminders.desk import ranking
 from reminders.desk.today import Row, Waiting
 
@@ -53,7 +54,8 @@ def asked_for(asked: str, found: Waiting) -> Waiting:
     """Those of the keyworker that an address asks for; all where it asks for none that there could be."""
     if asked == NOBODY:
         return found.of([None])
-    return found.of([int(asked)]) if asked.isascii() and asked.isdecimal() else found
+    number = row_number(asked)
+    return found.of([number]) if number is not None else found
 
 
 def _line(asked: str, name: str, rows: Sequence[Row]) -> Line:

@@ -11,6 +11,7 @@ from attendance.register import calendars
 from clinic import checks
 from clinic.actors import Actor
 from clinic.errors import Refused
+from clinic.numbers import row_number
 from reminders.links import client_answers
 from reminders.links.client_page import client_page, introduction_of, week_of_link, went_page
 from reminders.links.suggesting import meeting_by_id
@@ -25,7 +26,6 @@ NOTED = {
     "no_call": "That is done. Your keyworker will ask who would suit you better.",
     "take_back": "That is put right.",
 }
-LONGEST_NUMBER = 18
 
 
 def show_client(request: HttpRequest, link: SignedLink, now: datetime) -> HttpResponse:
@@ -139,8 +139,7 @@ def _take_back(link: SignedLink, said: QueryDict, now: datetime) -> None:
 
 def _number(said: QueryDict, name: str) -> int | None:
     """A row's id from a form; None for anything that is none."""
-    text = said.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER else None
+    return row_number(said.get(name, ""))
 
 
 Answer = Callable[[SignedLink, QueryDict, datetime], None]

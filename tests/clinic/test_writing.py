@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
+from django.db.models.functions import Now
+from django.test.utils import isolate_apps
 
 from attendance.register.models import Attendance, Report
 from clinic import audit
@@ -82,6 +84,18 @@ def test_what_must_be_told_and_is_not_is_refused_by_the_database(sam):
         write_values(AuditEntry, ["actor_kind", "verb", "subject"], [("command", "said", "client")])
     with pytest.raises(AssertionError):
         fresh(Report, somebody="kay")
+
+
+@pytest.mark.parametrize(
+    "given", [{"auto_now": True}, {"auto_now_add": True}, {"db_default": Now()}], ids=str
+)
+def test_a_column_that_is_filled_elsewhere_is_refused(given):
+    with isolate_apps("clinic"):
+        told = {"__module__": "clinic.models", "at": models.DateTimeField(**given)}
+        model = type("Told", (models.Model,), told)
+    for write in (fresh, lambda model: write_values(model, ["at"], [(NOW,)])):
+        with pytest.raises(AssertionError, match=r"clinic\.Told\.at is no plain column"):
+            write(model)
 
 
 def test_of_nothing_nothing_is_written(django_assert_num_queries):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings as configured
@@ -77,6 +78,34 @@ def test_a_week_that_began_before_time_did_is_this_week(kay: Staff, ana: Client)
         assert "Week of 1 March 2026, this week" in kay.opens("register", week=week).text
     assert "Week of 30 December 1900" in kay.opens("register", week="1901-01-01").text
     assert kay.presses(ana, htmx=True, week="0001-01-01", went_on="0001-01-01").status == 200
+
+
+@pytest.mark.parametrize("number", ["9" * 18, "9" * 5000, "٣"], ids=lambda text: text[:20])
+def test_numbers_that_no_row_has_are_those_of_none(kay: Staff, ana: Client, number: str) -> None:
+    for seen, effect in [(f"0 {number}", "recorded"), (f"{number} {number}", "recorded already")]:
+        page = kay.presses(ana, htmx=True, went_on=f"2026-02-24 {seen}")
+        assert page.notices == [f"Ana Madeup, 24 February 2026: {effect}."]
+    assert ana.attendances.get().meeting is None
+    for button in ("take_back", "put_back", "by"):
+        assert kay.presses(ana, htmx=button != "by", **{button: number}).status == 200
+    assert kay.opens("register_news", seen=f"{number}:0").status == 204
+    assert kay.opens("register", undo=number).status == 200
+
+
+@pytest.mark.parametrize("number", ["9" * 18, "9" * 5000, "٣"], ids=lambda text: text[:20])
+def test_a_keyworker_whom_no_number_names_breaks_no_page(
+    kay: Staff, mo: Staff, ana: Client, number: str
+) -> None:
+    kay.does("not_now", ana, until="2026-03-09", reason="On a retreat.")
+    asked = {"who": "all", "keyworker": number}
+    assert mo.opens("today", **asked).status == 200
+    back = f"{mo.address('today')}?{urlencode(asked)}"
+    page = mo.does("bring_back", ana, htmx=True, next=back)
+    # An address of more than 2,048 letters is none to go back to.
+    in_place = len(back) <= 2048
+    assert (page.status, page.headers.get("HX-Retarget")) == (
+        (200, "closest li") if in_place else (204, None)
+    )
 
 
 @AT_EASE

@@ -1,5 +1,6 @@
 """Reading the facts of many clients: all that counts and nothing that was taken back, for the price of one client."""
 
+from dataclasses import fields
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from attendance.register.models import Source
 from attendance.standing import evaluation, reading, strips
 from attendance.standing.facts import Attended, Facts, Paused
 from clinic.models import Client, Clinic
+from clinic.policy import WeeklyPolicy
 from tests.attendance.standing.verbs import (
     BY,
     a_client,
@@ -96,6 +98,25 @@ def test_each_client_has_their_own(ana, harbour):
 def test_nobody_and_somebody_who_is_not_there(ana):
     assert reading.facts_of([], LATER) == {}
     assert reading.facts_of([ana.pk + 1000], LATER) == {}
+
+
+def test_the_policy_is_the_clinics_own(ana, harbour):
+    amend_policy(
+        harbour,
+        "2026-02-25",
+        week_starts_on=6,
+        meetings_per_week=2,
+        settling_in_days=7,
+        lapsed_after_weeks=3,
+        track_for_months=12,
+        count_self_reports=False,
+    )
+    policy = Clinic.objects.get(pk=harbour.pk).weekly_policy
+    assert [one.name for one in fields(WeeklyPolicy) if getattr(policy, one.name) == one.default] == []
+    found = reading.before([ana.pk])
+    assert found is not None
+    assert (found.policy, found.time_zone) == (policy, harbour.time_zone)
+    assert found.policy.count_self_reports is False
 
 
 def a_full_clinic(clients: int) -> Clinic:

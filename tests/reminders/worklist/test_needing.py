@@ -12,18 +12,26 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from attendance.register import pausing
-from clinic import clock, episodes
-from clinic.models import Client, Clinic, ClosedReason
+from clinic import clock, episodes, interviews
+from clinic.intake import Intake
+from clinic.models import Client, Clinic, ClosedReason, InterviewKind, Phase
 from reminders.desk import today
 from reminders.worklist import aside, escalating, needing, tasks
 from reminders.worklist.models import TaskKind
 from reminders.worklist.tasks import Need
-from tests.reminders.telling import BY, a_client, at, sweep, went
+from tests.reminders.telling import BEGAN, BY, a_client, at, sweep, went
 
 pytestmark = pytest.mark.django_db
 NOW = at("2026-02-27 10:00")
 WEEK = timedelta(days=7)
 NUMBERS = count(1)
+
+EIGHT, LATE = InterviewKind.EIGHT_MONTHS, InterviewKind.TWENTY_FOUR_MONTHS
+# Days of intake after which an interview is due on 27 February 2026: the first and the last of eight months ago, and
+# one of two years ago; and the days beside them, with one of this year, after which none is.
+DUE = ("2025-05-28", "2025-07-29", "2024-02-27")
+NOT_DUE = ("2025-05-27", "2025-07-30", "2024-01-27", "2026-01-07")
+INTAKES = st.sampled_from([*DUE, *NOT_DUE]).map(date.fromisoformat)
 
 lives = st.lists(
     st.fixed_dictionaries(
@@ -33,6 +41,8 @@ lives = st.lists(
             "paused": st.booleans(),
             "aside": st.booleans(),
             "closed": st.booleans(),
+            "intakes": st.lists(INTAKES, min_size=1, max_size=2, unique=True).map(sorted),
+            "held": st.none() | st.tuples(st.sampled_from([EIGHT, LATE]), st.booleans(), st.booleans()),
         }
     ),
     max_size=4,
@@ -40,7 +50,18 @@ lives = st.lists(
 
 
 def live(clinic: Clinic, life: dict) -> Client:
-    client = a_client(clinic, f"C{next(NUMBERS)}", texts=False)
+    first, *later = life["intakes"]
+    client = a_client(clinic, f"C{next(NUMBERS)}", texts=False, intake_on=first)
+    for day in later:
+        left = {"episode": client.episodes.get(), "phase": Phase.COMPLETED, "changed_on": day}
+        episodes.change_phase(**left, by=BY, now=BEGAN)
+        episodes.return_to_treatment(client=client, intake_on=day, intake=Intake(), by=BY, now=BEGAN)
+    if life["held"]:
+        kind, at_first, struck_out = life["held"]
+        held = {"kind": kind, "held_on": first if at_first else date(2026, 1, 8)}
+        interview, _ = interviews.record(client=client, **held, answers=interviews.Answers(), by=BY, now=NOW)
+        if struck_out:
+            interviews.void(interview=interview, reason="It was Ben.", by=BY, now=NOW)
     if life["went"]:
         for week in range(5):
             went(client, str(date(2026, 1, 27) + week * WEEK))
@@ -76,6 +97,14 @@ def test_it_is_the_number_of_today(harbour, told):
         assert counted.needing == shown.number
         assert counted.waiting == harbour.escalations.shown().count()
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(("days", "due"), [(DUE, True), (NOT_DUE, False)], ids=["due", "not due"])
+def test_the_days_of_intake_are_what_the_lives_take_them_for(harbour, days, due):
+    for day in days:
+        client = a_client(harbour, "Ana", texts=False, intake_on=date.fromisoformat(day))
+        one = harbour.clients.filter(pk=client.pk)
+        assert (client.pk in interviews.due_among(harbour, one, date(2026, 2, 27))) is due, day
 
 
 def test_it_is_one_query_and_another_clinics_clients_are_not_in_it(ana, harbour):
