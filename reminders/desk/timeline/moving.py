@@ -78,8 +78,8 @@ def _transfer(at: datetime, what: str, who: str, note: str) -> Item:
 
 def merges(client: Client, zone: ZoneInfo) -> Iterator[Item]:
     """Which records were put together with theirs, those that came along with another one included; and parted."""
-    of_client = Q(kept=client) | Q(merged=client) | Q(kept__merged_into=client)
-    for one in Merge.objects.filter(of_client).select_related("kept", "merged"):
+    found = Merge.objects.filter(Q(kept=client) | Q(merged=client) | Q(kept__merged_into=client))
+    for one in found.select_related("kept", "merged"):
         at = one.made_at.astimezone(zone)
         yield Item(
             at=at,
