@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import count
+from itertools import count, product
 
 import pytest
 from django.db import connection, transaction
@@ -32,18 +32,24 @@ EIGHT, LATE = InterviewKind.EIGHT_MONTHS, InterviewKind.TWENTY_FOUR_MONTHS
 DUE = ("2025-05-28", "2025-07-29", "2024-02-27")
 NOT_DUE = ("2025-05-27", "2025-07-30", "2024-01-27", "2026-01-07")
 INTAKES = st.sampled_from([*DUE, *NOT_DUE]).map(date.fromisoformat)
+QUIET = {"went": True, "task": None, "paused": False, "aside": False, "closed": False}
+TREATED = {
+    "intakes": st.lists(INTAKES, min_size=1, max_size=2, unique=True).map(sorted),
+    "held": st.none() | st.tuples(st.sampled_from([EIGHT, LATE]), st.booleans(), st.booleans()),
+}
 
 lives = st.lists(
-    st.fixed_dictionaries(
+    # Of whom nothing else is asked, an interview alone decides.
+    st.fixed_dictionaries({name: st.just(value) for name, value in QUIET.items()} | TREATED)
+    | st.fixed_dictionaries(
         {
             "went": st.booleans(),
             "task": st.sampled_from([None, TaskKind.RING_ME, TaskKind.DECLINED, TaskKind.UNCERTAIN]),
             "paused": st.booleans(),
             "aside": st.booleans(),
             "closed": st.booleans(),
-            "intakes": st.lists(INTAKES, min_size=1, max_size=2, unique=True).map(sorted),
-            "held": st.none() | st.tuples(st.sampled_from([EIGHT, LATE]), st.booleans(), st.booleans()),
         }
+        | TREATED
     ),
     max_size=4,
 )
@@ -99,12 +105,22 @@ def test_it_is_the_number_of_today(harbour, told):
         transaction.set_rollback(True)
 
 
-@pytest.mark.parametrize(("days", "due"), [(DUE, True), (NOT_DUE, False)], ids=["due", "not due"])
-def test_the_days_of_intake_are_what_the_lives_take_them_for(harbour, days, due):
-    for day in days:
-        client = a_client(harbour, "Ana", texts=False, intake_on=date.fromisoformat(day))
-        one = harbour.clients.filter(pk=client.pk)
-        assert (client.pk in interviews.due_among(harbour, one, date(2026, 2, 27))) is due, day
+def test_who_is_due_for_an_interview_is_found_by_either_question(harbour):
+    """By one and two courses of treatment, and each interview that may have been held of the one or the other."""
+    due, not_due = date.fromisoformat(DUE[0]), date.fromisoformat(NOT_DUE[-1])
+    courses = [*([date.fromisoformat(day)] for day in (*DUE, *NOT_DUE)), [due, not_due]]
+    courses.append([date.fromisoformat("2024-01-27"), due])
+    held = [None, *product([EIGHT, LATE], [True, False], [True, False])]
+    alive = {
+        live(harbour, QUIET | {"went": False, "intakes": intakes, "held": one}).pk: (intakes, one)
+        for intakes, one in product(courses, held)
+    }
+    today_is = date(2026, 2, 27)
+    found = set(interviews.due_among(harbour, harbour.clients.all(), today_is))
+    asked = set(harbour.clients.filter(interviews.is_due(harbour, today_is)).values_list("pk", flat=True))
+    assert [alive[pk] for pk in found ^ asked] == []
+    without = [intakes for pk, (intakes, one) in alive.items() if pk in found and one is None]
+    assert without == [*([date.fromisoformat(day)] for day in DUE), courses[-1]]
 
 
 def test_it_is_one_query_and_another_clinics_clients_are_not_in_it(ana, harbour):
