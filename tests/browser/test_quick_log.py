@@ -221,6 +221,7 @@ def without_single_keys(desk: Page) -> None:
     desk.get_by_role("link", name="My settings").click()
     desk.get_by_role("button", name="Turn them off").click()
     expect(desk.get_by_role("status").first).to_contain_text("Single keys are off")
+    desk.wait_for_load_state()
     desk.keyboard.press("/")
     expect(desk.locator("#quick")).to_be_hidden()
     desk.get_by_role("link", name="Find a client").click()

@@ -83,6 +83,8 @@ class Hand:
         if self.how != "keyboard":
             what.check()
             return
+        # Where something is wrong the page takes the focus there as it opens.
+        self.page.wait_for_load_state()
         # The arrows go through a group that Tab enters at its first.
         what.focus()
         self.page.keyboard.press("Space")
