@@ -20,8 +20,13 @@ SLUGS_A_QUERY = 1000
 
 # Written out: every press asks it, and having it worded takes several times as long as reading its answer.
 RECORDABLE = f"""
-    SELECT id, clinic_id, amends_id, fellowship_id, name FROM {Meeting._meta.db_table}
-    WHERE id = %s AND amends_id IS NULL AND (clinic_id IS NULL OR clinic_id = %s)
+    SELECT listed.id, listed.clinic_id, listed.amends_id, listed.fellowship_id,
+        called.name, called.day, called.weeks, called.starts_at
+    FROM {Meeting._meta.db_table} listed JOIN {Meeting._meta.db_table} called ON called.id = COALESCE(
+        (SELECT own.id FROM {Meeting._meta.db_table} own WHERE own.amends_id = listed.id AND own.clinic_id = %s),
+        listed.id
+    )
+    WHERE listed.id = %s AND listed.amends_id IS NULL AND (listed.clinic_id IS NULL OR listed.clinic_id = %s)
 """  # noqa: S608  (the name of our own table, and marks for values)
 
 T = TypeVar("T")
@@ -62,14 +67,14 @@ def meeting_by_number(text: str, clinic: Clinic | None = None) -> Meeting | None
 
 
 def recordable(text: str, clinic: Clinic) -> Meeting | None:
-    """The meeting of a number that a page was given, as recording takes it: what is said of it besides is not read.
+    """The meeting of a number that a page was given, as recording takes it: what it is called here and when it is held.
 
     Closed ones too; None where the clinic has none of that number, and for an amendment, which no page gives.
     """
     number = row_number(text)
     if number is None:
         return None
-    return next(iter(Meeting.objects.raw(RECORDABLE, [number, clinic.pk])), None)
+    return next(iter(Meeting.objects.raw(RECORDABLE, [clinic.pk, number, clinic.pk])), None)
 
 
 def search(text: str, limit: int, clinic: Clinic | None = None) -> list[Meeting]:

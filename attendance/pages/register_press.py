@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -10,21 +9,19 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 
 from attendance.directory.models import Meeting
 from attendance.directory.naming import another_day_text
 from attendance.pages.fields import for_clinic
 from attendance.pages.register import KEPT
+from attendance.pages.register_answer import Pressed, one_entry, whole_row
 from attendance.pages.register_form import CellForm, Went, WentField
 from attendance.register import correcting, pausing, recording
 from attendance.register.days import Overtaken
 from attendance.register.models import Answer, Attendance, Source
 from attendance.reports import cells
 from attendance.reports.cells import Entry
-from attendance.reports.grid import row_of
-from attendance.reports.wanted import tell_intakes
 from clinic import clock
 from clinic.access import MergedAway, Permission, Viewer, staff_page
 from clinic.actors import Actor
@@ -33,7 +30,7 @@ from clinic.errors import Refused
 from clinic.models import Client
 from clinic.pages.fields import field_of
 from clinic.pages.wording import how_long_ago, in_words
-from clinic.weeks import WEEK, day_text, week_of
+from clinic.weeks import day_text, week_of
 
 SOMEBODY_ELSE = 409
 # The answer to a press may be lost on its way: sent once more soon after, it is still the one that can be undone.
@@ -41,28 +38,19 @@ JUST_NOW = timedelta(minutes=10)
 TAKEN_BACK = "Taken back on the Register."
 
 
-@dataclass(frozen=True, slots=True)
-class Pressed:
-    """What a press came to: what to say, and the press that takes it back, by name and value.
-
-    taken_back: the entry to show as such. entries: those of the week, where the press has read them.
-    """
-
-    said: str
-    undo: tuple[str, object] | None = None
-    taken_back: int | None = None
-    entries: list[Entry] | None = None
-
-
 @staff_page(Permission.WRITE_CLIENTS)
 def register_row(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
-    """A press in a client's row; with the script what the row holds comes back, else the Register."""
+    """A press in a client's row; with the script what is new in the row comes back, else the Register.
+
+    Of the commonest press, on an empty day, that is its one entry: it is written down, and said so, before anything
+    else is read. What the week came to by it the page asks for when nobody presses any more (see register_news).
+    """
     if request.method != "POST":
         viewer.client(pk)
         # Such as after signing in again, when what was pressed is forgotten.
         return redirect("register", viewer.clinic.slug)
     now = clock.now()
-    client = _client(viewer, pk, now)
+    client = _client(viewer, pk)
     data = request.POST.copy()
     # The whole page is one form, so that each row's field has a name of its own.
     data.setdefault("meeting", data.get(f"meeting-{pk}", ""))
@@ -82,8 +70,10 @@ def register_row(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
             pressed = _press(viewer, client, form.cleaned_data, now)
         except Refused as refusal:
             fault = in_words(refusal.sentence)
+    if scripted and pressed is not None and pressed.alone is not None:
+        return one_entry(viewer, client, pressed, pressed.alone)
     if scripted:
-        return _answer(viewer, client, form.cleaned_data.get("week"), pressed, fault, now)
+        return whole_row(viewer, client, form.cleaned_data.get("week"), pressed, fault, now)
     if pressed is None:
         messages.error(request, fault)
     else:
@@ -94,48 +84,13 @@ def register_row(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     return redirect(f"{reverse('register', args=[viewer.clinic.slug])}?{urlencode(kept)}#client-{pk}")
 
 
-def _client(viewer: Viewer, pk: int, now: datetime) -> Client:
-    """The client of the row, with what the row needs to know of them; another clinic's is a 404."""
+def _client(viewer: Viewer, pk: int) -> Client:
+    """The client of the row; another clinic's is a 404."""
     try:
-        client = viewer.client(pk)
+        return viewer.client(pk)
     except MergedAway:
         # The script would take the way to the record that stays for the way to the sign-in.
         raise Http404("There is no such client here any more.") from None
-    tell_intakes(client, clock.local_date(now, viewer.clinic.time_zone))
-    return client
-
-
-def _answer(
-    viewer: Viewer,
-    client: Client,
-    week_asked: date | None,
-    pressed: Pressed | None,
-    fault: str,
-    now: datetime,
-) -> HttpResponse:
-    """What the row holds now, and what is to be said of the press."""
-    clinic = viewer.clinic
-    today = clock.local_date(now, clinic.time_zone)
-    week = week_of(min(week_asked or today, today), clinic.week_starts_on)
-    rows = []
-    if client.first_intake_on < week + WEEK:  # type: ignore[attr-defined]  # annotated
-        entries = pressed.entries if pressed is not None else None
-        if entries is None:
-            taken_back = pressed.taken_back if pressed is not None else None
-            entries = cells.entries_of([client.pk], week, taken_back)[client.pk]
-        held, box = cells.week_and_box(clinic, client, week, today, entries)
-        names = cells.put_in_words(clinic, [held], viewer.user)
-        rows = [row_of(client, held, box, week, today, names)]
-    undo = pressed.undo if pressed is not None else None
-    context = {
-        "rows": rows,
-        "said": fault or (pressed.said if pressed is not None else ""),
-        "tone": "error" if fault else "success",
-        "undo": f"{undo[0]}={undo[1]}" if undo is not None else "",
-        "viewer": viewer,
-    }
-    # Without the request: none of what a whole page asks for stands in it.
-    return HttpResponse(render_to_string("attendance/register_answer.html", context))
 
 
 def _press(viewer: Viewer, client: Client, values: dict[str, Any], now: datetime) -> Pressed:
@@ -209,6 +164,12 @@ def _went(
         also = f"record {meeting.name} as well" if meeting is not None else "record another"
         told = _told(viewer, _entry_of_week(client, on, overtaken.entry), now)
         raise Refused(f"{told} Nothing was added: press again to {also}.") from None
+    shown = week_of(on, clinic.week_starts_on) == week_of(week, clinic.week_starts_on)
+    if receipt.alone and shown:
+        entry = cells.just_recorded(receipt.attendance, meeting, viewer.actor.label, now)
+        where = f" at {meeting.name}" if meeting is not None else ""
+        said = f"{client}, {day_text(on)}: recorded{where}."
+        return Pressed(said, ("take_back", entry.pk), alone=entry)
     entries = cells.entries_of([client.pk], week_of(on, clinic.week_starts_on))[client.pk]
     mine = next((entry for entry in entries if entry.pk == receipt.attendance.pk), None)
     already = receipt.effect is Effect.ALREADY
@@ -220,7 +181,6 @@ def _went(
     lately = mine is not None and said_by == {by.label} and _just_now(by, by.label, mine.said[0].at, now)
     undone = receipt.effect is Effect.ADDED or (already and lately)
     undo = ("take_back", receipt.attendance.pk) if undone else None
-    shown = week_of(on, clinic.week_starts_on) == week_of(week, clinic.week_starts_on)
     return Pressed(said, undo, entries=entries if shown else None)
 
 

@@ -59,10 +59,14 @@ class Went:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The attendance a report became part of, and whether it was new, told more, or known already."""
+    """The attendance a report became part of, and whether it was new, told more, or known already.
+
+    alone: it is new, and nothing else stands on its day.
+    """
 
     attendance: Attendance
     effect: Effect
+    alone: bool = False
 
 
 @dataclass(slots=True)
@@ -144,8 +148,10 @@ def take(
     known = match(
         (one for one in day if not one.voided), meeting_id, went.fellowship_id, went.source, went.note
     )
+    alone = False
     if known is None:
         _hold_unless_seen(day, went)
+        alone = all(one.voided for one in day)
         attendance = fresh(
             Attendance,
             clinic_id=clinic.pk,
@@ -187,7 +193,7 @@ def take(
         reported_by=went.reported_by or by.label,
     )
     known.reports[went.source] = report
-    return Receipt(known.attendance, effect), report
+    return Receipt(known.attendance, effect, alone), report
 
 
 def _hold_unless_seen(day: list[Held], went: Went) -> None:

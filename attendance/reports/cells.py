@@ -24,7 +24,8 @@ from clinic.weeks import DAY, WEEK
 
 # Whatever is known of pauses and of what a client told, these a week comes to by its meetings alone.
 BY_MEETINGS_ALONE = frozenset({Outcome.NOT_EXPECTED, Outcome.MET})
-# Written out (see clinic.statements): it is read at every press. A week's entries, with each report of them.
+# Written out (see clinic.statements): it is read for every row. A week's entries, with each report of them; a meeting
+# that the clinic has amended is called what the clinic calls it.
 ENTRIES = f"""
     SELECT held.id, held.client_id, held.attended_on AS "day [date]", held.self_only AS "self_only [bool]",
         held.voided_at IS NOT NULL AS "taken_back [bool]", held.meeting_id,
@@ -32,7 +33,11 @@ ENTRIES = f"""
         fellowship.name, fellowship.abbreviation,
         report.source, report.reported_by, report.reported_at AS "reported_at [timestamp]"
     FROM {Attendance._meta.db_table} held
-    LEFT JOIN {Meeting._meta.db_table} meeting ON meeting.id = held.meeting_id
+    LEFT JOIN {Meeting._meta.db_table} meeting ON meeting.id = COALESCE(
+        (SELECT own.id FROM {Meeting._meta.db_table} own
+            WHERE own.amends_id = held.meeting_id AND own.clinic_id = held.clinic_id),
+        held.meeting_id
+    )
     LEFT JOIN {Fellowship._meta.db_table} fellowship ON fellowship.id = held.fellowship_id
     LEFT JOIN {Report._meta.db_table} report ON report.attendance_id = held.id
     WHERE held.client_id IN %s AND held.attended_on BETWEEN %s AND %s AND (held.voided_at IS NULL OR held.id = %s)
@@ -117,6 +122,25 @@ def entries_of(
     for entry in found.values():
         by_client[entry.client_id].append(entry)
     return by_client
+
+
+def just_recorded(attendance: Attendance, meeting: Meeting | None, by: str, now: datetime) -> Entry:
+    """The entry of a meeting that a keyworker has recorded at this moment, of which nobody else has told; no query."""
+    named = (
+        (meeting.name, meeting.day, json.dumps(meeting.weeks), meeting.starts_at)
+        if meeting is not None
+        else (None, None, None, None)
+    )
+    label, name = _names(*named, None, None)
+    return Entry(
+        attendance.pk,
+        attendance.client_id,
+        attendance.attended_on,
+        label,
+        name,
+        meeting.pk if meeting is not None else None,
+        said=[Said(Source.KEYWORKER, by, now)],
+    )
 
 
 def _names(

@@ -191,18 +191,29 @@ function settled(one, { html, fault }) {
   if (document.activeElement === stop(cell)) tell(cell);
 }
 
-// Shows what some rows hold by now; the client numbers of those that changed.
+// Rows that show a press of this page, and not yet what the week came to by it.
+const behind = new Set();
+
+// Shows what some rows hold by now, or of a press on an empty day the one cell; the rows that changed.
 function show(answer) {
   const changed = [];
   for (const told of answer.querySelectorAll("tr")) {
     const row = document.getElementById(told.id);
     if (!row) continue;
     changed.push(row);
-    row.dataset.is = told.dataset.is;
-    row.className = told.className;
+    const only = "only" in told.dataset;
+    if (only) {
+      behind.add(row);
+      row.cells[WEEK].querySelector("[name=did_not_go]")?.remove();
+    } else {
+      behind.delete(row);
+      row.dataset.is = told.dataset.is;
+      row.className = told.className;
+    }
     for (let column = 1; column <= WEEK; column += 1) {
       const cell = row.cells[column];
       const now = told.querySelector(`[data-on="${column}"]`);
+      if (only && !now) continue;
       if (cell !== document.activeElement && cell.contains(document.activeElement)) go(cell);
       if (column === WEEK) cell.replaceChildren(...now.childNodes);
       else {
@@ -251,6 +262,7 @@ const queue = new PressQueue(send, () => {
     }, 8000);
   } else if (!queue.size && bar.waiting.textContent.startsWith("Not saved")) bar.waiting.textContent = "";
   buttons();
+  news.soon();
 });
 
 window.addEventListener("beforeunload", (event) => {
@@ -259,39 +271,35 @@ window.addEventListener("beforeunload", (event) => {
 
 // What colleagues recorded meanwhile
 
-let heard = 0;
-
-async function news() {
-  if (Date.now() - heard < 2000) return;
-  heard = Date.now();
-  if (queue.size || document.hidden || Date.now() - lastTouched > LONG_AWAY) return;
-  const seen = rows().map((row) => `${row.id.replace("client-", "")}:${row.dataset.is}`).join(",");
-  try {
-    const told = await site.news(seen);
-    if (told.away) bar.waiting.textContent = "You have been signed out. Sign in again in another tab before you go on.";
-    if (!told.rows || queue.size) return;
+const news = new RegisterNews(site, {
+  rows,
+  behind,
+  busy: () => queue.size > 0,
+  resting: () => document.hidden || Date.now() - lastTouched > LONG_AWAY,
+  away: () => (bar.waiting.textContent = "You have been signed out. Sign in again in another tab before you go on."),
+  show(answer) {
     const before = new Set([...table.querySelectorAll("[name=take_back]")].map((one) => one.value));
-    const changed = show(told.rows);
+    const own = new Set(behind);
+    const changed = show(answer);
     const fresh = changed.flatMap((row) => [...row.querySelectorAll("[name=take_back]")]).filter((one) => !before.has(one.value));
     for (const one of fresh) mark(one.parentElement, "news", "New");
-    const words = fresh.map((one) => `${nameOf(one.parentElement)}: ${one.title}`);
-    say(words.length ? words.join(" ") : `Changed by somebody else: ${changed.map((row) => nameOf(row.cells[0])).join(", ")}.`);
-  } catch {
-    // No connection: the next time will do.
-  }
-}
+    const others = changed.filter((row) => !own.has(row)).map((row) => nameOf(row.cells[0]));
+    if (fresh.length) say(fresh.map((one) => `${nameOf(one.parentElement)}: ${one.title}`).join(" "));
+    else if (others.length) say(`Changed by somebody else: ${others.join(", ")}.`);
+  },
+});
 
 function look() {
   lastTouched = Date.now();
   queue.wake();
-  news();
+  news.ask();
 }
 
 window.addEventListener("online", look);
 window.addEventListener("focus", look);
 window.addEventListener("pageshow", (event) => event.persisted && look());
 document.addEventListener("visibilitychange", () => document.hidden || look());
-setInterval(news, NEWS_SECONDS * 1000);
+setInterval(() => news.ask(), NEWS_SECONDS * 1000);
 
 // Which meeting
 

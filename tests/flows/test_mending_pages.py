@@ -154,7 +154,12 @@ def test_the_register_and_the_clients_page_go_by_what_was_mended(
     )
     client = kay.opens("client", ana)
     assert "Usual Lamp Street Tuesday 3 March 2026, 20:15" in client.text
-    assert "Lamp Street · Tue 20:15" in kay.opens("register").html
+    register = kay.opens("register", week="2026-02-23")
+    assert "Lamp Street · Tue 20:15" in register.html
+    assert register.texts("button", name="take_back") == ["Lamp Street"]
+    pressed = kay.presses(ana, htmx=True, week="2026-03-02", went_on=f"2026-03-02 {lantern.pk}")
+    assert pressed.notices == ["Ana Madeup, 2 March 2026: recorded at Lamp Street."]
+    assert pressed.texts("button", name="take_back") == ["Lamp Street"]
 
 
 def test_a_manager_may_and_an_administrator_may_not(mo: Staff, ada: Staff, lantern: Meeting) -> None:

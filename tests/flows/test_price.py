@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 # The most queries each list may make, signing in and finding one's clinics included.
 LISTS = {"today": 20, "register": 15, "clients": 12, "messages": 7}
 A_CLIENT = 49
-A_PRESS_BESIDES = 7
+A_PRESS_BESIDES = 5
 NEWS = 8
 
 
@@ -84,7 +84,7 @@ def test_a_press_on_the_register_costs_the_same_beside_one_client_and_beside_ten
 
 
 def test_what_a_press_costs_besides_its_verb(kay: Staff, ana: Client, ben: Client, lantern: Meeting) -> None:
-    """Session, user, membership, client, intakes, meeting; and one for the answer to a met week."""
+    """Session, user, membership, client, meeting; nothing is read for the answer to a press on an empty day."""
     with CaptureQueriesContext(connection) as asked:
         kay.presses(ana, htmx=True, week="2026-02-23", went_on=f"2026-02-24 {lantern.pk}")
     with CaptureQueriesContext(connection) as verb:

@@ -111,8 +111,19 @@ def test_with_the_script_only_the_row_comes_back_with_what_is_to_be_said(
         "success",
         f"take_back={went.pk}",
     )
-    assert [dict(one.attributes)["data-on"] for one in page.elements("td")] == ["1", "8"], (
-        "Monday, and the week"
+    assert [dict(one.attributes)["data-on"] for one in page.elements("td")] == ["1"], (
+        "of an empty day no more than its entry"
+    )
+    row = kay.opens("register_news", week="2026-03-02", seen=f"{ana.pk}:0", htmx=True)
+    assert [dict(one.attributes)["data-on"] for one in row.elements("td")] == ["1", "8"], (
+        "Monday, and what the week came to"
+    )
+    assert row.texts("button", name="take_back") == page.texts("button", name="take_back") == ["Went"]
+    titles = [dict(part.elements("button", name="take_back")[0].attributes)["title"] for part in (page, row)]
+    assert titles == ["Went. Keyworker (kay), 2 Mar at 12:00."] * 2
+    second = kay.presses(ana, htmx=True, went_on=f"2026-03-02 0 {went.pk}", meeting="")
+    assert [dict(one.attributes)["data-on"] for one in second.elements("td")] == ["1", "8"], (
+        "it is no empty day"
     )
 
 
