@@ -87,6 +87,7 @@ def test_mo_hands_back_what_waited_and_kay_reads_it_and_chooses_her_mornings(
 ) -> None:
     try:
         tell_the_story(by, harbour, chromium)
+        assert len(mornings(harbour)) == 1, "whatever Kay does that morning, she is written to once"
     except BaseException:
         print(harbour.logs())
         raise
@@ -119,7 +120,6 @@ def tell_the_story(by: str, harbour: Site, chromium: Browser) -> None:
     assert "Ana" not in message["body"]
     the_link_leads_to_today(kay, message["body"])
     kay_records_a_meeting_and_the_count_goes(kay)
-    assert len(mornings(harbour)) == 1
 
 
 def mo_hands_it_back(mo: Hand) -> None:
